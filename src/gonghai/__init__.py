@@ -1,0 +1,1 @@
+"""Gonghai (公海): a CRM built round the shared customer pool."""
