@@ -1,0 +1,1 @@
+"""Who may do what: the permission table and the Actor, a value. Knows no table."""

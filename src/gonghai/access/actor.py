@@ -1,0 +1,81 @@
+"""The Actor: who asks, filled once per request; everything above asks it instead of tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gonghai.access.permissions import ROLE_PERMISSIONS
+from gonghai.base.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRights:
+    """What an actor may do with one pool."""
+
+    see: bool = False
+    claim: bool = False
+    admin: bool = False
+    masked_fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (or the system, with person_id None) as the permission rules see it.
+
+    `led` holds the ids of the departments the person leads, with all below them; `subordinates` the persons
+    in them. `scopes` is None for a browser session, else the API key's scopes, which only narrow.
+    """
+
+    tenant_id: int
+    person_id: int | None
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    department_id: int | None = None
+    led: frozenset[int] = frozenset()
+    subordinates: frozenset[int] = frozenset()
+    pools: Mapping[int, PoolRights] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None
+    zone: str = "Asia/Shanghai"
+    locale: str = "zh-CN"
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """All that the roles give, narrowed by the key's scopes."""
+        given = frozenset[str]().union(*(ROLE_PERMISSIONS[r] for r in self.roles))
+        if self.scopes is not None and "all" not in self.scopes:
+            given = frozenset(p for p in given if p.partition(".")[0] in self.scopes or p in self.scopes)
+        return given
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def need(self, permission: str) -> None:
+        """Refuses with 403 unless the actor has the permission."""
+        if not self.may(permission):
+            raise Forbidden(permission)
+
+    @property
+    def sees_all(self) -> bool:
+        """Admins and auditors see every customer of the tenant."""
+        return bool(self.roles & {"admin", "auditor"})
+
+    def rights(self, pool_id: int) -> PoolRights:
+        return self.pools.get(pool_id, PoolRights())
+
+    def manages_person(self, person_id: int | None) -> bool:
+        """Admin, or manager of the person's department or one above it."""
+        if "admin" in self.roles:
+            return True
+        return "manager" in self.roles and person_id is not None and person_id in self.subordinates
+
+    def administers(self, pool_id: int) -> bool:
+        """Admin, or named on the pool as its admin."""
+        return "admin" in self.roles or self.rights(pool_id).admin
+
+    def visible_pools(self) -> list[int]:
+        """Pools whose pooled customers the actor sees."""
+        return [pool_id for pool_id, r in self.pools.items() if r.see or r.claim or r.admin]
+
+
+def system(tenant_id: int, zone: str = "Asia/Shanghai") -> Actor:
+    """The actor of jobs, imports by command line and other work that no person asked for through the web."""
+    return Actor(tenant_id=tenant_id, person_id=None, name="system", roles=frozenset({"admin"}), zone=zone)

@@ -1,0 +1,54 @@
+"""The permission table: which role may do what, before relation to the single customer is looked at."""
+
+from typing import Final
+
+REP: Final = frozenset(
+    {
+        "customers.read",
+        "customers.create",
+        "customers.edit",
+        "customers.claim",
+        "customers.release",
+        "customers.transfer",
+        "customers.follow_up",
+        "deals.edit",
+        "requests.decide",
+        "people.read",
+        "pools.read",
+        "policy.read",
+    }
+)
+MANAGER: Final = REP | {
+    "customers.assign",
+    "customers.archive",
+    "customers.restore",
+    "customers.move_pool",
+    "customers.lock",
+    "customers.protect",
+    "follow_ups.void",
+    "runs.read",
+}
+ADMIN: Final = MANAGER | {
+    "people.edit",
+    "departments.edit",
+    "pools.edit",
+    "policy.publish",
+    "calendar.edit",
+    "runs.start",
+    "imports.start",
+    "imports.read",
+    "api_keys.edit",
+    "tenant.edit",
+}
+AUDITOR: Final = frozenset(
+    {"customers.read", "people.read", "pools.read", "policy.read", "runs.read", "imports.read"}
+)
+
+ROLE_PERMISSIONS: Final[dict[str, frozenset[str]]] = {
+    "rep": REP,
+    "manager": MANAGER,
+    "admin": ADMIN,
+    "auditor": AUDITOR,
+}
+# What a key may be narrowed to: the nouns of the permissions, single permissions, or all.
+SCOPES: Final = frozenset({"all"} | {p.partition(".")[0] for p in ADMIN} | ADMIN | AUDITOR)

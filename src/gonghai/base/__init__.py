@@ -1,0 +1,1 @@
+"""Settings, database, errors, clock, queue: knows no business."""

@@ -1,0 +1,1 @@
+"""The record: fields, ownership and spells, search."""

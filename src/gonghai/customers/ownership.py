@@ -1,0 +1,168 @@
+"""The only writer of owner, pool, state and spells: guarded statements, each with its spell and its event.
+
+Every move names the customers by a `Who`: a SELECT yielding (customer_id, version, …). A row moves only if
+its version is still the one that the decision read, so a stale decision moves nothing. The statement returns
+what did move; whoever called compares it with what was asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from gonghai.base.database import Conn, rows
+from gonghai.events.log import By
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The customers of one statement: a SELECT with named parameters.
+
+    Columns: customer_id, version, owner_from, owner_to, pool_from, pool_to, reason, policy_id, data.
+    """
+
+    select: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One customer of a move decided in Python, with the version that was read."""
+
+    customer_id: int
+    version: int
+    owner_from: int | None = None
+    owner_to: int | None = None
+    pool_from: int | None = None
+    pool_to: int | None = None
+    reason: str | None = None
+    policy_id: int | None = None
+    data: dict[str, Any] | None = None
+
+
+def listed(movers: Sequence[Mover]) -> Who:
+    """Who, from rows at hand."""
+    columns = {
+        "customer_id": ("bigint", [m.customer_id for m in movers]),
+        "version": ("bigint", [m.version for m in movers]),
+        "owner_from": ("bigint", [m.owner_from for m in movers]),
+        "owner_to": ("bigint", [m.owner_to for m in movers]),
+        "pool_from": ("bigint", [m.pool_from for m in movers]),
+        "pool_to": ("bigint", [m.pool_to for m in movers]),
+        "reason": ("text", [m.reason for m in movers]),
+        "policy_id": ("bigint", [m.policy_id for m in movers]),
+        "data": ("jsonb", [Jsonb(m.data) if m.data is not None else None for m in movers]),
+    }
+    arrays = ", ".join(f"%(w_{name})s::{kind}[]" for name, (kind, _) in columns.items())
+    select = f"SELECT * FROM unnest({arrays}) AS x ({', '.join(columns)})"
+    return Who(select, {f"w_{name}": values for name, (_, values) in columns.items()})
+
+
+# The clocks of a new spell. Fields that a spell carries are reset here and nowhere else.
+_NEW_CLOCKS = """clock_start = %(at)s, first_contact_at = NULL, last_follow_up_at = NULL, live_deals = 0,
+    deal_lost_at = NULL, locked_until = NULL, protected_until = NULL, notice_until = NULL"""
+_RETURNING = """RETURNING c.id, c.version, c.spell_no, c.owner_id, c.pool_id, w.owner_from, w.pool_from,
+    w.reason, w.policy_id, w.data"""
+_GUARD = "c.tenant_id = %(tenant_id)s AND c.id = w.customer_id AND c.version = w.version"
+_BEGUN = """begun AS (
+    INSERT INTO spell (tenant_id, customer_id, no, owner_id, started_at, started_by)
+    SELECT %(tenant_id)s, u.id, u.spell_no, u.owner_id, %(at)s, %(kind)s FROM u)"""
+_LOGGED = """logged AS (
+    INSERT INTO event (tenant_id, at, kind, subject_id, version, actor, actor_id, owner_from, owner_to,
+        pool_from, pool_to, spell_no, reason, batch_id, policy_id, data)
+    SELECT %(tenant_id)s, %(at)s, %(kind)s, u.id, u.version, %(actor)s, %(actor_id)s, u.owner_from, u.owner_id,
+        u.pool_from, u.pool_id, u.spell_no, u.reason, %(batch_id)s, u.policy_id, u.data FROM u)"""
+
+_OPEN = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET state = 'owned', owner_id = w.owner_to, spell_no = c.spell_no + 1,
+        spell_claimed = %(claimed)s, {_NEW_CLOCKS}, version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state = 'pooled' {_RETURNING}), {_BEGUN}, {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
+_END_OLD = """ended AS (
+    UPDATE spell s SET ended_at = %(at)s, ended_by = %(kind)s FROM u
+    WHERE s.tenant_id = %(tenant_id)s AND s.customer_id = u.id AND s.no = u.spell_no)"""
+
+_CLOSE = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET state = %(state_to)s, owner_id = NULL, pool_id = w.pool_to,
+        entered_pool_at = CASE WHEN %(state_to)s = 'pooled' THEN %(at)s ELSE c.entered_pool_at END,
+        first_pooled_at = CASE WHEN %(state_to)s = 'pooled' THEN coalesce(c.first_pooled_at, %(at)s)
+                               ELSE c.first_pooled_at END,
+        recycle_count = c.recycle_count + %(recycled)s,
+        last_return = %(kind)s, last_return_reason = w.reason,
+        archived_reason = CASE WHEN %(state_to)s = 'archived' THEN w.reason END,
+        version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state = 'owned' {_RETURNING}), {_END_OLD}, {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
+# The owner's own transfer carries all clocks, so that friends can't reset them; a manager's starts them anew.
+_PASS = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET owner_id = w.owner_to, spell_no = c.spell_no + 1, spell_claimed = false,
+        {{clocks}}, version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state = 'owned' AND c.owner_id = w.owner_from {_RETURNING}),
+    ended AS (UPDATE spell s SET ended_at = %(at)s, ended_by = %(kind)s FROM u
+        WHERE s.tenant_id = %(tenant_id)s AND s.customer_id = u.id AND s.no = u.spell_no - 1),
+    deals AS (UPDATE deal d SET spell_no = u.spell_no FROM u
+        WHERE d.tenant_id = %(tenant_id)s AND d.customer_id = u.id AND d.spell_no = u.spell_no - 1
+          AND (d.state = 'open' OR (%(carry)s AND d.state = 'won'))),
+    {_BEGUN}, {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+_OPEN_DEALS = """(SELECT count(*) FROM deal d WHERE d.tenant_id = %(tenant_id)s AND d.customer_id = c.id
+    AND d.spell_no = c.spell_no AND d.state = 'open')"""
+
+_UNOWNED = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET state = %(state_to)s, pool_id = w.pool_to,
+        entered_pool_at = CASE WHEN %(state_to)s = 'pooled' THEN %(at)s ELSE c.entered_pool_at END,
+        first_pooled_at = CASE WHEN %(state_to)s = 'pooled' THEN coalesce(c.first_pooled_at, %(at)s)
+                               ELSE c.first_pooled_at END,
+        archived_reason = CASE WHEN %(state_to)s = 'archived' THEN w.reason END,
+        version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state = %(state_from)s {_RETURNING}), {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
+
+async def _move(
+    conn: Conn, tenant_id: int, statement: str, who: Who, kind: str, by: By, at: datetime, **params: Any
+) -> list[DictRow]:
+    common = {
+        "tenant_id": tenant_id,
+        "kind": kind,
+        "at": at,
+        "actor": by.kind,
+        "actor_id": by.person_id,
+        "batch_id": by.batch_id,
+    }
+    return await rows(conn, statement.replace("{who}", who.select), {**common, **who.params, **params})
+
+
+async def open_spells(
+    conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime
+) -> list[DictRow]:
+    """Pooled → owned by `owner_to` (claim, assign). Returns id, version, spell_no of those that moved."""
+    return await _move(conn, tenant_id, _OPEN, who, kind, by, at, claimed=kind == "claim")
+
+
+async def close_spells(
+    conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime, state_to: str = "pooled"
+) -> list[DictRow]:
+    """Owned → pooled in `pool_to` (release, recycle, hand_over), or archived."""
+    recycled = int(kind == "recycle")
+    return await _move(conn, tenant_id, _CLOSE, who, kind, by, at, state_to=state_to, recycled=recycled)
+
+
+async def pass_spells(
+    conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime, carry: bool
+) -> list[DictRow]:
+    """Owned by `owner_from` → owned by `owner_to`; `carry` keeps every clock, protection and notice."""
+    clocks = "live_deals = c.live_deals" if carry else _NEW_CLOCKS.replace("live_deals = 0", f"live_deals = {_OPEN_DEALS}")
+    return await _move(conn, tenant_id, _PASS.replace("{clocks}", clocks), who, kind, by, at, carry=carry)
+
+
+async def move_unowned(
+    conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime, state_from: str, state_to: str
+) -> list[DictRow]:
+    """Pooled or archived → pooled or archived in `pool_to` (move_pool, archive, restore)."""
+    return await _move(conn, tenant_id, _UNOWNED, who, kind, by, at, state_from=state_from, state_to=state_to)

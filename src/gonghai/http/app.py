@@ -1,0 +1,63 @@
+"""The application: routes, refusals, the built web app."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from gonghai.base.database import Database
+from gonghai.base.errors import NotFound
+from gonghai.base.settings import Settings
+from gonghai.http import problems, routes
+from gonghai.http.identity import Identities
+
+WEB = Path(__file__).parent.parent / "web"
+
+
+def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
+    """The ASGI application over an unopened Database; opening and closing is its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with database:
+            yield
+
+    app = FastAPI(
+        title="Gonghai",
+        version="1",
+        lifespan=lifespan,
+        responses={"4XX": {"model": problems.Problem, "content": {problems.MEDIA_TYPE: {}}}},
+        docs_url="/api/docs",
+        redoc_url=None,
+    )
+    app.state.database = database
+    app.state.settings = settings or Settings()
+    app.state.identities = Identities(database)
+    problems.install(app)
+    api = APIRouter(prefix="/api/v1")
+    for module in pkgutil.iter_modules(routes.__path__):
+        api.include_router(importlib.import_module(f"{routes.__name__}.{module.name}").router)
+    app.include_router(api)
+    _web(app)
+    return app
+
+
+def _web(app: FastAPI) -> None:
+    """Serves the built web app: hashed assets for ever, the page itself for every other path."""
+    if not (WEB / "index.html").exists():
+        return
+    app.mount("/assets", StaticFiles(directory=WEB / "assets"), name="assets")
+
+    @app.get("/{path:path}", include_in_schema=False)
+    async def page(path: str) -> FileResponse:
+        file = (WEB / path).resolve()
+        if path and file.is_file() and file.is_relative_to(WEB):
+            return FileResponse(file)
+        if path.startswith("api/"):
+            raise NotFound("route")
+        return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,41 @@
+"""Shapes shared by several routes: ids as strings, pages, named things, words in both languages."""
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+
+T = TypeVar("T")
+
+
+def _parse_id(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise ValueError("an id is a string of digits")
+    number = int(raw) if isinstance(raw, int) or (raw.isascii() and raw.isdigit()) else -1
+    if not 0 <= number < 2**63:
+        raise ValueError("an id is a string of digits")
+    return number
+
+
+# A bigint inside, a string outside: JavaScript's numbers end at 2^53.
+Id = Annotated[int, BeforeValidator(_parse_id), PlainSerializer(str, return_type=str), Field(json_schema_extra={"type": "string"})]
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next` goes into `after=` of the next call, and is null on the last page."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Named(BaseModel):
+    """A reference to something, with its name."""
+
+    id: Id
+    name: str
+
+
+class Words(BaseModel):
+    """One text in both languages."""
+
+    zh: str
+    en: str

@@ -1,0 +1,184 @@
+-- Row-level security, and the few functions that may look past it. The tables' owner is not bound by it;
+-- the app connects as gonghai_app, which owns nothing.
+
+CREATE FUNCTION app_tenant() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT nullif(current_setting('app.tenant_id', true), '')::bigint $$;
+
+-- A SECURITY DEFINER function looks past the fence, so each first checks the tenant it is asked about.
+CREATE FUNCTION check_tenant(p_tenant bigint) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF p_tenant IS DISTINCT FROM nullif(current_setting('app.tenant_id', true), '')::bigint THEN
+        RAISE insufficient_privilege USING MESSAGE = 'tenant argument differs from app.tenant_id';
+    END IF;
+END $$;
+
+-- Sign-in, keys and links come before a tenant is known ------------------------------------------------
+
+CREATE FUNCTION find_login(p_login text)
+RETURNS TABLE (tenant_id bigint, person_id bigint, state text, password_hash text, locked_until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.tenant_id, p.id, p.state, p.password_hash, f.locked_until
+    FROM (SELECT p_login AS login) q
+    LEFT JOIN person p ON p.login = q.login
+    LEFT JOIN sign_in_failure f ON f.login = q.login
+$$;
+
+CREATE FUNCTION note_sign_in(p_login text, p_ok boolean, p_limit integer, p_window interval)
+RETURNS timestamptz LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE until timestamptz;
+BEGIN
+    IF p_ok THEN
+        DELETE FROM sign_in_failure f WHERE f.login = p_login;
+        RETURN NULL;
+    END IF;
+    INSERT INTO sign_in_failure AS f (login, failures, first_at) VALUES (p_login, 1, now())
+    ON CONFLICT (login) DO UPDATE SET
+        failures = CASE WHEN f.first_at < now() - p_window THEN 1 ELSE f.failures + 1 END,
+        first_at = CASE WHEN f.first_at < now() - p_window THEN now() ELSE f.first_at END
+    RETURNING CASE WHEN f.failures >= p_limit THEN now() + p_window END INTO until;
+    UPDATE sign_in_failure f SET locked_until = until WHERE f.login = p_login AND until IS NOT NULL;
+    RETURN until;
+END $$;
+
+CREATE FUNCTION find_session(p_token_hash bytea)
+RETURNS TABLE (tenant_id bigint, person_id bigint, csrf_token text, expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.tenant_id, s.person_id, s.csrf_token, s.expires_at
+    FROM session s JOIN person p ON p.tenant_id = s.tenant_id AND p.id = s.person_id
+    WHERE s.token_hash = p_token_hash AND s.expires_at > now() AND p.state = 'active'
+$$;
+
+CREATE FUNCTION find_api_key(p_key_hash bytea)
+RETURNS TABLE (tenant_id bigint, person_id bigint, key_id bigint, scopes text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT k.tenant_id, k.person_id, k.id, k.scopes
+    FROM api_key k JOIN person p ON p.tenant_id = k.tenant_id AND p.id = k.person_id
+    WHERE k.key_hash = p_key_hash AND k.revoked_at IS NULL
+      AND (k.expires_at IS NULL OR k.expires_at > now()) AND p.state = 'active'
+$$;
+
+CREATE FUNCTION find_link(p_token_hash bytea)
+RETURNS TABLE (tenant_id bigint, person_id bigint, kind text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT l.tenant_id, l.person_id, l.kind FROM link l
+    WHERE l.token_hash = p_token_hash AND l.used_at IS NULL AND l.expires_at > now()
+$$;
+
+CREATE FUNCTION login_taken(p_login text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM person p WHERE p.login = p_login) $$;
+
+-- The dispatcher's list.
+CREATE FUNCTION list_tenants(p_after bigint, p_limit integer) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ SELECT t.id FROM tenant t WHERE t.id > p_after ORDER BY t.id LIMIT p_limit $$;
+
+-- Claiming ---------------------------------------------------------------------------------------------
+-- One round trip: lock the claimer, then the customers in id order, and only then, in a later statement,
+-- count. A count beside the lock keeps the snapshot from before the wait. `at` is taken after the wait.
+CREATE FUNCTION claim_facts(p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text)
+RETURNS TABLE (
+    customer_id bigint, version bigint, state text, owner_id bigint, owner_name text, merged_into bigint,
+    pool_id bigint, in_scope boolean, spell_ended_at timestamptz,
+    daily_used integer, held integer, untouched integer,
+    daily_quota integer, holding_cap integer, untouched_cap integer, cooldown_days integer,
+    person_state text, on_leave_until timestamptz, at timestamptz
+) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1 AS $$
+DECLARE
+    t timestamptz;
+    day_start timestamptz;
+BEGIN
+    PERFORM check_tenant(p_tenant);
+    -- A look without a lock: most losers of a rush are told here, for a fraction of the cost.
+    IF cardinality(p_customers) = 1 THEN
+        RETURN QUERY SELECT c.id, c.version, c.state, c.owner_id, o.name, c.merged_into, c.pool_id,
+            NULL::boolean, NULL::timestamptz, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int,
+            'active'::text, NULL::timestamptz, clock_timestamp()
+        FROM customer c LEFT JOIN person o ON o.tenant_id = p_tenant AND o.id = c.owner_id
+        WHERE c.tenant_id = p_tenant AND c.id = p_customers[1] AND c.state <> 'pooled';
+        IF FOUND THEN RETURN; END IF;
+    END IF;
+    PERFORM FROM person p WHERE p.tenant_id = p_tenant AND p.id = p_person FOR NO KEY UPDATE;
+    PERFORM FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers) ORDER BY c.id FOR NO KEY UPDATE;
+    t := clock_timestamp();
+    day_start := date_trunc('day', t, p_zone);
+    RETURN QUERY
+    WITH RECURSIVE above AS (
+        SELECT d.id, d.parent_id FROM person p JOIN department d ON d.tenant_id = p_tenant AND d.id = p.department_id
+        WHERE p.tenant_id = p_tenant AND p.id = p_person
+        UNION ALL
+        SELECT d.id, d.parent_id FROM above a JOIN department d ON d.tenant_id = p_tenant AND d.id = a.parent_id
+    ), pools AS MATERIALIZED (
+        SELECT q.*, EXISTS (
+                SELECT FROM pool_scope s JOIN person p ON p.tenant_id = p_tenant AND p.id = p_person
+                WHERE s.tenant_id = p_tenant AND s.pool_id = q.id AND s.right_name = 'claim' AND (
+                    s.subject = 'all' OR (s.subject = 'person' AND s.subject_id = p_person)
+                    OR (s.subject = 'role' AND s.role = ANY (p.roles))
+                    OR (s.subject = 'department' AND s.subject_id IN (SELECT a.id FROM above a)))
+            ) AS scoped,
+            (SELECT count(*)::int FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person
+                AND e.kind = 'claim' AND e.pool_from = q.id AND e.at >= day_start) AS daily_used,
+            h.held, h.untouched
+        FROM pool q CROSS JOIN LATERAL (
+            SELECT (count(*) FILTER (WHERE q.holding_exempt_won_days IS NULL OR x.last_win_at IS NULL
+                        OR x.last_win_at < day_start - make_interval(days => q.holding_exempt_won_days)))::int AS held,
+                   (count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL))::int AS untouched
+            FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = q.id) h
+        WHERE q.tenant_id = p_tenant
+          AND q.id IN (SELECT c.pool_id FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers))
+    )
+    SELECT c.id, c.version, c.state, c.owner_id, o.name, c.merged_into, c.pool_id, q.scoped,
+        (SELECT r.ended_at FROM (
+            SELECT s.owner_id, max(s.ended_at) AS ended_at, max(s.no) AS no FROM spell s
+            WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY s.owner_id
+            ORDER BY max(s.no) DESC LIMIT q.cooldown_holders) r WHERE r.owner_id = p_person),
+        q.daily_used, q.held, q.untouched, q.daily_quota, q.holding_cap, q.untouched_cap, q.cooldown_days,
+        p.state, CASE WHEN p.leave_from <= t AND t < p.leave_until THEN p.leave_until END, t
+    FROM customer c
+    JOIN person p ON p.tenant_id = p_tenant AND p.id = p_person
+    JOIN pools q ON q.id = c.pool_id
+    LEFT JOIN person o ON o.tenant_id = p_tenant AND o.id = c.owner_id
+    WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers);
+END $$;
+
+-- Search -----------------------------------------------------------------------------------------------
+-- Array @> and LIKE are not leakproof: under row-level security they can't use the index. So the search
+-- looks past the fence, for one checked tenant, and applies the caller's visibility itself.
+CREATE FUNCTION search_customers(
+    p_tenant bigint, p_grams text[], p_like text,
+    p_all boolean, p_owners bigint[], p_pools bigint[], p_states text[], p_before bigint, p_limit integer
+) RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    PERFORM check_tenant(p_tenant);
+    RETURN QUERY
+    SELECT s.customer_id FROM customer_search s JOIN customer c ON c.tenant_id = p_tenant AND c.id = s.customer_id
+    WHERE s.tenant_id = p_tenant AND s.grams @> p_grams AND s.words LIKE p_like
+      AND (p_before IS NULL OR s.customer_id < p_before)
+      AND c.state = ANY (p_states)
+      AND (p_all OR c.owner_id = ANY (p_owners) OR (c.owner_id IS NULL AND c.pool_id = ANY (p_pools)))
+    ORDER BY s.customer_id DESC LIMIT p_limit;
+END $$;
+
+-- The fence --------------------------------------------------------------------------------------------
+
+DO $$
+DECLARE t text;
+BEGIN
+    FOR t IN SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables b USING (table_schema, table_name)
+             WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id' AND b.table_type = 'BASE TABLE'
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY tenant_only ON %I USING (tenant_id = (SELECT app_tenant()))', t);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO gonghai_app', t);
+    END LOOP;
+END $$;
+ALTER TABLE tenant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_only ON tenant USING (id = (SELECT app_tenant()));
+GRANT SELECT, UPDATE ON tenant TO gonghai_app;
+-- The log is append-only.
+REVOKE UPDATE, DELETE ON event FROM gonghai_app;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO gonghai_app;
+GRANT USAGE ON SCHEMA public TO gonghai_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gonghai_app;

@@ -1,0 +1,1 @@
+"""Pool definitions: scopes, admins, masks, reasons, limits."""

@@ -1,0 +1,62 @@
+"""Filling the Actor, once per request: roles, the led subtree, what each pool allows."""
+
+from collections.abc import Mapping
+
+from gonghai.access.actor import Actor, PoolRights
+from gonghai.base.database import Conn, one, rows
+from gonghai.base.errors import Refusal
+
+_PERSON = """WITH RECURSIVE led AS (
+    SELECT l.department_id AS id FROM department_lead l WHERE l.tenant_id = %(t)s AND l.person_id = %(p)s
+    UNION SELECT d.id FROM led JOIN department d ON d.tenant_id = %(t)s AND d.parent_id = led.id
+), above AS (
+    SELECT d.id, d.parent_id FROM person p JOIN department d ON d.tenant_id = %(t)s AND d.id = p.department_id
+    WHERE p.tenant_id = %(t)s AND p.id = %(p)s
+    UNION SELECT d.id, d.parent_id FROM above a JOIN department d ON d.tenant_id = %(t)s AND d.id = a.parent_id
+) SELECT p.id, p.name, p.roles, p.state, p.department_id, p.locale, t.timezone,
+    ARRAY(SELECT id FROM led) AS led, ARRAY(SELECT id FROM above) AS above,
+    ARRAY(SELECT s.id FROM person s WHERE s.tenant_id = %(t)s AND s.department_id IN (SELECT id FROM led)) AS subordinates
+  FROM person p JOIN tenant t ON t.id = %(t)s WHERE p.tenant_id = %(t)s AND p.id = %(p)s"""
+
+_POOLS = """SELECT q.id, q.masked_fields,
+    array_agg(DISTINCT s.right_name) FILTER (WHERE s.subject = 'all'
+        OR (s.subject = 'person' AND s.subject_id = %(p)s)
+        OR (s.subject = 'role' AND s.role = ANY (%(roles)s))
+        OR (s.subject = 'department' AND s.subject_id = ANY (%(above)s))) AS rights
+  FROM pool q LEFT JOIN pool_scope s ON s.tenant_id = %(t)s AND s.pool_id = q.id
+  WHERE q.tenant_id = %(t)s AND q.state = 'open' GROUP BY q.id, q.masked_fields"""
+
+
+async def load_actor(
+    conn: Conn, tenant_id: int, person_id: int, *, scopes: frozenset[str] | None = None
+) -> Actor:
+    """The Actor of an active person; 401 when the person is no longer active."""
+    person = await one(conn, _PERSON, {"t": tenant_id, "p": person_id})
+    if person is None or person["state"] != "active":
+        raise Refusal("not_signed_in", 401)
+    found = await rows(
+        conn, _POOLS, {"t": tenant_id, "p": person_id, "roles": person["roles"], "above": person["above"]}
+    )
+    sees_all = bool({"admin", "auditor"} & set(person["roles"]))
+    pools: Mapping[int, PoolRights] = {
+        row["id"]: PoolRights(
+            see=sees_all or bool(row["rights"]),
+            claim="claim" in (row["rights"] or ()),
+            admin="admin" in (row["rights"] or ()),
+            masked_fields=frozenset(row["masked_fields"]),
+        )
+        for row in found
+    }
+    return Actor(
+        tenant_id=tenant_id,
+        person_id=person_id,
+        name=person["name"],
+        roles=frozenset(person["roles"]),
+        department_id=person["department_id"],
+        led=frozenset(person["led"]),
+        subordinates=frozenset(person["subordinates"]),
+        pools=pools,
+        scopes=scopes,
+        zone=person["timezone"],
+        locale=person["locale"],
+    )
