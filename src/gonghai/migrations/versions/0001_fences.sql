@@ -74,6 +74,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT t.id FROM tenant t WHERE t.id > p_after ORDER BY t.id LIMIT p_limit $$;
 
 -- Claiming ---------------------------------------------------------------------------------------------
+-- How much of each pool's limits a person has used: the one definition, for claims and for "what is left".
+CREATE FUNCTION pool_usage(p_tenant bigint, p_person bigint, p_pools bigint[], p_day_start timestamptz)
+RETURNS TABLE (
+    pool_id bigint, daily_used integer, held integer, untouched integer, daily_quota integer, holding_cap integer,
+    untouched_cap integer, cooldown_holders integer, cooldown_days integer
+) LANGUAGE sql STABLE AS $$
+    SELECT q.id,
+        (SELECT count(*)::int FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person
+            AND e.kind = 'claim' AND e.pool_from = q.id AND e.at >= p_day_start),
+        h.held, h.untouched, q.daily_quota, q.holding_cap, q.untouched_cap, q.cooldown_holders, q.cooldown_days
+    FROM pool q CROSS JOIN LATERAL (
+        SELECT (count(*) FILTER (WHERE q.holding_exempt_won_days IS NULL OR x.last_win_at IS NULL
+                    OR x.last_win_at < p_day_start - make_interval(days => q.holding_exempt_won_days)))::int AS held,
+               (count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL))::int AS untouched
+        FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = q.id) h
+    WHERE q.tenant_id = p_tenant AND q.id = ANY (p_pools)
+$$;
+
 -- One round trip: lock the claimer, then the customers in id order, and only then, in a later statement,
 -- count. A count beside the lock keeps the snapshot from before the wait. `at` is taken after the wait.
 CREATE FUNCTION claim_facts(p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text)
@@ -111,21 +129,14 @@ BEGIN
     ), pools AS MATERIALIZED (
         SELECT q.*, EXISTS (
                 SELECT FROM pool_scope s JOIN person p ON p.tenant_id = p_tenant AND p.id = p_person
-                WHERE s.tenant_id = p_tenant AND s.pool_id = q.id AND s.right_name = 'claim' AND (
+                WHERE s.tenant_id = p_tenant AND s.pool_id = q.pool_id AND s.right_name = 'claim' AND (
                     s.subject = 'all' OR (s.subject = 'person' AND s.subject_id = p_person)
                     OR (s.subject = 'role' AND s.role = ANY (p.roles))
                     OR (s.subject = 'department' AND s.subject_id IN (SELECT a.id FROM above a)))
-            ) AS scoped,
-            (SELECT count(*)::int FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person
-                AND e.kind = 'claim' AND e.pool_from = q.id AND e.at >= day_start) AS daily_used,
-            h.held, h.untouched
-        FROM pool q CROSS JOIN LATERAL (
-            SELECT (count(*) FILTER (WHERE q.holding_exempt_won_days IS NULL OR x.last_win_at IS NULL
-                        OR x.last_win_at < day_start - make_interval(days => q.holding_exempt_won_days)))::int AS held,
-                   (count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL))::int AS untouched
-            FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = q.id) h
-        WHERE q.tenant_id = p_tenant
-          AND q.id IN (SELECT c.pool_id FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers))
+            ) AS scoped
+        FROM pool_usage(p_tenant, p_person, ARRAY(
+            SELECT DISTINCT c.pool_id FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers)),
+            day_start) q
     )
     SELECT c.id, c.version, c.state, c.owner_id, o.name, c.merged_into, c.pool_id, q.scoped,
         (SELECT r.ended_at FROM (
@@ -136,7 +147,7 @@ BEGIN
         p.state, CASE WHEN p.leave_from <= t AND t < p.leave_until THEN p.leave_until END, t
     FROM customer c
     JOIN person p ON p.tenant_id = p_tenant AND p.id = p_person
-    JOIN pools q ON q.id = c.pool_id
+    JOIN pools q ON q.pool_id = c.pool_id
     LEFT JOIN person o ON o.tenant_id = p_tenant AND o.id = c.owner_id
     WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers);
 END $$;

@@ -1,0 +1,1 @@
+"""Create, claim, release, recycle, assign, transfer, move pool, archive, restore, hand over."""

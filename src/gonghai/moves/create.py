@@ -1,0 +1,54 @@
+"""Creating a customer is a move: it opens a spell, or puts the customer into a pool."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gonghai.access.actor import Actor
+from gonghai.base.database import Conn, value
+from gonghai.base.errors import Forbidden, Invalid, Refusal
+from gonghai.customers.fields import clean
+from gonghai.customers.insert import insert_customers
+from gonghai.customers.record import NewCustomer
+from gonghai.events.log import By
+from gonghai.moves.batch import instant
+from gonghai.moves.receivers import lock_receiver
+
+
+async def create(
+    conn: Conn, actor: Actor, fields: Mapping[str, Any], *, pool_id: int, owner_id: int | None = None
+) -> int:
+    """A new customer, pooled in `pool_id` or owned with it as home pool; its id.
+
+    A rep may create into pools they see, and own what they create; for others to own it takes a manager of the
+    owner. Never refused for a cap, but counts as held.
+    """
+    actor.need("customers.create")
+    values = clean(fields)
+    if not values.get("name"):
+        raise Invalid({"path": "name", "code": "missing"})
+    rights = actor.rights(pool_id)
+    if not (rights.see or rights.claim or rights.admin):
+        raise Refusal("pool_not_open", pool_id=str(pool_id))
+    if owner_id is not None:
+        if owner_id != actor.person_id and not actor.manages_person(owner_id):
+            raise Forbidden("customers.assign")
+        await lock_receiver(conn, actor.tenant_id, owner_id)
+    await _external_id_free(conn, actor.tenant_id, values.get("external_id"))
+    new = NewCustomer(values, pool_id, owner_id)
+    by = By.person(actor.person_id)
+    (customer_id,) = await insert_customers(
+        conn, actor.tenant_id, [new], kind="create", by=by, at=await instant(conn)
+    )
+    return customer_id
+
+
+async def _external_id_free(conn: Conn, tenant_id: int, external_id: str | None) -> None:
+    if external_id is None:
+        return
+    taken = await value(
+        conn,
+        "SELECT EXISTS (SELECT FROM customer WHERE tenant_id = %s AND external_id = %s)",
+        (tenant_id, external_id),
+    )
+    if taken:
+        raise Refusal("external_id_taken", external_id=external_id)

@@ -1,0 +1,29 @@
+"""Handing over everything a leaver owns, in the transaction that deactivates them."""
+
+from datetime import datetime
+
+from gonghai.access.actor import Actor
+from gonghai.base.database import Conn
+from gonghai.customers.ownership import Who, close_spells
+from gonghai.events.log import By, new_batch
+from gonghai.people.persons import deactivate
+
+# Locked in id order; a row that changed during the wait is read anew, so its version is the newest.
+_BOOK = """SELECT x.id AS customer_id, x.version, x.owner_id AS owner_from, NULL::bigint AS owner_to,
+    x.pool_id AS pool_from, x.pool_id AS pool_to, 'owner_left' AS reason, NULL::bigint AS policy_id, NULL::jsonb AS data
+  FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.owner_id = %(leaver)s
+  ORDER BY x.id FOR NO KEY UPDATE"""
+
+
+async def deactivate_person(conn: Conn, actor: Actor, person_id: int, *, now: datetime) -> int:
+    """Deactivates, and returns every customer of the person to its home pool; how many.
+
+    The leaver rule "home pool". Whoever gives the person a customer locks the same row first, so none is left
+    behind with an owner who can't sign in.
+    """
+    await deactivate(conn, actor, person_id, now=now)
+    batch = await new_batch(conn, actor.tenant_id, "hand_over", actor.person_id, now)
+    by = By.person(actor.person_id, batch)
+    who = Who(_BOOK, {"leaver": person_id})
+    moved = await close_spells(conn, actor.tenant_id, who, kind="hand_over", by=by, at=now)
+    return len(moved)

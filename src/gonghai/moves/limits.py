@@ -1,0 +1,35 @@
+"""What is left of each limit: the same counts that a claim is decided on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gonghai.base.database import Conn, rows
+from gonghai.moves.claim import local_calendar
+from gonghai.workdays import local_midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One person's use of one pool's limits."""
+
+    pool_id: int
+    daily_used: int
+    held: int
+    untouched: int
+    daily_quota: int
+    holding_cap: int
+    untouched_cap: int
+    cooldown_holders: int
+    cooldown_days: int
+
+
+async def pool_usage(
+    conn: Conn, tenant_id: int, person_id: int, pool_ids: Sequence[int], *, zone: str, now: datetime
+) -> dict[int, Usage]:
+    """Usage by pool id; `now` gives the local day that the daily quota counts."""
+    day_start = local_midnight(now, local_calendar(zone))
+    found = await rows(
+        conn, "SELECT * FROM pool_usage(%s, %s, %s::bigint[], %s)", (tenant_id, person_id, list(pool_ids), day_start)
+    )
+    return {row["pool_id"]: Usage(**row) for row in found}

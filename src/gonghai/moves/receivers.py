@@ -1,0 +1,43 @@
+"""Giving customers to a person: their row locked first, then checked, then counted."""
+
+from datetime import datetime
+
+from gonghai.base.database import Conn, one
+from gonghai.base.errors import NotFound, Refusal
+from gonghai.moves.limits import Usage, pool_usage
+
+
+async def lock_receiver(conn: Conn, tenant_id: int, person_id: int) -> str:
+    """Locks the receiver's row and checks that they are active; their name. Deactivation locks it too."""
+    row = await one(
+        conn,
+        "SELECT p.name, p.state FROM person p WHERE p.tenant_id = %s AND p.id = %s FOR NO KEY UPDATE",
+        (tenant_id, person_id),
+    )
+    if row is None:
+        raise NotFound("person", id=str(person_id))
+    if row["state"] != "active":
+        raise Refusal("receiver_not_active", person={"id": str(person_id), "name": row["name"]})
+    name: str = row["name"]
+    return name
+
+
+class Room:
+    """How many more customers a receiver may hold, per home pool, counted after their row was locked."""
+
+    def __init__(self, usage: dict[int, Usage]) -> None:
+        self._usage = usage
+        self._given: dict[int, int] = {}
+
+    @classmethod
+    async def of(cls, conn: Conn, tenant_id: int, person_id: int, pools: set[int], *, zone: str, now: datetime) -> "Room":
+        return cls(await pool_usage(conn, tenant_id, person_id, sorted(pools), zone=zone, now=now))
+
+    def over(self, pool_id: int) -> dict[str, int] | None:
+        """The numbers of the cap that one more customer would break, or None."""
+        usage = self._usage[pool_id]
+        held = usage.held + self._given.get(pool_id, 0)
+        return {"used": held, "limit": usage.holding_cap} if held >= usage.holding_cap else None
+
+    def give(self, pool_id: int) -> None:
+        self._given[pool_id] = self._given.get(pool_id, 0) + 1
