@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gonghai.access.permissions import ROLE_PERMISSIONS
+from gonghai.access.permissions import POOL_ADMIN, ROLE_PERMISSIONS
 from gonghai.base.errors import Forbidden
 
 
@@ -39,8 +39,11 @@ class Actor:
 
     @property
     def permissions(self) -> frozenset[str]:
-        """All that the roles give, narrowed by the key's scopes."""
+        """All that the roles and the named pools give, narrowed by the key's scopes."""
         given = frozenset[str]().union(*(ROLE_PERMISSIONS[r] for r in self.roles))
+        # An auditor changes nothing, on no pool either.
+        if self.roles - {"auditor"} and any(r.admin for r in self.pools.values()):
+            given |= POOL_ADMIN
         if self.scopes is not None and "all" not in self.scopes:
             given = frozenset(p for p in given if p.partition(".")[0] in self.scopes or p in self.scopes)
         return given

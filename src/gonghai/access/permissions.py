@@ -28,6 +28,8 @@ MANAGER: Final = REP | {
     "follow_ups.void",
     "runs.read",
 }
+# Named on a pool as its admin: for that pool's customers, whatever the role.
+POOL_ADMIN: Final = frozenset({"customers.assign", "customers.archive", "customers.restore", "customers.move_pool"})
 ADMIN: Final = MANAGER | {
     "people.edit",
     "departments.edit",
