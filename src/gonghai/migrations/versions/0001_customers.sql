@@ -1,4 +1,6 @@
 -- Pools, customers, spells, events, activities, deals, policies, runs, imports.
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+
 
 CREATE TABLE pool (
     tenant_id                bigint NOT NULL REFERENCES tenant (id),
@@ -310,7 +312,7 @@ CREATE TABLE recycle_item (
     customer_version bigint NOT NULL,
     policy_id        bigint NOT NULL,
     segment          smallint NOT NULL,
-    timer            text NOT NULL,
+    timers           smallint NOT NULL,  -- bit i: the i-th timer had run out
     pool_to          bigint NOT NULL,
     owner_id         bigint NOT NULL,
     outcome          text CHECK (outcome IN ('moved', 'skipped', 'failed')),
