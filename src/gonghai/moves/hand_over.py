@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from gonghai.access.actor import Actor
-from gonghai.base.database import Conn
+from gonghai.base.database import Conn, rows
 from gonghai.customers.ownership import Who, close_spells
 from gonghai.events.log import By, new_batch
+from gonghai.moves.batch import instant
 from gonghai.people.persons import deactivate
 
-# Locked in id order; a row that changed during the wait is read anew, so its version is the newest.
+# Locked by a statement of its own: one that locks and updates in the same snapshot misses rows that changed
+# while it waited.
+_LOCK = """SELECT x.id FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.owner_id = %(leaver)s
+  ORDER BY x.id FOR NO KEY UPDATE"""
 _BOOK = """SELECT x.id AS customer_id, x.version, x.owner_id AS owner_from, NULL::bigint AS owner_to,
     x.pool_id AS pool_from, x.pool_id AS pool_to, 'owner_left' AS reason, NULL::bigint AS policy_id, NULL::jsonb AS data
-  FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.owner_id = %(leaver)s
-  ORDER BY x.id FOR NO KEY UPDATE"""
+  FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.owner_id = %(leaver)s"""
 
 
 async def deactivate_person(conn: Conn, actor: Actor, person_id: int, *, now: datetime) -> int:
@@ -22,8 +25,10 @@ async def deactivate_person(conn: Conn, actor: Actor, person_id: int, *, now: da
     behind with an owner who can't sign in.
     """
     await deactivate(conn, actor, person_id, now=now)
-    batch = await new_batch(conn, actor.tenant_id, "hand_over", actor.person_id, now)
+    await rows(conn, _LOCK, {"tenant_id": actor.tenant_id, "leaver": person_id})
+    at = await instant(conn)
+    batch = await new_batch(conn, actor.tenant_id, "hand_over", actor.person_id, at)
     by = By.person(actor.person_id, batch)
     who = Who(_BOOK, {"leaver": person_id})
-    moved = await close_spells(conn, actor.tenant_id, who, kind="hand_over", by=by, at=now)
+    moved = await close_spells(conn, actor.tenant_id, who, kind="hand_over", by=by, at=at)
     return len(moved)

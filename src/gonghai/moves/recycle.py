@@ -1,0 +1,213 @@
+"""The sweep: select the due once into the run's items, then move them in guarded chunks. Resumable.
+
+Two phases (postgres.md): the selection decides on each customer's version; a chunk moves only rows whose version
+is still that one, and skips what changed meanwhile, saying so. A run that was cut off goes on where it stopped.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from gonghai.base.database import Conn, Database, one, rows, run, value
+from gonghai.base.errors import Refusal
+from gonghai.customers.ownership import Who, close_spells
+from gonghai.events.log import By, new_batch
+from gonghai.people.calendar import tenant_calendar
+from gonghai.policy.decide import InForce
+from gonghai.policy.due import BITS, SEGMENTS, Leave, due_select
+from gonghai.policy.registry import REGISTRY
+from gonghai.policy.versions import in_force
+
+CHUNK = 2000
+
+
+async def start_run(
+    conn: Conn, tenant_id: int, *, pool_id: int | None, requested_by: int | None, now: datetime
+) -> int | None:
+    """Opens a run's record; its id. None when the dispatcher finds one open (it will be gone on with).
+
+    On demand (`requested_by`) an open run is a refusal.
+    """
+    calendar = await tenant_calendar(conn, tenant_id)
+    policies, broken = await in_force(conn, tenant_id, now, [pool_id] if pool_id else None)
+    batch = await new_batch(conn, tenant_id, "recycle", requested_by, now)
+    row = await one(
+        conn,
+        "INSERT INTO recycle_run (tenant_id, pool_id, requested_by, now, started_at, state, calendar_hash,"
+        " policy_versions, batch_id, failed, error) VALUES (%s, %s, %s, %s, %s, 'selecting', %s, %s, %s, %s, %s)"
+        " ON CONFLICT (tenant_id) WHERE finished_at IS NULL DO NOTHING RETURNING id",
+        (
+            tenant_id,
+            pool_id,
+            requested_by,
+            now,
+            now,
+            calendar.hash,
+            Jsonb([{"pool_id": str(p.pool_id), "number": p.number, "policy_id": str(p.policy_id)} for p in policies.values()]),
+            batch,
+            len(broken),
+            "; ".join(f"pool {p}: {type(e).__name__}: {getattr(e, 'errors', e)}" for p, e in broken.items()) or None,
+        ),
+    )
+    if row is None and requested_by is not None:
+        raise Refusal("run_in_progress")
+    return None if row is None else int(row["id"])
+
+
+async def open_run(conn: Conn, tenant_id: int) -> int | None:
+    """The tenant's unfinished run, if any."""
+    row = await one(conn, "SELECT id FROM recycle_run WHERE tenant_id = %s AND finished_at IS NULL", (tenant_id,))
+    return None if row is None else int(row["id"])
+
+
+async def carry_out(database: Database, tenant_id: int, run_id: int) -> None:
+    """Selects (unless already done) and moves until nothing is left; each chunk is a transaction."""
+    async with database.tenant(tenant_id) as conn:
+        await _select(conn, tenant_id, run_id)
+    while True:
+        async with database.tenant(tenant_id) as conn:
+            if await _move_chunk(conn, tenant_id, run_id) == 0:
+                await _finish(conn, tenant_id, run_id)
+                return
+
+
+async def leaves(conn: Conn, tenant_id: int, now: datetime) -> list[Leave]:
+    """Owners whose leave has begun, of the last months; older ones hold nobody any more."""
+    found = await rows(
+        conn,
+        "SELECT id, leave_until FROM person WHERE tenant_id = %(t)s AND leave_from <= %(now)s"
+        " AND leave_until > %(now)s - interval '180 days'",
+        {"t": tenant_id, "now": now},
+    )
+    return [Leave(row["id"], row["leave_until"]) for row in found]
+
+
+async def _select(conn: Conn, tenant_id: int, run_id: int) -> None:
+    record = await one(
+        conn,
+        "SELECT * FROM recycle_run WHERE tenant_id = %s AND id = %s AND state = 'selecting' FOR NO KEY UPDATE",
+        (tenant_id, run_id),
+    )
+    if record is None:
+        return
+    now: datetime = record["now"]
+    compiled, _ = await in_force(conn, tenant_id, now, [record["pool_id"]] if record["pool_id"] else None)
+    policies = list(compiled.values())
+    due = 0
+    if policies:
+        calendar = await tenant_calendar(conn, tenant_id)
+        select = due_select(policies, calendar, now, await leaves(conn, tenant_id, now), REGISTRY)
+        params = {"tenant_id": tenant_id, "run_id": run_id, **select.params, **_places(policies)}
+        # No index on owned customers serves the pass, and generic plans would not know the constants.
+        due = await run(conn, _ITEMS.format(due=select.text), params)
+    await run(
+        conn,
+        "UPDATE recycle_run SET state = 'moving', due = %s WHERE tenant_id = %s AND id = %s",
+        (due, tenant_id, run_id),
+    )
+
+
+_ITEMS = f"""INSERT INTO recycle_item (tenant_id, run_id, customer_id, customer_version, policy_id, segment, timers,
+    pool_to, owner_id)
+  SELECT %(tenant_id)s, %(run_id)s, d.customer_id, d.version, s.policy_id, (d.code / {BITS}) %% {SEGMENTS},
+    d.code %% {BITS}, coalesce(s.target, d.pool_id), d.owner_id
+  FROM ({{due}}) d JOIN unnest(%(codes)s::int[], %(policies)s::bigint[], %(targets)s::bigint[])
+    AS s (code, policy_id, target) ON s.code = d.code / {BITS}"""
+
+
+def _places(policies: Sequence[InForce]) -> dict[str, list[Any]]:
+    every = [
+        (place * SEGMENTS + index, p.policy_id, segment.target)
+        for place, p in enumerate(policies)
+        for index, segment in enumerate(p.policy.segments)
+    ]
+    return {
+        "codes": [code for code, _, _ in every],
+        "policies": [policy for _, policy, _ in every],
+        "targets": [target for _, _, target in every],
+    }
+
+
+# The facts that decided go into the event, so that the move can be explained when the customer has moved on.
+_MOVERS = """SELECT i.customer_id, i.customer_version AS version, i.owner_id AS owner_from, NULL::bigint AS owner_to,
+    c.pool_id AS pool_from, i.pool_to, NULL::text AS reason, i.policy_id,
+    jsonb_strip_nulls(jsonb_build_object('run', i.run_id, 'segment', i.segment, 'timers', i.timers,
+        'clock_start', c.clock_start, 'first_contact_at', c.first_contact_at,
+        'last_follow_up_at', c.last_follow_up_at, 'deal_lost_at', c.deal_lost_at, 'live_deals', c.live_deals,
+        'last_win_at', c.last_win_at, 'contract_end', c.contract_end)) AS data
+  FROM recycle_item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
+  WHERE i.tenant_id = %(tenant_id)s AND i.run_id = %(run_id)s AND i.customer_id = ANY (%(locked)s)"""
+
+
+async def _move_chunk(conn: Conn, tenant_id: int, run_id: int) -> int:
+    """Moves up to CHUNK open items; how many were looked at."""
+    items = await rows(
+        conn,
+        "SELECT i.customer_id FROM recycle_item i WHERE i.tenant_id = %s AND i.run_id = %s AND i.outcome IS NULL"
+        " ORDER BY i.customer_id LIMIT %s FOR NO KEY UPDATE",
+        (tenant_id, run_id, CHUNK),
+    )
+    if not items:
+        return 0
+    ids = [row["customer_id"] for row in items]
+    # Whoever holds a row right now is changing it: its version will have moved on. It is skipped, not waited for.
+    locked = await rows(
+        conn,
+        "SELECT c.id FROM customer c WHERE c.tenant_id = %s AND c.id = ANY (%s) ORDER BY c.id"
+        " FOR NO KEY UPDATE SKIP LOCKED",
+        (tenant_id, ids),
+    )
+    record = await one(conn, "SELECT batch_id FROM recycle_run WHERE tenant_id = %s AND id = %s", (tenant_id, run_id))
+    assert record is not None
+    at: datetime = await value(conn, "SELECT clock_timestamp() AS at")
+    who = Who(_MOVERS, {"run_id": run_id, "locked": [row["id"] for row in locked]})
+    by = By(kind="policy", batch_id=record["batch_id"])
+    moved = await close_spells(conn, tenant_id, who, kind="recycle", by=by, at=at)
+    await _note(conn, tenant_id, run_id, ids, moved, locked)
+    return len(ids)
+
+
+async def _note(
+    conn: Conn, tenant_id: int, run_id: int, ids: list[int], moved: list[DictRow], locked: list[DictRow]
+) -> None:
+    await run(
+        conn,
+        """UPDATE recycle_item i SET
+            outcome = CASE WHEN i.customer_id = ANY (%(moved)s) THEN 'moved' ELSE 'skipped' END,
+            why = CASE WHEN i.customer_id = ANY (%(moved)s) THEN NULL
+                       WHEN i.customer_id = ANY (%(locked)s) THEN 'changed' ELSE 'busy' END
+          WHERE i.tenant_id = %(t)s AND i.run_id = %(run)s AND i.customer_id = ANY (%(ids)s)""",
+        {
+            "t": tenant_id,
+            "run": run_id,
+            "ids": ids,
+            "moved": [row["id"] for row in moved],
+            "locked": [row["id"] for row in locked],
+        },
+    )
+    await run(
+        conn,
+        "UPDATE recycle_run SET moved = moved + %s, skipped = skipped + %s WHERE tenant_id = %s AND id = %s",
+        (len(moved), len(ids) - len(moved), tenant_id, run_id),
+    )
+
+
+async def _finish(conn: Conn, tenant_id: int, run_id: int) -> None:
+    await run(
+        conn,
+        "UPDATE recycle_run SET state = 'done', finished_at = clock_timestamp() WHERE tenant_id = %s AND id = %s",
+        (tenant_id, run_id),
+    )
+
+
+async def fail_run(conn: Conn, tenant_id: int, run_id: int, error: str) -> None:
+    """Closes a run that can't go on; what it moved stays moved and recorded."""
+    await run(
+        conn,
+        "UPDATE recycle_run SET state = 'failed', finished_at = clock_timestamp(), error = %s"
+        " WHERE tenant_id = %s AND id = %s AND finished_at IS NULL",
+        (error, tenant_id, run_id),
+    )

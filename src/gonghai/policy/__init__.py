@@ -1,0 +1,1 @@
+"""Segments × timers: decide (pure), the due SELECT, explain, versions."""

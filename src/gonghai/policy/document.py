@@ -1,0 +1,145 @@
+"""A policy as a document: what its YAML or JSON may say, and each fault with the path of its node."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gonghai.base.errors import Refusal
+from gonghai.conditions.errors import ConditionError
+from gonghai.conditions.facts import Registry
+from gonghai.conditions.tree import Condition, parse
+from gonghai.policy.timers import BY_NAME, TIMERS
+from gonghai.workdays import Length
+
+MOST_SEGMENTS = 50
+
+
+class PolicyInvalid(Refusal):
+    """The document can't be compiled; `errors` name each faulty node by its path."""
+
+    status = 422
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__("policy_invalid")
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One row of the matrix. `condition` None: everyone else. `target` None: back to the home pool."""
+
+    zh: str
+    en: str
+    condition: Condition | None
+    timers: Mapping[str, Length]
+    target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The compiled document: the first segment whose condition holds is the customer's."""
+
+    segments: tuple[Segment, ...]
+
+
+def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) -> Policy:
+    """Compiles a document; `pools` maps the tenant's open pools by name and by id (as text). Raises PolicyInvalid.
+
+    All faults are collected, so that one reading mends them all.
+    """
+    reader = _Reader(registry, pools)
+    policy = reader.policy(document)
+    if reader.errors:
+        raise PolicyInvalid(reader.errors)
+    return policy
+
+
+class _Reader:
+    def __init__(self, registry: Registry, pools: Mapping[str, int]) -> None:
+        self._registry = registry
+        self._pools = pools
+        self.errors: list[dict[str, Any]] = []
+
+    def _fault(self, path: str, code: str, **data: Any) -> None:
+        self.errors.append({"path": path, "code": code, "data": data})
+
+    def policy(self, document: Any) -> Policy:
+        if not isinstance(document, Mapping):
+            self._fault("", "not_a_policy")
+            return Policy(())
+        for key in document.keys() - {"segments"}:
+            self._fault(str(key), "unknown_key", allowed=["segments"])
+        segments = document.get("segments")
+        if not isinstance(segments, list) or not segments:
+            self._fault("segments", "segments_missing")
+            return Policy(())
+        if len(segments) > MOST_SEGMENTS:
+            self._fault("segments", "too_many_segments", limit=MOST_SEGMENTS)
+        last = len(segments) - 1
+        read = tuple(self._segment(s, f"segments[{i}]", i == last) for i, s in enumerate(segments))
+        seen: set[str] = set()
+        for i, segment in enumerate(read):
+            if segment.zh in seen:
+                self._fault(f"segments[{i}].name", "name_taken", name=segment.zh)
+            seen.add(segment.zh)
+        return Policy(read)
+
+    def _segment(self, given: Any, path: str, last: bool) -> Segment:
+        if not isinstance(given, Mapping):
+            self._fault(path, "not_a_segment")
+            return Segment("", "", None, {}, None)
+        for key in given.keys() - {"name", "when", "timers", "target"}:
+            self._fault(f"{path}.{key}", "unknown_key", allowed=["name", "when", "timers", "target"])
+        zh, en = self._name(given.get("name"), f"{path}.name")
+        condition = self._condition(given.get("when"), f"{path}.when", last)
+        timers = self._timers(given.get("timers", {}), f"{path}.timers")
+        return Segment(zh, en, condition, timers, self._target(given.get("target", "home"), f"{path}.target"))
+
+    def _name(self, given: Any, path: str) -> tuple[str, str]:
+        if isinstance(given, str) and given.strip():
+            return given.strip(), given.strip()
+        if isinstance(given, Mapping) and all(isinstance(v, str) and v.strip() for v in given.values()) and given:
+            zh, en = given.get("zh"), given.get("en")
+            return (zh or en or "").strip(), (en or zh or "").strip()
+        self._fault(path, "name_missing")
+        return "", ""
+
+    def _condition(self, given: Any, path: str, last: bool) -> Condition | None:
+        if last:
+            if given is not None:
+                self._fault(path, "last_segment_is_everyone_else")
+            return None
+        if given is None:
+            self._fault(path, "condition_missing")
+            return None
+        try:
+            return parse(given, self._registry)
+        except ConditionError as error:
+            self._fault(f"{path}.{error.path}" if error.path else path, error.code, **error.data)
+            return None
+
+    def _timers(self, given: Any, path: str) -> dict[str, Length]:
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            self._fault(path, "not_timers")
+            return {}
+        timers: dict[str, Length] = {}
+        for name, length in given.items():
+            if name not in BY_NAME:
+                self._fault(f"{path}.{name}", "unknown_timer", allowed=[t.name for t in TIMERS])
+            elif length is not None:
+                try:
+                    timers[name] = Length.parse(length)
+                except (ValueError, TypeError) as error:
+                    self._fault(f"{path}.{name}", "length_invalid", reason=str(error))
+        return timers
+
+    def _target(self, given: Any, path: str) -> int | None:
+        if given == "home":
+            return None
+        name = given.get("pool") if isinstance(given, Mapping) else None
+        if name is None or str(name) not in self._pools:
+            self._fault(path, "pool_unknown", pool=str(name if name is not None else given))
+            return None
+        return self._pools[str(name)]
