@@ -1,0 +1,1 @@
+"""Follow-ups: what was done about a customer, and whether it counts."""

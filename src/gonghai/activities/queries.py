@@ -1,0 +1,40 @@
+"""Reading follow-ups: a customer's, newest first."""
+
+from datetime import datetime
+
+from psycopg.rows import DictRow
+
+from gonghai.access.actor import Actor
+from gonghai.access.visibility import predicate
+from gonghai.base.database import Conn, rows, value
+from gonghai.base.errors import NotFound
+
+COLUMNS = """f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recorded_at, f.outcome, f.note, f.next_at,
+    f.qualifies, f.why_not, f.voided_at, f.voided_by"""
+
+
+async def list_follow_ups(
+    conn: Conn, actor: Actor, customer_id: int, *, before: tuple[datetime, int] | None, limit: int
+) -> list[DictRow]:
+    """At most `limit` follow-ups with `author_name`, newest first, after the one at `before` = (at, id).
+
+    404 when the customer is not visible.
+    """
+    visible, params = predicate(actor)
+    seen = await value(
+        conn,
+        f"SELECT EXISTS (SELECT FROM customer c WHERE c.tenant_id = %(t)s AND c.id = %(c)s AND {visible})",
+        {**params, "t": actor.tenant_id, "c": customer_id},
+    )
+    if not seen:
+        raise NotFound("customer", id=str(customer_id))
+    older = "AND (f.at, f.id) < (%(at)s, %(id)s)" if before else ""
+    at, follow_up_id = before or (None, None)
+    return await rows(
+        conn,
+        f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
+            LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
+            WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s {older}
+            ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
+        {"t": actor.tenant_id, "c": customer_id, "at": at, "id": follow_up_id, "limit": limit},
+    )

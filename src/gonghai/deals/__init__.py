@@ -1,0 +1,1 @@
+"""Deals: opportunities with a customer, open, won or lost."""
