@@ -75,7 +75,7 @@ class EmbeddedPostgres:
     @property
     def url(self) -> str:
         """Address of the database as its owner, who is a superuser."""
-        return f"postgresql://{_NAME}@/{_NAME}?host={quote(str(self._sockets), safe='/')}"
+        return f"postgresql://{_NAME}@/{_NAME}?host={quote(str(self._sockets), safe='/')}&port={_PORT}"
 
     def __enter__(self) -> Self:
         self.start()
