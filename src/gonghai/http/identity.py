@@ -4,12 +4,12 @@ A claim under rush must not pay for a look-up of the same session a hundred time
 still decided inside the transaction: claiming locks the person's row and reads their state there.
 """
 
-import hashlib
 import time
 from dataclasses import dataclass
 
 from gonghai.base.database import Database, one
 from gonghai.base.errors import Refusal
+from gonghai.base.secrets import secret_hash
 
 REMEMBERED_SECONDS = 5.0
 MOST_REMEMBERED = 50_000
@@ -25,11 +25,6 @@ class Identity:
     scopes: frozenset[str] | None
     zone: str
     roles: frozenset[str]
-
-
-def secret_hash(secret: str) -> bytes:
-    """How session tokens, API keys and links are stored; they are long and random, so a plain hash will do."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 class Identities:

@@ -1,0 +1,231 @@
+"""GET and PATCH /me: who is signed in, what they may do, and what is left of each limit."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from gonghai.access.actor import Actor
+from gonghai.base.database import Conn, rows
+from gonghai.http.call import ActorCall, By
+from gonghai.http.shapes import Id, Named
+from gonghai.http.texts import Line
+from gonghai.moves.limits import Usage, pool_usage
+from gonghai.moves.requests import count_to_decide
+from gonghai.people import queries
+from gonghai.people.calendar import tenant_calendar
+from gonghai.people.persons import edit_self
+
+router = APIRouter(prefix="/me", tags=["me"])
+
+
+class MyPerson(BaseModel):
+    """The person signed in."""
+
+    id: Id
+    name: str
+    login: str
+    email: str | None
+    roles: list[str]
+    department: Named | None
+    locale: str
+
+
+class Choices(BaseModel):
+    """What the choice fields of a customer offer."""
+
+    level: list[str] = []
+    source: list[str] = []
+    industry: list[str] = []
+    region: list[str] = []
+    stage: list[str] = []
+
+
+class MyTenant(BaseModel):
+    """The company."""
+
+    id: Id
+    name: str
+    timezone: str
+    locale: str
+    choices: Choices
+
+
+class Rights(BaseModel):
+    """What one may do in a pool."""
+
+    see: bool
+    claim: bool
+    admin: bool
+
+
+class Left(BaseModel):
+    """How much of a limit is used."""
+
+    used: int
+    limit: int
+
+
+class Limits(BaseModel):
+    """今日 7/20 · 持有 143/200 · 待联系 3/10."""
+
+    daily_quota: Left
+    holding_cap: Left
+    untouched_cap: Left
+
+
+class MyPool(BaseModel):
+    """A pool that one sees."""
+
+    id: Id
+    name: str
+    rights: Rights
+    limits: Limits
+
+
+class CalendarNotice(BaseModel):
+    """The published calendar ends soon: make-up days beyond aren't known yet. For admins."""
+
+    table_ends: date
+
+
+class Me(BaseModel):
+    """Who is signed in. `csrf_token` is null for an API key."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "person": {
+                        "id": "7",
+                        "name": "王芳",
+                        "login": "rep1",
+                        "email": None,
+                        "roles": ["rep"],
+                        "department": {"id": "3", "name": "华东一部"},
+                        "locale": "zh-CN",
+                    },
+                    "tenant": {
+                        "id": "1",
+                        "name": "远洋贸易",
+                        "timezone": "Asia/Shanghai",
+                        "locale": "zh-CN",
+                        "choices": {"level": ["A", "B"], "source": [], "industry": [], "region": [], "stage": []},
+                    },
+                    "csrf_token": "7sYVq6kz",
+                    "permissions": ["customers.claim", "customers.create"],
+                    "pools": [
+                        {
+                            "id": "2",
+                            "name": "华东公海",
+                            "rights": {"see": True, "claim": True, "admin": False},
+                            "limits": {
+                                "daily_quota": {"used": 7, "limit": 20},
+                                "holding_cap": {"used": 143, "limit": 200},
+                                "untouched_cap": {"used": 3, "limit": 10},
+                            },
+                        }
+                    ],
+                    "requests_to_decide": 1,
+                    "calendar_notice": None,
+                }
+            ]
+        }
+    )
+    person: MyPerson
+    tenant: MyTenant
+    csrf_token: str | None
+    permissions: list[str]
+    pools: list[MyPool]
+    requests_to_decide: int
+    calendar_notice: CalendarNotice | None
+
+
+class MyEdit(BaseModel):
+    """What people change about themselves."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"locale": "en-US"}]})
+    name: Line | None = None
+    locale: Literal["zh-CN", "en-US"] | None = None
+
+
+@router.get("")
+async def get_me(call: By) -> Me:
+    """Who is signed in, what they may do, what is left of each limit."""
+    return await _me(call)
+
+
+@router.patch("")
+async def edit_me(call: By, edit: MyEdit) -> Me:
+    """Changes one's own name or language."""
+    values = {name: new for name, new in edit.model_dump(exclude_unset=True).items() if new is not None}
+    await edit_self(call.conn, call.actor, values, now=call.now)
+    return await _me(call)
+
+
+async def _me(call: ActorCall) -> Me:
+    return await describe_me(call.conn, call.actor, csrf_token=call.identity.csrf_token, now=call.now)
+
+
+async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: datetime) -> Me:
+    """Composes Me for the actor of a person."""
+    assert actor.person_id is not None
+    person = await queries.person(conn, actor.tenant_id, actor.person_id)
+    tenant = await queries.tenant(conn, actor.tenant_id)
+    notice = None
+    if "admin" in actor.roles:
+        table_ends = (await tenant_calendar(conn, actor.tenant_id)).notice(now)
+        notice = CalendarNotice(table_ends=table_ends) if table_ends else None
+    department = None
+    if person.department_id is not None and person.department_name is not None:
+        department = Named(id=person.department_id, name=person.department_name)
+    return Me(
+        person=MyPerson(
+            id=person.id,
+            name=person.name,
+            login=person.login,
+            email=person.email,
+            roles=person.roles,
+            department=department,
+            locale=person.locale,
+        ),
+        tenant=MyTenant(
+            id=tenant.id,
+            name=tenant.name,
+            timezone=tenant.timezone,
+            locale=tenant.locale,
+            choices=Choices(**tenant.choices),
+        ),
+        csrf_token=csrf_token,
+        permissions=sorted(actor.permissions),
+        pools=await _pools(conn, actor, actor.person_id, now),
+        requests_to_decide=await count_to_decide(conn, actor.tenant_id, actor.person_id, now),
+        calendar_notice=notice,
+    )
+
+
+async def _pools(conn: Conn, actor: Actor, person_id: int, now: datetime) -> list[MyPool]:
+    visible = actor.visible_pools()
+    if not visible:
+        return []
+    found = await rows(
+        conn,
+        "SELECT q.id, q.name FROM pool q WHERE q.tenant_id = %s AND q.id = ANY (%s) ORDER BY q.id",
+        (actor.tenant_id, visible),
+    )
+    usage = await pool_usage(conn, actor.tenant_id, person_id, visible, zone=actor.zone, now=now)
+    pools = []
+    for row in found:
+        mine = actor.rights(row["id"])
+        rights = Rights(see=mine.see, claim=mine.claim, admin=mine.admin)
+        pools.append(MyPool(id=row["id"], name=row["name"], rights=rights, limits=_limits(usage[row["id"]])))
+    return pools
+
+
+def _limits(usage: Usage) -> Limits:
+    return Limits(
+        daily_quota=Left(used=usage.daily_used, limit=usage.daily_quota),
+        holding_cap=Left(used=usage.held, limit=usage.holding_cap),
+        untouched_cap=Left(used=usage.untouched, limit=usage.untouched_cap),
+    )

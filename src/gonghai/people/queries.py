@@ -1,0 +1,164 @@
+"""Reads of people and departments, as typed rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gonghai.base.database import Conn, one, rows
+from gonghai.base.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as lists and pages show them; `leads` are ids of departments."""
+
+    id: int
+    name: str
+    login: str
+    email: str | None
+    department_id: int | None
+    department_name: str | None
+    roles: list[str]
+    state: str
+    leave_from: datetime | None
+    leave_until: datetime | None
+    locale: str
+    leads: list[int]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """A department of the flat tree; `leads` are (id, name), `people` counts those at home in it who haven't left."""
+
+    id: int
+    parent_id: int | None
+    name: str
+    version: int
+    leads: list[tuple[int, str]]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRow:
+    """The company's own settings."""
+
+    id: int
+    name: str
+    timezone: str
+    locale: str
+    choices: dict[str, list[str]]
+
+
+_PERSON = """SELECT p.id, p.name, p.login, p.email, p.department_id, d.name AS department_name, p.roles, p.state,
+    p.leave_from, p.leave_until, p.locale, p.version,
+    ARRAY(SELECT l.department_id FROM department_lead l WHERE l.tenant_id = p.tenant_id AND l.person_id = p.id
+          ORDER BY l.department_id) AS leads
+  FROM person p LEFT JOIN department d ON d.tenant_id = p.tenant_id AND d.id = p.department_id
+  WHERE p.tenant_id = %(t)s"""
+
+
+async def person(conn: Conn, tenant_id: int, person_id: int) -> PersonRow:
+    """One person; 404 without."""
+    row = await one(conn, f"{_PERSON} AND p.id = %(id)s", {"t": tenant_id, "id": person_id})
+    if row is None:
+        raise NotFound("person", id=str(person_id))
+    return PersonRow(**row)
+
+
+async def person_by_login(conn: Conn, tenant_id: int, login: str) -> PersonRow:
+    """One person by sign-in name, in any case; 404 without."""
+    row = await one(conn, f"{_PERSON} AND p.login = %(login)s", {"t": tenant_id, "login": login.strip().lower()})
+    if row is None:
+        raise NotFound("person", login=login)
+    return PersonRow(**row)
+
+
+async def people(
+    conn: Conn,
+    tenant_id: int,
+    *,
+    text: str | None = None,
+    department_id: int | None = None,
+    state: str | None = None,
+    after: int | None = None,
+    limit: int,
+) -> list[PersonRow]:
+    """Persons in id order behind `after`. `text` is sought in name, login, e-mail; a department means its subtree."""
+    found = await rows(
+        conn,
+        f"""{_PERSON} AND p.id > %(after)s
+            AND (%(state)s::text IS NULL OR p.state = %(state)s)
+            AND (%(like)s::text IS NULL OR p.name ILIKE %(like)s OR p.login ILIKE %(like)s OR p.email ILIKE %(like)s)
+            AND (%(department)s::bigint IS NULL OR p.department_id IN (
+                WITH RECURSIVE below AS (
+                    SELECT %(department)s::bigint AS id
+                    UNION SELECT c.id FROM below b JOIN department c ON c.tenant_id = %(t)s AND c.parent_id = b.id
+                ) SELECT id FROM below))
+            ORDER BY p.id LIMIT %(limit)s""",
+        {
+            "t": tenant_id,
+            "after": after or 0,
+            "state": state,
+            "like": _like(text),
+            "department": department_id,
+            "limit": limit,
+        },
+    )
+    return [PersonRow(**row) for row in found]
+
+
+def _like(text: str | None) -> str | None:
+    if not text or not text.strip():
+        return None
+    plain = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
+
+
+async def departments(conn: Conn, tenant_id: int, department_id: int | None = None) -> list[DepartmentRow]:
+    """The whole tree as a flat list in id order, or the one department."""
+    found = await rows(
+        conn,
+        """SELECT d.id, d.parent_id, d.name, d.version,
+            (SELECT count(*)::int FROM person p
+             WHERE p.tenant_id = d.tenant_id AND p.department_id = d.id AND p.state <> 'left') AS people,
+            (SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, p.name) ORDER BY p.id), '[]')
+             FROM department_lead l JOIN person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
+             WHERE l.tenant_id = d.tenant_id AND l.department_id = d.id) AS leads
+        FROM department d WHERE d.tenant_id = %(t)s AND (%(id)s::bigint IS NULL OR d.id = %(id)s) ORDER BY d.id""",
+        {"t": tenant_id, "id": department_id},
+    )
+    return [_department(row) for row in found]
+
+
+def _department(row: dict[str, Any]) -> DepartmentRow:
+    return DepartmentRow(**{**row, "leads": [(lead, name) for lead, name in row["leads"]]})
+
+
+async def department(conn: Conn, tenant_id: int, department_id: int) -> DepartmentRow:
+    """One department; 404 without."""
+    found = await departments(conn, tenant_id, department_id)
+    if not found:
+        raise NotFound("department", id=str(department_id))
+    return found[0]
+
+
+async def lead_ids(conn: Conn, tenant_id: int, department_id: int) -> list[int]:
+    """Who leads a department, in id order."""
+    found = await rows(
+        conn,
+        "SELECT l.person_id FROM department_lead l WHERE l.tenant_id = %s AND l.department_id = %s"
+        " ORDER BY l.person_id",
+        (tenant_id, department_id),
+    )
+    return [row["person_id"] for row in found]
+
+
+async def tenant(conn: Conn, tenant_id: int) -> TenantRow:
+    """The tenant; 404 without."""
+    row = await one(
+        conn, "SELECT t.id, t.name, t.timezone, t.locale, t.choices FROM tenant t WHERE t.id = %s", (tenant_id,)
+    )
+    if row is None:
+        raise NotFound("tenant")
+    return TenantRow(**row)
