@@ -69,8 +69,7 @@ async def carry_out(database: Database, tenant_id: int, run_id: int) -> None:
         await _select(conn, tenant_id, run_id)
     while True:
         async with database.tenant(tenant_id) as conn:
-            if await _move_chunk(conn, tenant_id, run_id) == 0:
-                await _finish(conn, tenant_id, run_id)
+            if await _move_chunk(conn, tenant_id, run_id) == 0 and await _finish(conn, tenant_id, run_id):
                 return
 
 
@@ -195,12 +194,19 @@ async def _note(
     )
 
 
-async def _finish(conn: Conn, tenant_id: int, run_id: int) -> None:
+async def _finish(conn: Conn, tenant_id: int, run_id: int) -> bool:
+    """Closes the run unless an item is still open, as when two workers carry out one run; whether it is closed."""
     await run(
         conn,
-        "UPDATE recycle_run SET state = 'done', finished_at = clock_timestamp() WHERE tenant_id = %s AND id = %s",
-        (tenant_id, run_id),
+        "UPDATE recycle_run r SET state = 'done', finished_at = clock_timestamp()"
+        " WHERE r.tenant_id = %(t)s AND r.id = %(run)s AND r.finished_at IS NULL AND NOT EXISTS"
+        " (SELECT FROM recycle_item i WHERE i.tenant_id = %(t)s AND i.run_id = %(run)s AND i.outcome IS NULL)",
+        {"t": tenant_id, "run": run_id},
     )
+    closed: bool = await value(
+        conn, "SELECT finished_at IS NOT NULL FROM recycle_run WHERE tenant_id = %s AND id = %s", (tenant_id, run_id)
+    )
+    return closed
 
 
 async def fail_run(conn: Conn, tenant_id: int, run_id: int, error: str) -> None:

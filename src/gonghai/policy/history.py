@@ -1,0 +1,73 @@
+"""Events in words: one sentence each, in both languages, for history, timeline and the why of any move."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gonghai.customers.fields import FIELDS
+
+KINDS = {
+    "create": ("{actor}新建客户{into}", "{actor} created the customer{into}"),
+    "import": ("{actor}导入客户{into}", "{actor} imported the customer{into}"),
+    "claim": ("{owner_to}从「{pool_from}」领取", "{owner_to} claimed it from {pool_from}"),
+    "assign": ("{actor}从「{pool_from}」分配给{owner_to}", "{actor} assigned it from {pool_from} to {owner_to}"),
+    "release": ("{owner_from}退回「{pool_to}」{reason}", "{owner_from} released it to {pool_to}{reason}"),
+    "recycle": ("按公海规则从{owner_from}收回至「{pool_to}」", "the policy recycled it from {owner_from} to {pool_to}"),
+    "transfer": ("{owner_from}转移给{owner_to}{by}", "passed from {owner_from} to {owner_to}{by}"),
+    "hand_over": ("{owner_from}离职，交回「{pool_to}」", "{owner_from} left; handed back to {pool_to}"),
+    "move_pool": ("{actor}从「{pool_from}」转到「{pool_to}」", "{actor} moved it from {pool_from} to {pool_to}"),
+    "archive": ("{actor}标记为无效{reason}", "{actor} archived it{reason}"),
+    "restore": ("{actor}恢复到「{pool_to}」", "{actor} restored it to {pool_to}"),
+    "lock": ("{actor}锁定", "{actor} locked it"),
+    "unlock": ("{actor}解锁", "{actor} unlocked it"),
+    "edit": ("{actor}修改了{fields}", "{actor} edited {fields}"),
+    "edit_contact": ("{actor}修改了联系人", "{actor} edited a contact"),
+    "follow_up": ("{actor}记录跟进{counts}", "{actor} logged a follow-up{counts}"),
+    "void_follow_up": ("{actor}作废一条跟进", "{actor} voided a follow-up"),
+    "open_deal": ("{actor}新建商机", "{actor} opened a deal"),
+    "edit_deal": ("{actor}修改商机", "{actor} edited a deal"),
+    "win_deal": ("{actor}成交", "{actor} won a deal"),
+    "lose_deal": ("{actor}输单", "{actor} lost a deal"),
+    "adopt_deal": ("{actor}接手商机", "{actor} adopted a deal"),
+}
+FIELD_WORDS = {
+    "name": ("名称", "name"), "kind": ("类型", "kind"), "level": ("级别", "level"), "source": ("来源", "source"),
+    "industry": ("行业", "industry"), "region": ("地区", "region"), "stage": ("阶段", "stage"),
+    "phones": ("电话", "phones"), "emails": ("邮箱", "e-mails"), "wechat": ("微信", "WeChat"),
+    "website": ("网站", "website"), "uscc": ("统一社会信用代码", "credit code"), "address": ("地址", "address"),
+    "tags": ("标签", "tags"), "amount": ("预计金额", "amount"), "contract_end": ("合同到期日", "contract end"),
+    "note": ("备注", "note"), "external_id": ("外部编号", "external id"),
+}  # fmt: skip
+assert FIELD_WORDS.keys() == set(FIELDS)
+
+
+def sentence(event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """(zh, en) of an event row with actor_name, owner_from_name, owner_to_name, pool_from_name, pool_to_name.
+
+    `reasons` gives a reason code's words.
+    """
+    zh, en = KINDS.get(event["kind"], ("{actor}: " + event["kind"], "{actor}: " + event["kind"]))
+    return _fill(zh, event, reasons, 0), _fill(en, event, reasons, 1)
+
+
+def _fill(template: str, event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], lang: int) -> str:
+    data = event["data"] or {}
+    actor = event["actor_name"] or (("公海规则", "the policy") if event["actor"] == "policy" else ("系统", "the system"))[lang]
+    reason = event["reason"]
+    said = reasons.get(reason, (reason, reason))[lang] if reason else ""
+    into = event["owner_to_name"] or event["pool_to_name"] or ""
+    changed = [*data.get("changes", {}), *data.get("private", [])] if event["kind"] == "edit" else []
+    words = [FIELD_WORDS[name][lang] if name in FIELD_WORDS else name for name in changed]
+    counts = data.get("qualifies", True)
+    other = event["actor_id"] is not None and event["actor_name"] != event["owner_from_name"]
+    return template.format(
+        actor=actor,
+        owner_from=event["owner_from_name"] or "",
+        owner_to=event["owner_to_name"] or "",
+        pool_from=event["pool_from_name"] or "",
+        pool_to=event["pool_to_name"] or "",
+        reason=(f"（{said}）", f" ({said})")[lang] if said else "",
+        into=(f"，{into}", f" for {into}")[lang] if into else "",
+        fields=("、", ", ")[lang].join(words) or ("资料", "fields")[lang],
+        counts="" if counts else ("（不计入）", " (doesn't count)")[lang],
+        by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
+    )
