@@ -1,9 +1,9 @@
 """Text that people type: trimmed, in one Unicode form, without control characters."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, EmailStr, Field, StringConstraints
 
 
 def _line(text: str) -> str:
@@ -15,6 +15,14 @@ def _line(text: str) -> str:
     return text
 
 
+def _blank_is_none(raw: Any) -> Any:
+    return None if isinstance(raw, str) and not raw.strip() else raw
+
+
+def _note(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("\0", "").strip()
+
+
 def _login(text: str) -> str:
     text = _line(text).lower()
     if any(c.isspace() for c in text):
@@ -24,6 +32,10 @@ def _login(text: str) -> str:
 
 # One line of text: a name, a title.
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_line)]
+# One line, or nothing: blank is none.
+MaybeLine = Annotated[Line | None, BeforeValidator(_blank_is_none)]
+# Several lines, or an empty text.
+Note = Annotated[str, StringConstraints(max_length=5000), AfterValidator(_note)]
 # A sign-in name; lower-cased, as logins are compared.
 Login = Annotated[str, StringConstraints(max_length=100), AfterValidator(_login)]
 Email = Annotated[EmailStr, Field(max_length=254)]

@@ -1,0 +1,79 @@
+"""Follow-ups of a customer over HTTP."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+from psycopg.rows import DictRow
+from pydantic import AwareDatetime, BaseModel
+
+from gonghai.activities.actions import NewFollowUp, record_follow_up, void_follow_up
+from gonghai.activities.decide import Kind
+from gonghai.activities.queries import list_follow_ups
+from gonghai.http.call import By
+from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.shapes import Id, Named, Page
+from gonghai.http.texts import Line, MaybeLine, Note
+
+router = APIRouter(prefix="/customers/{customer_id}/follow-ups", tags=["follow-ups"])
+
+
+class FollowUpIn(BaseModel):
+    """What was done; without `at` it was done just now."""
+
+    kind: Kind
+    at: AwareDatetime | None = None
+    outcome: MaybeLine = None
+    note: Note = ""
+    next_at: AwareDatetime | None = None
+
+
+class VoidIn(BaseModel):
+    """Why a follow-up is taken back."""
+
+    reason: Line
+
+
+class FollowUp(BaseModel):
+    """One follow-up. `why_not`: not_owner, kind, short_note, imported or voided; null where it counts."""
+
+    id: Id
+    author: Named | None
+    kind: Kind
+    at: datetime
+    recorded_at: datetime
+    outcome: str | None
+    note: str
+    next_at: datetime | None
+    qualifies: bool
+    why_not: str | None
+    voided_at: datetime | None
+
+
+def _shape(row: DictRow) -> FollowUp:
+    known = row["author_id"] is not None
+    author = Named(id=row["author_id"], name=row["author_name"]) if known else None
+    return FollowUp.model_validate({**row, "author": author})
+
+
+@router.get("")
+async def list_of_customer(customer_id: Id, call: By, limit: Limit = 50, after: After = None) -> Page[FollowUp]:
+    """The customer's follow-ups, newest first."""
+    last = decode_cursor(after, datetime, int)
+    before = (last[0], last[1]) if last else None
+    found = await list_follow_ups(call.conn, call.actor, customer_id, before=before, limit=limit + 1)
+    items, following = cut_page(found, limit, lambda row: (row["at"], row["id"]))
+    return Page(items=[_shape(row) for row in items], next=following)
+
+
+@router.post("", status_code=201)
+async def record(customer_id: Id, body: FollowUpIn, call: By) -> FollowUp:
+    """Records a follow-up; the answer says whether it counts, and why not."""
+    new = NewFollowUp(kind=body.kind, note=body.note, at=body.at, outcome=body.outcome, next_at=body.next_at)
+    return _shape(await record_follow_up(call.conn, call.actor, customer_id, new))
+
+
+@router.post("/{follow_up_id}/void", status_code=204)
+async def void(customer_id: Id, follow_up_id: Id, body: VoidIn, call: By) -> Response:
+    """Takes a follow-up back: a manager of the owner may, and the clocks are as if it had not counted."""
+    await void_follow_up(call.conn, call.actor, customer_id, follow_up_id, reason=body.reason)
+    return Response(status_code=204)
