@@ -99,7 +99,7 @@ async def void_follow_up(conn: Conn, actor: Actor, customer_id: int, follow_up_i
         raise ChangedMeanwhile(customer["version"])
     voided = await _void(conn, customer, follow_up_id, actor.person_id)
     columns = await _remaining(conn, customer)
-    data = {"id": str(follow_up_id), **columns}
+    data = {"id": str(follow_up_id)}
     by = By.person(actor.person_id)
     version = await change(
         conn, customer, kind="void_follow_up", by=by, at=voided["voided_at"], set_columns=columns, data=data

@@ -22,8 +22,8 @@ from gonghai.deals.queries import COLUMNS
 from gonghai.events.log import By
 
 EDITABLE = frozenset({"name", "stage", "amount", "expected_date"})
-# Free text stays out of events: they say that it changed, not from what to what.
-_FREE_TEXT = frozenset({"name", "lost_reason"})
+# Text that people type stays out of events: they say that it changed, not from what to what.
+_FREE_TEXT = frozenset({"name", "stage", "lost_reason"})
 
 
 @dataclass(frozen=True, slots=True)
