@@ -57,6 +57,10 @@ async def create_person(conn: Conn, actor: Actor, new: NewPerson, *, now: dateti
 
 async def _insert(conn: Conn, tenant_id: int, new: NewPerson, now: datetime) -> DictRow:
     login = new.login.strip().lower()
+    if not login or any(character.isspace() for character in login):
+        raise Invalid({"path": "login", "code": "login_malformed", "value": new.login})
+    if not new.name:
+        raise Invalid({"path": "name", "code": "empty"})
     if await value(conn, "SELECT login_taken(%s)", (login,)):
         raise Refusal("login_taken", login=login)
     try:

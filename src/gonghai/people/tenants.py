@@ -10,8 +10,8 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from gonghai.access.actor import Actor, system
-from gonghai.base.database import Conn, value
-from gonghai.base.errors import Invalid
+from gonghai.base.database import Conn, Database, one, value
+from gonghai.base.errors import Invalid, NotFound
 from gonghai.events.log import By, append
 from gonghai.people.calendar import calendar_of
 from gonghai.people.choices import first_choices
@@ -43,10 +43,6 @@ class CreatedTenant:
     department_id: int
     admin_id: int
     link: NewLink | None
-
-    def actor(self, zone: str = "Asia/Shanghai") -> Actor:
-        """The system inside the new tenant."""
-        return system(self.tenant_id, zone)
 
 
 @asynccontextmanager
@@ -95,6 +91,8 @@ async def create_tenant(conn: Conn, new: NewTenant, *, now: datetime) -> Created
 
 
 def _check(new: NewTenant) -> None:
+    if not new.name:
+        raise Invalid({"path": "name", "code": "empty"})
     try:
         calendar_of(new.timezone, "CN", (), OPENING)
     except (ValueError, LookupError, OSError):
@@ -105,3 +103,12 @@ def _check(new: NewTenant) -> None:
         raise Invalid({"path": "country", "code": "unknown_country", "value": new.country}) from None
     if new.locale not in ("zh-CN", "en-US"):
         raise Invalid({"path": "locale", "code": "unknown_locale", "value": new.locale})
+
+
+async def tenant_of_login(database: Database, login: str) -> Actor:
+    """The system inside the tenant that has this sign-in name; 404 without one. For command lines."""
+    async with database.anyone() as conn:
+        found = await one(conn, "SELECT tenant_id FROM find_login(%s)", (login.strip().lower(),))
+    if found is None or found["tenant_id"] is None:
+        raise NotFound("person", login=login)
+    return system(found["tenant_id"])

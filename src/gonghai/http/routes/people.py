@@ -1,0 +1,239 @@
+"""Persons: the list, inviting, editing, links, taking back. Deactivation stands with handing over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+
+from gonghai.base.database import rows
+from gonghai.http.call import ActorCall, By
+from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.shapes import Id, Named, Page
+from gonghai.http.texts import Email, Line, Login
+from gonghai.people import queries
+from gonghai.people.links import NewLink, create_link
+from gonghai.people.persons import NewPerson, create_person, edit_person, reactivate
+
+router = APIRouter(prefix="/people", tags=["people"])
+Role = Literal["rep", "manager", "admin", "auditor"]
+State = Literal["invited", "active", "left"]
+
+PERSON_EXAMPLE: JsonDict = {
+    "id": "7",
+    "name": "王芳",
+    "login": "wangfang",
+    "email": "wangfang@example.com",
+    "department": {"id": "3", "name": "华东一部"},
+    "roles": ["rep"],
+    "state": "active",
+    "leave": None,
+    "leads": [],
+    "owned": 143,
+    "version": 2,
+}
+
+
+class Leave(BaseModel):
+    """While it lasts, claiming is refused and deadlines wait."""
+
+    from_: datetime = Field(alias="from")
+    until: datetime
+
+
+class PersonOut(BaseModel):
+    """A person; `leads` are ids of departments, `owned` counts the customers they own now."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [PERSON_EXAMPLE]})
+    id: Id
+    name: str
+    login: str
+    email: str | None
+    department: Named | None
+    roles: list[Role]
+    state: State
+    leave: Leave | None
+    leads: list[Id]
+    owned: int
+    version: int
+
+
+class LinkUrl(BaseModel):
+    """A link to hand to the person; shown once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "url": "https://crm.example.com/links/4fJx…",
+                    "expires_at": "2026-10-04T02:00:00Z",
+                    "kind": "invitation",
+                }
+            ]
+        }
+    )
+    url: str
+    expires_at: datetime
+    kind: Literal["invitation", "reset"]
+
+
+class Invited(BaseModel):
+    """The new person, and the link by which they set their password."""
+
+    person: PersonOut
+    link: LinkUrl
+
+
+class Invitation(BaseModel):
+    """Somebody new."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "王芳", "login": "wangfang", "department_id": "3", "roles": ["rep"]}]},
+    )
+    name: Line
+    login: Login
+    email: Email | None = None
+    department_id: Id
+    roles: list[Role] = Field(min_length=1)
+
+
+class PersonEdit(BaseModel):
+    """What changes. A leave has both ends, or is ended by two nulls."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"leave_from": "2026-10-08T01:00:00Z", "leave_until": "2026-10-16T01:00:00Z"}]},
+    )
+    name: Line | None = None
+    email: Email | None = None
+    department_id: Id | None = None
+    roles: list[Role] | None = Field(default=None, min_length=1)
+    leave_from: AwareDatetime | None = None
+    leave_until: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _nothing_emptied(self) -> "PersonEdit":
+        if any(getattr(self, name) is None for name in self.model_fields_set & {"name", "department_id", "roles"}):
+            raise ValueError("name, department_id and roles can't be null")
+        return self
+
+
+@router.get("")
+async def list_people(
+    call: By,
+    q: Annotated[
+        str | None, Query(max_length=100, pattern=r"^[^\x00]*$", description="In name, login, e-mail.")
+    ] = None,
+    department_id: Annotated[Id | None, Query(description="Of this department and all below it.")] = None,
+    state: State | None = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[PersonOut]:
+    """Everybody, in the order in which they came."""
+    call.actor.need("people.read")
+    behind = decode_cursor(after, int)
+    found = await queries.people(
+        call.conn,
+        call.tenant_id,
+        text=q,
+        department_id=department_id,
+        state=state,
+        after=behind[0] if behind else None,
+        limit=limit + 1,
+    )
+    shown, following = cut_page(found, limit, lambda row: (row.id,))
+    return Page(items=await _out(call, shown), next=following)
+
+
+@router.post("", status_code=201)
+async def invite(call: By, body: Invitation, request: Request, response: Response) -> Invited:
+    """Invites somebody: they set a password by the link, which lasts 72 hours. 409 `login_taken`."""
+    new = NewPerson(
+        name=body.name,
+        login=body.login,
+        department_id=body.department_id,
+        roles=body.roles,
+        email=body.email,
+        locale=call.actor.locale,
+    )
+    person_id, link = await create_person(call.conn, call.actor, new, now=call.now)
+    assert link is not None, "without a password there is an invitation"
+    return Invited(person=await _one(call, person_id, response), link=_url(request, link))
+
+
+@router.get("/{person_id}")
+async def get_person(call: By, person_id: Id, response: Response) -> PersonOut:
+    """One person."""
+    call.actor.need("people.read")
+    return await _one(call, person_id, response)
+
+
+@router.patch("/{person_id}")
+async def change_person(
+    call: By, person_id: Id, version: IfMatch, body: PersonEdit, request: Request, response: Response
+) -> PersonOut:
+    """Edits a person. 409 `last_admin` if nobody active would be admin any more."""
+    values = body.model_dump(exclude_unset=True)
+    await edit_person(call.conn, call.actor, person_id, version, values, now=call.now)
+    request.app.state.identities.forget_person(person_id)
+    return await _one(call, person_id, response)
+
+
+@router.post("/{person_id}/link")
+async def new_link(call: By, person_id: Id, request: Request) -> LinkUrl:
+    """A new invitation (72 hours), or a password reset (24 hours) for who is active; earlier links end."""
+    link = await create_link(call.conn, call.actor, person_id, now=call.now)
+    return _url(request, link)
+
+
+@router.post("/{person_id}/reactivate")
+async def take_back(call: By, person_id: Id, response: Response) -> PersonOut:
+    """Takes back who had left: invited, a plain rep, without the old password; then ask for a new link."""
+    await reactivate(call.conn, call.actor, person_id, now=call.now)
+    return await _one(call, person_id, response)
+
+
+def _url(request: Request, link: NewLink) -> LinkUrl:
+    base = request.app.state.settings.public_url or str(request.base_url)
+    return LinkUrl.model_validate(
+        {"url": f"{base.rstrip('/')}/links/{link.token}", "expires_at": link.expires_at, "kind": link.kind}
+    )
+
+
+async def _one(call: ActorCall, person_id: int, response: Response) -> PersonOut:
+    row = await queries.person(call.conn, call.tenant_id, person_id)
+    set_etag(response, row.version)
+    return (await _out(call, [row]))[0]
+
+
+async def _out(call: ActorCall, found: Sequence[queries.PersonRow]) -> list[PersonOut]:
+    """The rows with what other slices know about them, in one statement for all."""
+    counted = await rows(
+        call.conn,
+        "SELECT c.owner_id, count(*) AS owned FROM customer c WHERE c.tenant_id = %s AND c.owner_id = ANY (%s)"
+        " GROUP BY c.owner_id",
+        (call.tenant_id, [row.id for row in found]),
+    )
+    owned = {row["owner_id"]: row["owned"] for row in counted}
+    return [
+        PersonOut.model_validate(
+            {
+                "id": row.id,
+                "name": row.name,
+                "login": row.login,
+                "email": row.email,
+                "department": {"id": row.department_id, "name": row.department_name} if row.department_id else None,
+                "roles": row.roles,
+                "state": row.state,
+                "leave": {"from": row.leave_from, "until": row.leave_until} if row.leave_from else None,
+                "leads": row.leads,
+                "owned": owned.get(row.id, 0),
+                "version": row.version,
+            }
+        )
+        for row in found
+    ]
