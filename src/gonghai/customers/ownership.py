@@ -123,6 +123,14 @@ _UNOWNED = f"""WITH w AS ({{who}}), u AS (
     FROM w WHERE {_GUARD} AND c.state = %(state_from)s {_RETURNING}), {_LOGGED}
     SELECT id, version, spell_no FROM u"""
 
+# Closing a pool changes the home of its customers, whatever their state; entering the successor is an entry.
+_REHOME = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET pool_id = w.pool_to,
+        entered_pool_at = CASE WHEN c.state = 'pooled' THEN %(at)s ELSE c.entered_pool_at END,
+        version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} {_RETURNING}), {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
 
 async def _move(
     conn: Conn, tenant_id: int, statement: str, who: Who, kind: str, by: By, at: datetime, **params: Any
@@ -166,3 +174,8 @@ async def move_unowned(
 ) -> list[DictRow]:
     """Pooled or archived → pooled or archived in `pool_to` (move_pool, archive, restore)."""
     return await _move(conn, tenant_id, _UNOWNED, who, kind, by, at, state_from=state_from, state_to=state_to)
+
+
+async def rehome(conn: Conn, tenant_id: int, who: Who, *, by: By, at: datetime) -> list[DictRow]:
+    """Any state, same owner → home pool `pool_to`; when a pool is closed."""
+    return await _move(conn, tenant_id, _REHOME, who, "move_pool", by, at)

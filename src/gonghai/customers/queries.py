@@ -134,3 +134,13 @@ async def matching_ids(conn: Conn, actor: Actor, wanted: Filter, *, limit: int) 
         conn, f"SELECT c.id FROM customer c WHERE {where} ORDER BY c.id LIMIT %(limit)s", {**params, "limit": limit}
     )
     return [row["id"] for row in found]
+
+
+async def lying_in(conn: Conn, tenant_id: int, ids: Sequence[int], pool_ids: Sequence[int]) -> list[int]:
+    """Those of these customers whose home is one of the pools, whatever their state."""
+    found = await rows(
+        conn,
+        "SELECT c.id FROM customer c WHERE c.tenant_id = %s AND c.id = ANY (%s) AND c.pool_id = ANY (%s)",
+        (tenant_id, list(ids), list(pool_ids)),
+    )
+    return [row["id"] for row in found]

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -12,7 +14,7 @@ from gonghai.base.database import Conn, one, rows, run, value
 from gonghai.base.errors import Forbidden, NotFound
 from gonghai.events.log import By, append
 from gonghai.policy.decide import InForce
-from gonghai.policy.document import compile_policy
+from gonghai.policy.document import Policy, compile_policy
 from gonghai.policy.registry import REGISTRY
 
 _IN_FORCE = """SELECT p.id, p.number, p.pool_id, p.document, p.published_at, p.effective_from, p.grace_until,
@@ -55,13 +57,19 @@ def _compiled(row: DictRow, pools: Mapping[str, int]) -> InForce:
         policy_id=row["id"],
         number=row["number"],
         pool_id=row["pool_id"],
-        policy=compile_policy(row["document"], REGISTRY, pools),
+        policy=_compile(orjson.dumps(row["document"], option=orjson.OPT_SORT_KEYS), tuple(sorted(pools.items()))),
         published_at=row["published_at"],
         grace_until=row["grace_until"],
         lock_grace_days=row["lock_grace_days"],
         return_grace_days=row["return_grace_days"],
         notice_floor=row["notice_floor"],
     )
+
+
+@lru_cache(maxsize=512)
+def _compile(document: bytes, pools: tuple[tuple[str, int], ...]) -> Policy:
+    """Published documents never change, and every list of customers needs them compiled."""
+    return compile_policy(orjson.loads(document), REGISTRY, dict(pools))
 
 
 async def version_in_force(conn: Conn, tenant_id: int, policy_id: int) -> tuple[DictRow, InForce]:

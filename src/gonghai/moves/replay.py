@@ -1,0 +1,280 @@
+"""Replaying one customer's events into what the customer must be now. Pure; `verify` compares it with the tables.
+
+The fold is written against what each kind of event means, not with the code that wrote it: a mistake in a writer
+then shows as a difference.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+_FACTS: Final = ("kind", "external_id", "level", "source", "industry", "region", "stage", "website", "uscc", "amount",
+                 "contract_end")  # fmt: skip
+_NEW_CLOCKS: Final = {
+    "first_contact_at": None,
+    "last_follow_up_at": None,
+    "deal_lost_at": None,
+    "locked_until": None,
+    "protected_until": None,
+    "notice_until": None,
+}
+# What a customer has that no event has spoken of.
+_BLANK: Final[Mapping[str, Any]] = {
+    **_NEW_CLOCKS,
+    **dict.fromkeys(_FACTS),
+    "version": 0,
+    "state": None,
+    "owner_id": None,
+    "pool_id": None,
+    "spell_no": 0,
+    "spell_claimed": False,
+    "entered_pool_at": None,
+    "first_pooled_at": None,
+    "recycle_count": 0,
+    "last_return": None,
+    "last_return_reason": None,
+    "archived_reason": None,
+    "merged_into": None,
+    "clock_start": None,
+    "live_deals": 0,
+    "open_deals": 0,
+    "last_win_at": None,
+    "last_activity_at": None,
+    "tags": [],
+    "created_at": None,
+    "created_by": None,
+    "updated_at": None,
+}
+COLUMNS: Final = tuple(_BLANK)
+
+
+class Event(NamedTuple):
+    """One row of the log about one customer, by the columns that replay reads."""
+
+    customer_id: int
+    version: int
+    at: datetime
+    kind: str
+    actor_id: int | None
+    owner_from: int | None
+    owner_to: int | None
+    pool_from: int | None
+    pool_to: int | None
+    spell_no: int | None
+    reason: str | None
+    data: Any
+
+
+class Spell(NamedTuple):
+    """One unbroken period of one owner; `ended_at` None: still open."""
+
+    no: int
+    owner_id: int | None
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+
+
+class FollowUp(NamedTuple):
+    """A recorded follow-up; `spell_no` None: of no spell."""
+
+    spell_no: int | None
+    kind: str
+    at: datetime
+    qualifies: bool
+    why_not: str | None
+
+
+class Deal(NamedTuple):
+    """A deal; amount as text with two decimals, expected_date as ISO text, as events hold them."""
+
+    spell_no: int
+    state: str
+    amount: str | None
+    expected_date: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What the events say: COLUMNS of the customer, its spells by number, its follow-ups and deals by id.
+
+    `faults`: (version, what) of events that don't follow from those before them.
+    """
+
+    columns: dict[str, Any] = field(default_factory=lambda: dict(_BLANK))
+    spells: dict[int, Spell] = field(default_factory=dict)
+    follow_ups: dict[int, FollowUp] = field(default_factory=dict)
+    deals: dict[int, Deal] = field(default_factory=dict)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+def replay(events: Iterable[Event]) -> Replayed:
+    """Folds one customer's events, given in the order of their versions."""
+    now = Replayed()
+    columns = now.columns
+    for event in events:
+        if event.version != columns["version"] + 1:
+            now.faults.append((event.version, "version_gap"))
+        if (event.kind in _BEGINNINGS) != (columns["state"] is None):
+            now.faults.append((event.version, "not_the_beginning" if columns["state"] else "no_beginning"))
+        handler = _HANDLERS.get(event.kind)
+        if handler is not None:
+            try:
+                handler(now, event)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                now.faults.append((event.version, "unreadable"))
+        columns["version"] = event.version
+        columns["updated_at"] = event.at
+    return now
+
+
+def _begin(now: Replayed, event: Event) -> None:
+    facts = event.data["facts"]
+    now.columns.update(facts, created_at=event.at, created_by=event.actor_id)
+    if event.owner_to is None:
+        _into_pool(now, event)
+    else:
+        now.columns["pool_id"] = event.pool_to
+        _open(now, event)
+
+
+def _move(now: Replayed, event: Event) -> None:
+    """A move's ends say what it does to the spells: from nobody or somebody, to somebody or nobody."""
+    if (event.owner_from, event.pool_from) != (now.columns["owner_id"], now.columns["pool_id"]):
+        now.faults.append((event.version, "other_origin"))
+    if event.owner_from is not None:
+        _end(now, event)
+        if event.owner_to is None:
+            now.columns.update(last_return=event.kind, last_return_reason=event.reason)
+    if event.kind == "recycle":
+        now.columns["recycle_count"] += 1
+    now.columns["pool_id"] = event.pool_to
+    if event.owner_to is not None:
+        _pass(now, event) if event.owner_from is not None else _open(now, event)
+    elif event.kind == "archive":
+        now.columns.update(state="archived", owner_id=None, archived_reason=event.reason)
+    else:
+        _into_pool(now, event)
+
+
+def _into_pool(now: Replayed, event: Event) -> None:
+    now.columns.update(
+        state="pooled", owner_id=None, pool_id=event.pool_to, entered_pool_at=event.at, archived_reason=None,
+        first_pooled_at=now.columns["first_pooled_at"] or event.at,
+    )  # fmt: skip
+
+
+def _open(now: Replayed, event: Event) -> None:
+    no = now.columns["spell_no"] + 1
+    now.columns.update(_NEW_CLOCKS, clock_start=event.at, live_deals=0)
+    _spell(now, event, no)
+
+
+def _pass(now: Replayed, event: Event) -> None:
+    """Open deals go along; won ones only with the clocks, which the owner's own transfer carries."""
+    before, no = now.columns["spell_no"], now.columns["spell_no"] + 1
+    carry = event.data["carry"] if event.data else False
+    for deal_id, deal in now.deals.items():
+        if deal.spell_no == before and (deal.state == "open" or (carry and deal.state == "won")):
+            now.deals[deal_id] = deal._replace(spell_no=no)
+    if not carry:
+        live = sum(deal.spell_no == no for deal in now.deals.values())
+        now.columns.update(_NEW_CLOCKS, clock_start=event.at, live_deals=live)
+    _spell(now, event, no)
+
+
+def _spell(now: Replayed, event: Event, no: int) -> None:
+    if event.spell_no != no:
+        now.faults.append((event.version, "spell_gap"))
+    now.spells[no] = Spell(no, event.owner_to, event.at, event.kind)
+    now.columns.update(state="owned", owner_id=event.owner_to, spell_no=no, spell_claimed=event.kind == "claim")
+
+
+def _end(now: Replayed, event: Event) -> None:
+    no = now.columns["spell_no"]
+    if no in now.spells:
+        now.spells[no] = now.spells[no]._replace(ended_at=event.at, ended_by=event.kind)
+
+
+def _changes(now: Replayed, event: Event) -> None:
+    for name, (_, new) in event.data["changes"].items():
+        now.columns[name] = datetime.fromisoformat(new) if new is not None and name.endswith("_until") else new
+
+
+def _follow_up(now: Replayed, event: Event) -> None:
+    data, columns = event.data, now.columns
+    at = datetime.fromisoformat(data["at"])
+    # One that was imported, or logged on a pooled customer, belongs to no spell.
+    owned = columns["state"] == "owned" and data["why_not"] != "imported"
+    spell_no = columns["spell_no"] if owned else None
+    now.follow_ups[int(data["id"])] = FollowUp(spell_no, data["kind"], at, data["qualifies"], data["why_not"])
+    columns["last_activity_at"] = _later(columns["last_activity_at"], at)
+    if data["qualifies"]:
+        columns["first_contact_at"] = min(columns["first_contact_at"] or at, at)
+        columns["last_follow_up_at"] = _later(columns["last_follow_up_at"], at)
+        columns["notice_until"] = None
+
+
+def _void_follow_up(now: Replayed, event: Event) -> None:
+    """The clocks are those of the follow-ups that remain; of this spell, or of one it carries clocks on from."""
+    follow_up_id = int(event.data["id"])
+    if follow_up_id not in now.follow_ups:
+        now.faults.append((event.version, "unknown_follow_up"))
+        return
+    voided = now.follow_ups[follow_up_id]
+    now.follow_ups[follow_up_id] = voided._replace(qualifies=False, why_not="voided")
+    remaining = [f for f in now.follow_ups.values() if f.why_not != "voided"]
+    counting = [f.at for f in remaining if f.qualifies and f.at >= now.columns["clock_start"]]
+    now.columns["first_contact_at"] = min(counting, default=None)
+    now.columns["last_follow_up_at"] = max(counting, default=None)
+    now.columns["last_activity_at"] = max((f.at for f in remaining), default=None)
+
+
+def _deal(now: Replayed, event: Event) -> None:
+    deal_id, columns = int(event.data["deal"]), now.columns
+    if event.kind == "open_deal":
+        now.deals[deal_id] = Deal(columns["spell_no"], "open", None, None, event.at, None)
+        columns["open_deals"] += 1
+        columns["live_deals"] += 1
+    deal = now.deals.get(deal_id)
+    if deal is None or deal.state != "open":
+        now.faults.append((event.version, "no_open_deal"))
+        return
+    changed = {name: new for name, (_, new) in event.data["changes"].items()}
+    deal = deal._replace(**changed)
+    ours = deal.spell_no == columns["spell_no"]
+    if event.kind in ("win_deal", "adopt_deal"):
+        columns["live_deals"] += not ours
+        deal = deal._replace(spell_no=columns["spell_no"])
+    if event.kind in ("win_deal", "lose_deal"):
+        columns["open_deals"] -= 1
+        deal = deal._replace(state="won" if event.kind == "win_deal" else "lost", closed_at=event.at)
+    if event.kind == "win_deal":
+        columns.update(last_win_at=event.at, notice_until=None)
+    if event.kind == "lose_deal" and ours:
+        columns["live_deals"] -= 1
+        if columns["live_deals"] == 0:
+            columns["deal_lost_at"] = event.at
+    now.deals[deal_id] = deal
+
+
+def _later(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None or known < at else known
+
+
+_BEGINNINGS: Final = ("create", "import")
+_MOVES: Final = ("claim", "assign", "release", "recycle", "transfer", "hand_over", "move_pool", "archive", "restore")
+_DEALS: Final = ("open_deal", "edit_deal", "win_deal", "lose_deal", "adopt_deal")
+# Other kinds (a contact, say) change nothing that is replayed but the version.
+_HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {
+    **dict.fromkeys(_BEGINNINGS, _begin),
+    **dict.fromkeys(_MOVES, _move),
+    **dict.fromkeys(_DEALS, _deal),
+    **dict.fromkeys(("edit", "lock", "unlock", "protect"), _changes),
+    "follow_up": _follow_up,
+    "void_follow_up": _void_follow_up,
+}
