@@ -1,0 +1,161 @@
+"""Decides which column of a file is which field, by the column's name or as the user says."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gonghai.exchange.faults import ImportFileError
+from gonghai.exchange.fields import FIELD_BY_NAME, FIELDS, Field
+
+# Alike enough to be a slip of the pen. One wrong character of four weighs more than one of twelve.
+_ALIKE_CHINESE = 0.74
+_ALIKE = 0.85
+_OPTIONAL_MARK = re.compile(r"(必填|选填|required|optional)$")
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A column that is left out; `suggestion` is the field whose name it nearly has."""
+
+    column: int
+    header: str
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which columns (counted from 1) feed which field. `guessed`: columns taken by a weak sign, to be looked at."""
+
+    headers: tuple[str, ...]
+    columns: AnyMapping[str, tuple[int, ...]]
+    unmapped: tuple[Unmapped, ...] = ()
+    guessed: tuple[int, ...] = ()
+
+    def as_headers(self) -> dict[str, str]:
+        """header → field, as used."""
+        return {self.headers[column - 1]: name for name, columns in self.columns.items() for column in columns}
+
+
+def folded(header: str) -> str:
+    """A column name without what people vary: width, case, spaces, punctuation, "required" marks."""
+    text = unicodedata.normalize("NFKC", header).casefold()
+    return _OPTIONAL_MARK.sub("", "".join(letter for letter in text if letter.isalnum()))
+
+
+def _ranks() -> dict[str, dict[str, int]]:
+    """folded column name → field → how well it means that field; 0 is best."""
+    ranks: dict[str, dict[str, int]] = {}
+    for field in FIELDS:
+        for rank, name in enumerate(field.names):
+            ranks.setdefault(folded(name), {}).setdefault(field.name, rank)
+    return ranks
+
+
+_RANKS = _ranks()
+
+
+def map_headers(headers: Sequence[str], explicit: AnyMapping[str, str | None] | None = None) -> Mapping:
+    """The mapping for these headers. `explicit` (header → field, or None to leave the column out) goes first.
+
+    Raises ImportFileError: `mapping_unknown_header`, `mapping_unknown_field`, `mapping_field_twice`,
+    `duplicate_header`, `no_header_recognised`, `no_name_column` (neither a name nor an external id).
+    """
+    words = [folded(header) for header in headers]
+    chosen, left_out = _explicit(headers, words, explicit or {})
+    free = [column for column in range(1, len(headers) + 1) if column not in left_out and column not in chosen]
+    for field in FIELDS:
+        if field.name in chosen.values() and field.several == "first":
+            continue
+        for column in _columns_of(field, [column for column in free if column not in chosen], words):
+            chosen[column] = field.name
+    guessed = _guess(chosen, free, words)
+    columns = _by_field(chosen)
+    _check(headers, columns)
+    rest = (column for column in range(1, len(headers) + 1) if column not in chosen)
+    unmapped = tuple(
+        Unmapped(column, headers[column - 1], None if column in left_out else _suggestion(words[column - 1], columns))
+        for column in rest
+    )
+    return Mapping(tuple(headers), columns, unmapped, guessed)
+
+
+def _explicit(
+    headers: Sequence[str], words: list[str], explicit: AnyMapping[str, str | None]
+) -> tuple[dict[int, str], set[int]]:
+    chosen: dict[int, str] = {}
+    left_out: set[int] = set()
+    for header, name in explicit.items():
+        columns = [column for column, own in enumerate(headers, 1) if own == header]
+        columns = columns or [column for column, word in enumerate(words, 1) if word == folded(header)]
+        if not columns:
+            raise ImportFileError("mapping_unknown_header", header=header, headers=list(headers))
+        if name is None:
+            left_out.update(columns)
+            continue
+        if name not in FIELD_BY_NAME:
+            near = difflib.get_close_matches(name, FIELD_BY_NAME, 1, 0.7)
+            raise ImportFileError("mapping_unknown_field", field=name, suggestion=near[0] if near else None)
+        if FIELD_BY_NAME[name].several == "first" and (name in chosen.values() or len(columns) > 1):
+            raise ImportFileError("mapping_field_twice", field=name, header=header)
+        chosen.update(dict.fromkeys(columns, name))
+    return chosen, left_out
+
+
+def _rank(word: str, field: Field) -> int | None:
+    rank = _RANKS.get(word, {}).get(field.name)
+    if rank is None and field.several != "first":
+        # 电话2, Street2
+        rank = _RANKS.get(word.rstrip("0123456789"), {}).get(field.name)
+    return rank
+
+
+def _columns_of(field: Field, free: list[int], words: list[str]) -> list[int]:
+    ranked = [(rank, column) for column in free if (rank := _rank(words[column - 1], field)) is not None]
+    if not ranked or field.several != "first":
+        return [column for _, column in ranked]
+    best = min(ranked)[0]
+    return [column for rank, column in ranked if rank == best]
+
+
+def _guess(chosen: dict[int, str], free: list[int], words: list[str]) -> tuple[int, ...]:
+    guessed = []
+    for field in FIELDS:
+        if not field.endings or field.name in chosen.values():
+            continue
+        for column in free:
+            if column not in chosen and words[column - 1].endswith(field.endings):
+                chosen[column] = field.name
+                guessed.append(column)
+                break
+    return tuple(guessed)
+
+
+def _by_field(chosen: dict[int, str]) -> dict[str, tuple[int, ...]]:
+    return {
+        field.name: columns
+        for field in FIELDS
+        if (columns := tuple(sorted(column for column, name in chosen.items() if name == field.name)))
+    }
+
+
+def _check(headers: Sequence[str], columns: dict[str, tuple[int, ...]]) -> None:
+    if not columns:
+        raise ImportFileError("no_header_recognised", headers=list(headers))
+    for name, found in columns.items():
+        if len(found) > 1 and FIELD_BY_NAME[name].several == "first":
+            raise ImportFileError("duplicate_header", header=headers[found[1] - 1], columns=list(found), field=name)
+    if not columns.keys() & {"name", "external_id", "contact_name"}:
+        raise ImportFileError("no_name_column", headers=list(headers))
+
+
+def _suggestion(word: str, columns: dict[str, tuple[int, ...]]) -> str | None:
+    if not word:
+        return None
+    for near in difflib.get_close_matches(word, _RANKS, 5, _ALIKE if word.isascii() else _ALIKE_CHINESE):
+        for name in _RANKS[near]:
+            if name not in columns or FIELD_BY_NAME[name].several != "first":
+                return name
+    return None
