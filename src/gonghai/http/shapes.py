@@ -17,7 +17,12 @@ def _parse_id(raw: Any) -> int:
 
 
 # A bigint inside, a string outside: JavaScript's numbers end at 2^53.
-Id = Annotated[int, BeforeValidator(_parse_id), PlainSerializer(str, return_type=str), Field(json_schema_extra={"type": "string"})]
+Id = Annotated[
+    int,
+    BeforeValidator(_parse_id),
+    PlainSerializer(str, return_type=str, when_used="json"),
+    Field(json_schema_extra={"type": "string"}),
+]
 
 
 class Page(BaseModel, Generic[T]):
