@@ -1,7 +1,7 @@
 """Writing a person's or a department's row: every change bumps its version and appends the event that says so."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from psycopg.rows import DictRow
@@ -79,4 +79,4 @@ async def change(
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
