@@ -49,3 +49,13 @@ async def one_event(conn: Conn, tenant_id: int, customer_id: int, event_id: int)
         f"{_SELECT} WHERE e.tenant_id = %s AND e.id = %s AND e.subject = 'customer' AND e.subject_id = %s",
         (tenant_id, event_id, customer_id),
     )
+
+
+async def events_by_ids(conn: Conn, tenant_id: int, customer_id: int, ids: Sequence[int]) -> dict[int, DictRow]:
+    """Events of one customer by id."""
+    found = await rows(
+        conn,
+        f"{_SELECT} WHERE e.tenant_id = %s AND e.subject = 'customer' AND e.subject_id = %s AND e.id = ANY (%s)",
+        (tenant_id, customer_id, list(ids)),
+    )
+    return {row["id"]: row for row in found}

@@ -80,7 +80,8 @@ async def _attempt(call: Call, endpoint: Any, args: Any, kwargs: Any) -> tuple[i
     if isinstance(result, Response):
         return result.status_code, bytes(result.body)
     content = result.model_dump_json().encode() if isinstance(result, BaseModel) else orjson.dumps(jsonable_encoder(result))
-    return 200, content
+    route = call.request.scope.get("route")
+    return getattr(route, "status_code", None) or 200, content
 
 
 def _response(status: int, content: bytes) -> Response:

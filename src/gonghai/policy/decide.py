@@ -91,6 +91,16 @@ def decide(
     )
 
 
+def decide_segment(
+    in_force: InForce, index: int, facts: Mapping[str, Any], target: int, calendar: Calendar
+) -> Decision:
+    """The decision that a past move rested on: its segment and timers are known, floors had passed."""
+    segment = in_force.policy.segments[index]
+    running = sorted(_running(segment, facts, calendar), key=lambda r: r.deadline)
+    effective = running[0].deadline if running else None
+    return Decision(in_force.policy_id, in_force.number, index, segment, tuple(running), (), effective, target)
+
+
 def find_segment(
     policy: Policy, row: Mapping[str, Any], context: Context, registry: Registry
 ) -> tuple[int, Segment]:

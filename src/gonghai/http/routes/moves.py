@@ -197,8 +197,13 @@ async def assign_one(call: By, customer_id: Id, body: ToPerson) -> Moved:
     return await _moved(call, customer_id)
 
 
-@router.post("/customers/{customer_id}/transfer", responses={202: {"description": "The receiver must accept first."}})
-async def transfer_one(call: By, customer_id: Id, body: ToPerson, response: Response) -> Moved:
+@router.post(
+    "/customers/{customer_id}/transfer",
+    response_model=Moved,
+    responses={202: {"model": Moved, "description": "The receiver must accept first."}},
+)
+@idempotent
+async def transfer_one(call: By, customer_id: Id, body: ToPerson) -> Moved | Response:
     """From owner to owner; 202 where the receiver must accept first."""
     done = only(
         await transfer(
@@ -208,8 +213,8 @@ async def transfer_one(call: By, customer_id: Id, body: ToPerson, response: Resp
     )  # fmt: skip
     moved = await _moved(call, customer_id)
     if done.outcome == "requested":
-        response.status_code = 202
         moved.request_id = int(done.data["request_id"])
+        return Response(moved.model_dump_json(), 202, media_type="application/json")
     return moved
 
 

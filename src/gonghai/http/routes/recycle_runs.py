@@ -1,0 +1,147 @@
+"""Sweeps: start one, see what it does and did, with the reason of every item."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from psycopg.rows import DictRow
+from pydantic import BaseModel, ConfigDict
+
+from gonghai.base.queue import defer
+from gonghai.http.call import ActorCall, By
+from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.shapes import Id, Named, Page, Words
+from gonghai.moves import runs
+from gonghai.moves.recycle import start_run
+from gonghai.policy.timers import BY_NAME, names
+from gonghai.policy.versions import version_in_force
+
+router = APIRouter(prefix="/recycle-runs", tags=["runs"])
+
+
+class Start(BaseModel):
+    """All pools, or one."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
+    pool_id: Id | None = None
+
+
+class PolicyVersion(BaseModel):
+    """Which version a pool was swept by."""
+
+    pool_id: Id
+    number: int
+    policy_id: Id
+
+
+class Run(BaseModel):
+    """The record of a sweep."""
+
+    id: Id
+    pool: Named | None
+    requested_by: Named | None
+    now: datetime
+    started_at: datetime
+    finished_at: datetime | None
+    state: Literal["selecting", "moving", "done", "failed"]
+    due: int
+    warned: int
+    moved: int
+    skipped: int
+    failed: int
+    calendar_hash: str
+    policy_versions: list[PolicyVersion]
+    error: str | None
+
+
+class Item(BaseModel):
+    """One due customer of a run: by which segment and timers, and what became of it. `why` says why it was skipped:
+    `changed` meanwhile, or `busy` in another transaction."""
+
+    customer: Named
+    owner: Named
+    pool_to: Named
+    policy_number: int
+    segment: Words
+    timers: list[Words]
+    outcome: Literal["moved", "skipped", "failed"] | None
+    why: str | None
+
+
+@router.get("")
+async def list_runs(call: By, limit: Limit = 50, after: After = None) -> Page[Run]:
+    """Newest first."""
+    call.actor.need("runs.read")
+    key = decode_cursor(after, int)
+    found = await runs.run_list(call.conn, call.tenant_id, before=key[0] if key else None, limit=limit + 1)
+    cut, following = cut_page(found, limit, lambda r: (r["id"],))
+    return Page(items=[_run(row) for row in cut], next=following)
+
+
+@router.post("", status_code=202)
+async def start(call: By, body: Start) -> Run:
+    """Starts a sweep now; it goes on in the background. 409 `run_in_progress` while another is at work."""
+    call.actor.need("runs.start")
+    run_id = await start_run(
+        call.conn, call.tenant_id, pool_id=body.pool_id, requested_by=call.actor.person_id, now=call.now
+    )
+    await defer(call.conn, "sweep", lock=f"sweep-{call.tenant_id}", tenant_id=call.tenant_id)
+    assert run_id is not None
+    return _run(await runs.get_run(call.conn, call.tenant_id, run_id))
+
+
+@router.get("/{run_id}")
+async def get_one(call: By, run_id: Id) -> Run:
+    """One sweep's record."""
+    call.actor.need("runs.read")
+    return _run(await runs.get_run(call.conn, call.tenant_id, run_id))
+
+
+@router.get("/{run_id}/items")
+async def items(
+    call: By,
+    run_id: Id,
+    outcome: Annotated[Literal["moved", "skipped", "failed"] | None, Query()] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[Item]:
+    """What the sweep found due, customer by customer."""
+    call.actor.need("runs.read")
+    await runs.get_run(call.conn, call.tenant_id, run_id)
+    key = decode_cursor(after, int)
+    found = await runs.items(
+        call.conn, call.actor, run_id, outcome=outcome, behind=key[0] if key else 0, limit=limit + 1
+    )
+    cut, following = cut_page(found, limit, lambda r: (r["customer_id"],))
+    return Page(items=await _items(call, list(cut)), next=following)
+
+
+def _run(row: DictRow) -> Run:
+    shown = dict(row)
+    shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"]) if row["pool_id"] else None
+    by = row["requested_by"]
+    shown["requested_by"] = Named(id=by, name=row["requested_by_name"]) if by else None
+    return Run.model_validate(shown)
+
+
+async def _items(call: ActorCall, found: list[DictRow]) -> list[Item]:
+    policies: dict[int, Any] = {}
+    for policy_id in {row["policy_id"] for row in found}:
+        policies[policy_id] = (await version_in_force(call.conn, call.tenant_id, policy_id))[1]
+    shown = []
+    for row in found:
+        policy = policies[row["policy_id"]]
+        segment = policy.policy.segments[row["segment"]]
+        shown.append(
+            Item(
+                customer=Named(id=row["customer_id"], name=row["customer_name"]),
+                owner=Named(id=row["owner_id"], name=row["owner_name"]),
+                pool_to=Named(id=row["pool_to"], name=row["pool_name"]),
+                policy_number=policy.number,
+                segment=Words(zh=segment.zh, en=segment.en),
+                timers=[Words(zh=BY_NAME[n].zh, en=BY_NAME[n].en) for n in names(row["timers"])],
+                outcome=row["outcome"],
+                why=row["why"],
+            )
+        )
+    return shown

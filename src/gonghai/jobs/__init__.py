@@ -1,0 +1,1 @@
+"""The worker: background jobs out of the queue in PostgreSQL."""

@@ -1,0 +1,36 @@
+"""What the jobs do: each calls one action and keeps its record."""
+
+import structlog
+
+from gonghai.base import clock
+from gonghai.base.database import Database
+from gonghai.exchange.carry_out import carry_out_import
+from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
+
+log = structlog.get_logger()
+
+
+class Tasks:
+    """The tasks over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sweep(self, tenant_id: int) -> None:
+        """Goes on with the tenant's open run, or starts one."""
+        async with self._database.tenant(tenant_id) as conn:
+            run_id = await open_run(conn, tenant_id)
+            if run_id is None:
+                run_id = await start_run(conn, tenant_id, pool_id=None, requested_by=None, now=clock.now())
+        if run_id is None:
+            return
+        try:
+            await carry_out(self._database, tenant_id, run_id)
+        except Exception as error:
+            log.error("sweep failed", tenant=tenant_id, run=run_id, exc_info=error)
+            async with self._database.tenant(tenant_id) as conn:
+                await fail_run(conn, tenant_id, run_id, f"{type(error).__name__}: {error}")
+
+    async def import_file(self, tenant_id: int, import_id: int) -> None:
+        """Reads and writes an uploaded file."""
+        await carry_out_import(self._database, tenant_id, import_id)

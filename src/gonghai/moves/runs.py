@@ -1,0 +1,57 @@
+"""Reading the record of sweeps and their items."""
+
+from psycopg.rows import DictRow
+
+from gonghai.access.actor import Actor
+from gonghai.access.visibility import predicate
+from gonghai.base.database import Conn, one, rows
+from gonghai.base.errors import NotFound
+
+_SELECT = """SELECT r.*, q.name AS pool_name, p.name AS requested_by_name FROM recycle_run r
+  LEFT JOIN pool q ON q.tenant_id = r.tenant_id AND q.id = r.pool_id
+  LEFT JOIN person p ON p.tenant_id = r.tenant_id AND p.id = r.requested_by"""
+
+
+async def run_list(conn: Conn, tenant_id: int, *, before: int | None, limit: int) -> list[DictRow]:
+    """Runs, newest first."""
+    return await rows(
+        conn,
+        f"{_SELECT} WHERE r.tenant_id = %(t)s AND (%(before)s::bigint IS NULL OR r.id < %(before)s)"
+        " ORDER BY r.id DESC LIMIT %(limit)s",
+        {"t": tenant_id, "before": before, "limit": limit},
+    )
+
+
+async def get_run(conn: Conn, tenant_id: int, run_id: int) -> DictRow:
+    """One run; 404 without."""
+    row = await one(conn, f"{_SELECT} WHERE r.tenant_id = %s AND r.id = %s", (tenant_id, run_id))
+    if row is None:
+        raise NotFound("recycle_run", id=str(run_id))
+    return row
+
+
+async def items(
+    conn: Conn, actor: Actor, run_id: int, *, outcome: str | None, behind: int, limit: int
+) -> list[DictRow]:
+    """Items of a run in customer order, behind customer `behind`: those whose customer or former owner one sees."""
+    seen, params = predicate(actor)
+    return await rows(
+        conn,
+        f"""SELECT i.*, c.name AS customer_name, o.name AS owner_name, q.name AS pool_name
+          FROM recycle_item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
+          JOIN person o ON o.tenant_id = i.tenant_id AND o.id = i.owner_id
+          JOIN pool q ON q.tenant_id = i.tenant_id AND q.id = i.pool_to
+          WHERE i.tenant_id = %(t)s AND i.run_id = %(run)s AND i.customer_id > %(behind)s
+            AND (%(outcome)s::text IS NULL OR i.outcome = %(outcome)s)
+            AND ({seen} OR i.owner_id = ANY (%(team)s))
+          ORDER BY i.customer_id LIMIT %(limit)s""",
+        {
+            "t": actor.tenant_id,
+            "run": run_id,
+            "behind": behind,
+            "outcome": outcome,
+            "team": sorted(actor.subordinates),
+            "limit": limit,
+            **params,
+        },
+    )

@@ -1,0 +1,90 @@
+"""Why, asked of the database: gathers what explain.py needs for one customer, now or at a past move."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from gonghai.base.database import Conn
+from gonghai.base.errors import NotFound
+from gonghai.events.queries import customer_events, one_event
+from gonghai.people.calendar import tenant_calendar
+from gonghai.policy.countdown import countdowns
+from gonghai.policy.decide import decide_segment
+from gonghai.policy.explain import Why, explain_deadline, explain_recycle, local
+from gonghai.policy.history import sentence
+from gonghai.policy.registry import REGISTRY
+from gonghai.policy.versions import version_in_force
+from gonghai.pools.queries import reason_words
+
+# The facts that a recycle's event keeps, by type.
+_INSTANTS = ("clock_start", "first_contact_at", "last_follow_up_at", "deal_lost_at", "last_win_at")
+
+
+async def why_now(conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: datetime) -> Why:
+    """Why a customer (a row of customers/queries.py) stands as it does."""
+    clock = await countdowns(conn, tenant_id, now)
+    decision = clock.of(row)
+    if decision is not None:
+        return explain_deadline(row, decision, clock.calendar, now, REGISTRY, clock.names)
+    if row["state"] == "owned":
+        why = Why("no_deadline")
+        why.say(
+            f"由{row['owner_name']}负责；所属公海「{row['pool_name']}」还没有发布规则，不会自动退回。",
+            f"Owned by {row['owner_name']}; {row['pool_name']} has no published policy, so it is never taken back.",
+        )
+        return why
+    return await _unowned(conn, tenant_id, row)
+
+
+async def _unowned(conn: Conn, tenant_id: int, row: Mapping[str, Any]) -> Why:
+    """Pooled, archived or merged: the newest move says how it came there."""
+    kinds = {"pooled": ("create", "import", "release", "recycle", "hand_over", "move_pool", "restore"),
+             "archived": ("archive",)}.get(row["state"])  # fmt: skip
+    events = await customer_events(conn, tenant_id, row["id"], before=None, limit=1, kinds=kinds)
+    if not events:
+        return Why("no_deadline")
+    return await _event(conn, tenant_id, events[0])
+
+
+async def why_event(conn: Conn, tenant_id: int, row: Mapping[str, Any], event_id: int) -> Why:
+    """Why a past move of this customer happened. 404 when the event is another's."""
+    event = await one_event(conn, tenant_id, row["id"], event_id)
+    if event is None:
+        raise NotFound("event", id=str(event_id))
+    return await _event(conn, tenant_id, event)
+
+
+async def _event(conn: Conn, tenant_id: int, event: Mapping[str, Any]) -> Why:
+    calendar = await tenant_calendar(conn, tenant_id)
+    if event["kind"] == "recycle" and event["policy_id"] is not None:
+        _, in_force = await version_in_force(conn, tenant_id, event["policy_id"])
+        facts = _facts(event["data"])
+        decision = decide_segment(in_force, event["data"]["segment"], facts, event["pool_to"], calendar)
+        names = {"owner": event["owner_from_name"], "pool": event["pool_to_name"]}
+        return explain_recycle(event, decision, calendar, REGISTRY, names)
+    why = Why("move", data={"event_id": str(event["id"]), "at": event["at"], "facts": event["data"]})
+    zh, en = sentence(event, await reason_words(conn, tenant_id))
+    at = local(event["at"], calendar)
+    why.say(f"{at}，{zh}。", f"At {at}: {en}.")
+    _limits(why, event["data"] or {})
+    return why
+
+
+def _limits(why: Why, data: Mapping[str, Any]) -> None:
+    """A claim's event keeps what was used of each limit."""
+    labels = {
+        "daily_quota": ("今日领取", "claimed that day"),
+        "holding_cap": ("持有", "held"),
+        "untouched_cap": ("待首次跟进", "without first contact"),
+    }
+    for name, (zh, en) in labels.items():
+        if name in data:
+            used, limit = data[name]
+            why.fact(zh, en, f"{used}/{limit}")
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {n: datetime.fromisoformat(data[n]) if n in data else None for n in _INSTANTS}
+    facts["contract_end"] = date.fromisoformat(data["contract_end"]) if "contract_end" in data else None
+    facts["live_deals"] = data["live_deals"]
+    return facts
