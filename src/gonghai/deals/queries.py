@@ -3,9 +3,8 @@
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
-from gonghai.access.visibility import predicate
-from gonghai.base.database import Conn, rows, value
-from gonghai.base.errors import NotFound
+from gonghai.base.database import Conn, rows
+from gonghai.customers.queries import get
 
 COLUMNS = """d.id, d.customer_id, d.spell_no, d.name, d.stage, d.state, d.amount, d.expected_date, d.lost_reason,
     d.opened_at, d.closed_at, d.created_by, d.version"""
@@ -16,14 +15,7 @@ async def list_deals(conn: Conn, actor: Actor, customer_id: int, *, before: int 
 
     `adopted`: it belongs to the open spell, so it holds that spell's timer while open or won.
     """
-    visible, params = predicate(actor)
-    seen = await value(
-        conn,
-        f"SELECT EXISTS (SELECT FROM customer c WHERE c.tenant_id = %(t)s AND c.id = %(c)s AND {visible})",
-        {**params, "t": actor.tenant_id, "c": customer_id},
-    )
-    if not seen:
-        raise NotFound("customer", id=str(customer_id))
+    await get(conn, actor, customer_id)
     return await rows(
         conn,
         f"""SELECT {COLUMNS}, c.state = 'owned' AND d.spell_no = c.spell_no AS adopted
