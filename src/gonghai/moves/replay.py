@@ -144,8 +144,7 @@ def _begin(now: Replayed, event: Event) -> None:
 
 def _move(now: Replayed, event: Event) -> None:
     """A move's ends say what it does to the spells: from nobody or somebody, to somebody or nobody."""
-    if (event.owner_from, event.pool_from) != (now.columns["owner_id"], now.columns["pool_id"]):
-        now.faults.append((event.version, "other_origin"))
+    _check_origin(now, event)
     if event.owner_from is not None:
         _end(now, event)
         if event.owner_to is None:
@@ -159,6 +158,19 @@ def _move(now: Replayed, event: Event) -> None:
         now.columns.update(state="archived", owner_id=None, archived_reason=event.reason)
     else:
         _into_pool(now, event)
+
+
+def _check_origin(now: Replayed, event: Event) -> None:
+    if (event.owner_from, event.pool_from) != (now.columns["owner_id"], now.columns["pool_id"]):
+        now.faults.append((event.version, "other_origin"))
+
+
+def _rehome(now: Replayed, event: Event) -> None:
+    """Another home pool. Nothing but a pooled customer's entry depends on it: owners and archives stay."""
+    _check_origin(now, event)
+    now.columns["pool_id"] = event.pool_to
+    if now.columns["state"] == "pooled":
+        now.columns["entered_pool_at"] = event.at
 
 
 def _into_pool(now: Replayed, event: Event) -> None:
@@ -267,7 +279,7 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 
 
 _BEGINNINGS: Final = ("create", "import")
-_MOVES: Final = ("claim", "assign", "release", "recycle", "transfer", "hand_over", "move_pool", "archive", "restore")
+_MOVES: Final = ("claim", "assign", "release", "recycle", "transfer", "hand_over", "archive", "restore")
 _DEALS: Final = ("open_deal", "edit_deal", "win_deal", "lose_deal", "adopt_deal")
 # Other kinds (a contact, say) change nothing that is replayed but the version.
 _HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {
@@ -275,6 +287,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {
     **dict.fromkeys(_MOVES, _move),
     **dict.fromkeys(_DEALS, _deal),
     **dict.fromkeys(("edit", "lock", "unlock", "protect"), _changes),
+    "move_pool": _rehome,
     "follow_up": _follow_up,
     "void_follow_up": _void_follow_up,
 }
