@@ -1,4 +1,4 @@
-"""Reading follow-ups: a customer's, newest first."""
+"""Reading follow-ups: a customer's, newest first, alone or between the events."""
 
 from datetime import datetime
 
@@ -15,18 +15,11 @@ COLUMNS = """f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recor
 async def list_follow_ups(
     conn: Conn, actor: Actor, customer_id: int, *, before: tuple[datetime, int] | None, limit: int
 ) -> list[DictRow]:
-    """At most `limit` follow-ups, as `timeline_follow_ups`; 404 when the customer is not visible."""
-    await get(conn, actor, customer_id)
-    return await timeline_follow_ups(conn, actor.tenant_id, customer_id, before=before, limit=limit)
-
-
-async def timeline_follow_ups(
-    conn: Conn, tenant_id: int, customer_id: int, *, before: tuple[datetime, int] | None, limit: int
-) -> list[DictRow]:
     """At most `limit` follow-ups with `author_name`, newest first, after the one at `before` = (at, id).
 
-    Whether the reader may see the customer is the caller's to check.
+    404 when the customer is not visible.
     """
+    await get(conn, actor, customer_id)
     older = "AND (f.at, f.id) < (%(at)s, %(id)s)" if before else ""
     at, follow_up_id = before or (None, None)
     return await rows(
@@ -35,5 +28,44 @@ async def timeline_follow_ups(
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
             WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s {older}
             ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
-        {"t": tenant_id, "c": customer_id, "at": at, "id": follow_up_id, "limit": limit},
+        {"t": actor.tenant_id, "c": customer_id, "at": at, "id": follow_up_id, "limit": limit},
     )
+
+
+async def timeline(
+    conn: Conn, tenant_id: int, customer_id: int, *, before: tuple[datetime, int, int] | None, limit: int
+) -> list[DictRow]:
+    """A customer's events and follow-ups in one line: rows of (at, is_event, id), newest first, behind `before`.
+
+    The events that record a follow-up are left out: the follow-up itself stands there.
+    """
+    return await rows(
+        conn,
+        """SELECT x.at, x.is_event, x.id FROM (
+            SELECT e.at, 1 AS is_event, e.id FROM event e WHERE e.tenant_id = %(t)s AND e.subject = 'customer'
+                AND e.subject_id = %(c)s AND e.kind NOT IN ('follow_up', 'void_follow_up')
+            UNION ALL
+            SELECT f.at, 0, f.id FROM follow_up f WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s) x
+          WHERE %(at)s::timestamptz IS NULL OR (x.at, x.is_event, x.id) < (%(at)s, %(is_event)s, %(id)s)
+          ORDER BY x.at DESC, x.is_event DESC, x.id DESC LIMIT %(limit)s""",
+        {
+            "t": tenant_id,
+            "c": customer_id,
+            "at": before[0] if before else None,
+            "is_event": before[1] if before else None,
+            "id": before[2] if before else None,
+            "limit": limit,
+        },
+    )
+
+
+async def follow_ups_by_ids(conn: Conn, tenant_id: int, customer_id: int, ids: list[int]) -> dict[int, DictRow]:
+    """Follow-ups of one customer by id, with `author_name`."""
+    found = await rows(
+        conn,
+        f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
+            LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
+            WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.id = ANY (%(ids)s)""",
+        {"t": tenant_id, "c": customer_id, "ids": ids},
+    )
+    return {row["id"]: row for row in found}
