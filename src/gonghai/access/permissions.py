@@ -42,9 +42,7 @@ ADMIN: Final = MANAGER | {
     "api_keys.edit",
     "tenant.edit",
 }
-AUDITOR: Final = frozenset(
-    {"customers.read", "people.read", "pools.read", "policy.read", "runs.read", "imports.read"}
-)
+AUDITOR: Final = frozenset({"customers.read", "people.read", "pools.read", "policy.read", "runs.read", "imports.read"})
 
 ROLE_PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "rep": REP,

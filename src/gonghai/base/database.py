@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 from psycopg import AsyncConnection
@@ -77,7 +77,7 @@ class Database:
 @asynccontextmanager
 async def in_tenant(conn: Conn, tenant_id: int) -> AsyncIterator[Conn]:
     """The transaction itself, on a connection in autocommit mode. BEGIN and the fence travel in one message."""
-    await conn.execute(cast(LiteralString, f"BEGIN; SET LOCAL app.tenant_id = '{int(tenant_id)}'"))
+    await conn.execute(f"BEGIN; SET LOCAL app.tenant_id = '{int(tenant_id)}'")
     try:
         yield conn
     except BaseException:
@@ -89,12 +89,12 @@ async def in_tenant(conn: Conn, tenant_id: int) -> AsyncIterator[Conn]:
 
 async def one(conn: Conn, sql: str, params: Any = ()) -> DictRow | None:
     """The first row, or None."""
-    return await (await conn.execute(cast(LiteralString, sql), params)).fetchone()
+    return await (await conn.execute(sql, params)).fetchone()
 
 
 async def rows(conn: Conn, sql: str, params: Any = ()) -> list[DictRow]:
     """All rows."""
-    return await (await conn.execute(cast(LiteralString, sql), params)).fetchall()
+    return await (await conn.execute(sql, params)).fetchall()
 
 
 async def value(conn: Conn, sql: str, params: Any = ()) -> Any:
@@ -107,4 +107,4 @@ async def value(conn: Conn, sql: str, params: Any = ()) -> Any:
 
 async def run(conn: Conn, sql: str, params: Any = ()) -> int:
     """Executes a statement; the number of rows it touched."""
-    return (await conn.execute(cast(LiteralString, sql), params)).rowcount
+    return (await conn.execute(sql, params)).rowcount

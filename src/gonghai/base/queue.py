@@ -1,6 +1,6 @@
 """The job queue: procrastinate, in the same PostgreSQL, deferred inside our own transactions."""
 
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
@@ -19,6 +19,6 @@ async def defer(conn: Conn, task: str, *, lock: str | None = None, once: str | N
     params = {"task": task, "lock": lock, "once": once, "arguments": Jsonb(arguments)}
     try:
         async with conn.transaction():  # a savepoint: a duplicate must not abort the caller
-            await conn.execute(cast(LiteralString, sql), params)
+            await conn.execute(sql, params)
     except UniqueViolation:
         pass

@@ -1,25 +1,21 @@
 """`gonghai tenant create` and `gonghai apikey create`: the first company, the first key, from a shell."""
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
+from gonghai.access.actor import system
 from gonghai.base import clock
 from gonghai.base.database import Database, app_url
-from gonghai.base.embedded import EmbeddedPostgres
-from gonghai.base.errors import Invalid, Refusal
 from gonghai.base.settings import Settings
-from gonghai.migrations import upgrade
+from gonghai.cli.reach import finish, reach
 from gonghai.people.api_keys import create_api_key
 from gonghai.people.passwords import hash_password
 from gonghai.people.queries import person_by_login
 from gonghai.people.tenants import CreatedTenant, NewTenant, as_owner, create_tenant, tenant_of_login
+from gonghai.pools.actions import NewPool, create_pool
 
-T = TypeVar("T")
 tenant_app = typer.Typer(help="Companies.", no_args_is_help=True)
 apikey_app = typer.Typer(help="API keys for machines.", no_args_is_help=True)
 
@@ -61,10 +57,13 @@ def create_tenant_command(
             country=country,
         )
         async with as_owner(owner_url) as conn:
-            return await create_tenant(conn, new, now=clock.now())
+            made = await create_tenant(conn, new, now=clock.now())
+            pool = NewPool("公海" if locale == "zh-CN" else "Pool")
+            await create_pool(conn, system(made.tenant_id, timezone), pool, now=clock.now())
+            return made
 
     with reach(settings) as owner_url:
-        made = _run(make(owner_url))
+        made = finish(make(owner_url))
     typer.echo(
         f"Company {made.tenant_id} '{name.strip()}' is made; its admin signs in as {admin_login.strip().lower()}."
     )
@@ -103,27 +102,4 @@ def create_apikey_command(
                 return key
 
     with reach(Settings()) as owner_url:
-        typer.echo(_run(make(owner_url)))
-
-
-@contextmanager
-def reach(settings: Settings) -> Iterator[str]:
-    """The owner's URL of the settings' database, brought to the newest version; the embedded one runs meanwhile."""
-    if settings.database_url:
-        upgrade(settings.database_url)
-        yield settings.database_url
-        return
-    with EmbeddedPostgres(settings.data_dir) as server:
-        upgrade(server.url)
-        yield server.url
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs to the end; a refusal is said in words on standard error and ends with 1."""
-    try:
-        return asyncio.run(work)
-    except Refusal as refusal:
-        facts = refusal.errors[0] if isinstance(refusal, Invalid) else refusal.data
-        words = ", ".join(f"{key}={fact}" for key, fact in facts.items())
-        typer.echo(f"Refused: {refusal.code.replace('_', ' ')}" + (f" ({words})" if words else ""), err=True)
-        raise typer.Exit(1) from None
+        typer.echo(finish(make(owner_url)))

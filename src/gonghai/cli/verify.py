@@ -6,10 +6,10 @@ from typing import Annotated
 import orjson
 import typer
 
-from gonghai.base.database import Database, app_url
+from gonghai.base.database import Database
 from gonghai.base.errors import NotFound
 from gonghai.base.settings import Settings
-from gonghai.cli.people import reach
+from gonghai.cli.reach import app_connection, reach
 from gonghai.moves.verify import Report
 from gonghai.moves.verify import verify as compare
 
@@ -22,7 +22,7 @@ def verify(
     settings = Settings()
     with reach(settings) as owner_url:
         try:
-            report = asyncio.run(_compare(settings.app_database_url or app_url(owner_url), tenant))
+            report = asyncio.run(_compare(app_connection(settings, owner_url), tenant))
         except NotFound:
             raise typer.BadParameter(f"there is no company {tenant}", param_hint="--tenant") from None
     typer.echo(orjson.dumps(report).decode() if as_json else _words(report))

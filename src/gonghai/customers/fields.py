@@ -6,8 +6,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-TEXT: Final = ("name", "external_id", "level", "source", "industry", "region", "stage", "wechat", "website", "uscc",
-               "address", "note")
+TEXT: Final = (
+    "name",
+    "external_id",
+    "level",
+    "source",
+    "industry",
+    "region",
+    "stage",
+    "wechat",
+    "website",
+    "uscc",
+    "address",
+    "note",
+)
 LISTS: Final = ("phones", "emails", "tags")
 FIELDS: Final = ("kind", *TEXT, *LISTS, "amount", "contract_end")
 # Free text, phones and e-mails: their values stand in field_history, so that erasing a person can empty them.

@@ -146,9 +146,7 @@ async def _move(
     return await rows(conn, statement.replace("{who}", who.select), {**common, **who.params, **params})
 
 
-async def open_spells(
-    conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime
-) -> list[DictRow]:
+async def open_spells(conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime) -> list[DictRow]:
     """Pooled → owned by `owner_to` (claim, assign). Returns id, version, spell_no of those that moved."""
     return await _move(conn, tenant_id, _OPEN, who, kind, by, at, claimed=kind == "claim")
 
@@ -165,7 +163,9 @@ async def pass_spells(
     conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime, carry: bool
 ) -> list[DictRow]:
     """Owned by `owner_from` → owned by `owner_to`; `carry` keeps every clock, protection and notice."""
-    clocks = "live_deals = c.live_deals" if carry else _NEW_CLOCKS.replace("live_deals = 0", f"live_deals = {_OPEN_DEALS}")
+    clocks = (
+        "live_deals = c.live_deals" if carry else _NEW_CLOCKS.replace("live_deals = 0", f"live_deals = {_OPEN_DEALS}")
+    )
     return await _move(conn, tenant_id, _PASS.replace("{clocks}", clocks), who, kind, by, at, carry=carry)
 
 

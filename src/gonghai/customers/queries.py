@@ -95,7 +95,8 @@ async def page(
         where += f" AND ({column}, c.id) {sign} (%(after_key)s::{cast}, %(after_id)s)"
         params |= {"after_key": after[0], "after_id": after[1]}
     # The page is cut before the names are joined.
-    inner = f"SELECT c.id, {column} AS k FROM customer c WHERE {where} ORDER BY {column} {direction}, c.id {direction} LIMIT %(limit)s"
+    order = f"ORDER BY {column} {direction}, c.id {direction}"
+    inner = f"SELECT c.id, {column} AS k FROM customer c WHERE {where} {order} LIMIT %(limit)s"
     return await rows(
         conn,
         f"WITH cut AS MATERIALIZED ({inner}) {_SELECT} JOIN cut ON cut.id = c.id"

@@ -111,7 +111,7 @@ def countdown_of(row: Mapping[str, Any], countdowns: Countdowns) -> Countdown | 
         timer=decision.running[0].timer,
         segment=Words(zh=decision.segment.zh, en=decision.segment.en),
         target=Named(id=decision.target, name=countdowns.names.get(decision.target, "")),
-        held_by=decision.held_by,  # type: ignore[arg-type]
+        held_by=decision.held_by,
     )
 
 

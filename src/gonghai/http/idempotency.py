@@ -5,11 +5,10 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
+import orjson
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import Response
 from pydantic import BaseModel
-
-import orjson
 
 from gonghai.base.database import one, run
 from gonghai.base.errors import Refusal
@@ -79,7 +78,9 @@ async def _attempt(call: Call, endpoint: Any, args: Any, kwargs: Any) -> tuple[i
         return problem(refusal)
     if isinstance(result, Response):
         return result.status_code, bytes(result.body)
-    content = result.model_dump_json().encode() if isinstance(result, BaseModel) else orjson.dumps(jsonable_encoder(result))
+    content = (
+        result.model_dump_json().encode() if isinstance(result, BaseModel) else orjson.dumps(jsonable_encoder(result))
+    )
     route = call.request.scope.get("route")
     return getattr(route, "status_code", None) or 200, content
 

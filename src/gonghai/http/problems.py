@@ -4,14 +4,13 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
-
-import orjson
 
 from gonghai.base.errors import Invalid, Refusal
 
@@ -68,7 +67,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> Response:
         return answer(
-            Invalid(*({"path": ".".join(map(str, e["loc"])), "code": e["type"], "message": e["msg"]} for e in error.errors()))
+            Invalid(
+                *(
+                    {"path": ".".join(map(str, e["loc"])), "code": e["type"], "message": e["msg"]}
+                    for e in error.errors()
+                )
+            )
         )
 
     @app.exception_handler(HTTPException)

@@ -22,10 +22,6 @@ def make_app(database: Database) -> App:
     async def sweep(tenant_id: int) -> None:
         await tasks.sweep(tenant_id)
 
-    @app.task(name="import_file")
-    async def import_file(tenant_id: int, import_id: int) -> None:
-        await tasks.import_file(tenant_id, import_id)
-
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="dispatch_sweeps", queueing_lock="dispatch_sweeps")
     async def dispatch_sweeps(timestamp: int) -> None:
@@ -36,9 +32,9 @@ def make_app(database: Database) -> App:
                 found = await rows(conn, "SELECT list_tenants(%s, %s) AS id", (after, SLICE))
             for row in found:
                 try:
-                    await sweep.configure(
-                        lock=f"sweep-{row['id']}", queueing_lock=f"sweep-{row['id']}"
-                    ).defer_async(tenant_id=row["id"])
+                    await sweep.configure(lock=f"sweep-{row['id']}", queueing_lock=f"sweep-{row['id']}").defer_async(
+                        tenant_id=row["id"]
+                    )
                 except AlreadyEnqueued:
                     log.info("sweep still waiting", tenant=row["id"], now=clock.now().isoformat())
             if len(found) < SLICE:

@@ -4,7 +4,6 @@ import structlog
 
 from gonghai.base import clock
 from gonghai.base.database import Database
-from gonghai.exchange.carry_out import carry_out_import
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 
 log = structlog.get_logger()
@@ -30,7 +29,3 @@ class Tasks:
             log.error("sweep failed", tenant=tenant_id, run=run_id, exc_info=error)
             async with self._database.tenant(tenant_id) as conn:
                 await fail_run(conn, tenant_id, run_id, f"{type(error).__name__}: {error}")
-
-    async def import_file(self, tenant_id: int, import_id: int) -> None:
-        """Reads and writes an uploaded file."""
-        await carry_out_import(self._database, tenant_id, import_id)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from gonghai.base.database import Conn, rows
 from gonghai.customers.ownership import Mover, listed, open_spells
 from gonghai.events.log import By, new_batch
-from gonghai.moves.claim_rules import ClaimFacts, decide_claim, counted
+from gonghai.moves.claim_rules import ClaimFacts, counted, decide_claim
 from gonghai.moves.results import Result
 from gonghai.workdays import Calendar
 
@@ -53,12 +53,12 @@ async def claim(
             continue
         taken[fact.pool_id] += 1
         results[customer_id] = Result(customer_id, "claimed")
-        movers.append(
-            Mover(customer_id, fact.version, owner_to=person_id, pool_from=fact.pool_id, data=decision.data)
-        )
+        movers.append(Mover(customer_id, fact.version, owner_to=person_id, pool_from=fact.pool_id, data=decision.data))
     if movers:
         at = facts[movers[0].customer_id].at
         batch = await new_batch(conn, tenant_id, "claim", person_id, at) if len(customer_ids) > 1 else None
-        moved = await open_spells(conn, tenant_id, listed(movers), kind="claim", by=By(person_id, batch_id=batch), at=at)
+        moved = await open_spells(
+            conn, tenant_id, listed(movers), kind="claim", by=By(person_id, batch_id=batch), at=at
+        )
         assert len(moved) == len(movers), "the rows are locked"
     return [results[customer_id] for customer_id in ids]

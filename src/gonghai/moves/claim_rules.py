@@ -5,7 +5,7 @@ the answer.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gonghai.workdays import Calendar, Length, add, end_of_day, local_date
@@ -48,7 +48,9 @@ class Decision:
         return self.code is None
 
 
-def decide_claim(facts: ClaimFacts, person_id: int, calendar: Calendar, *, expected_pool: int | None = None) -> Decision:
+def decide_claim(
+    facts: ClaimFacts, person_id: int, calendar: Calendar, *, expected_pool: int | None = None
+) -> Decision:
     """May this person claim this customer now?"""
     return (
         _state(facts, person_id, expected_pool)

@@ -18,9 +18,7 @@ _HOMED = """SELECT x.id AS customer_id, x.version, x.owner_id AS owner_from, x.o
     NULL::jsonb AS data FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.pool_id = %(closing)s"""
 
 
-async def close_pool(
-    conn: Conn, actor: Actor, pool_id: int, *, successor_id: int | None, now: datetime
-) -> int:
+async def close_pool(conn: Conn, actor: Actor, pool_id: int, *, successor_id: int | None, now: datetime) -> int:
     """Closes a pool; how many customers went to the successor.
 
     Needs a successor while it holds customers or is the home of any; never while another pool's policy sends

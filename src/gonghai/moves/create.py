@@ -36,9 +36,7 @@ async def create(
     await _external_id_free(conn, actor.tenant_id, values.get("external_id"))
     new = NewCustomer(values, pool_id, owner_id)
     by = By.person(actor.person_id)
-    (customer_id,) = await insert_customers(
-        conn, actor.tenant_id, [new], kind="create", by=by, at=await instant(conn)
-    )
+    (customer_id,) = await insert_customers(conn, actor.tenant_id, [new], kind="create", by=by, at=await instant(conn))
     return customer_id
 
 

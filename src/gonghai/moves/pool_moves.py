@@ -59,7 +59,14 @@ async def archive(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reas
         )
     if pooled:
         moved += await move_unowned(
-            conn, actor.tenant_id, listed(pooled), kind="archive", by=by, at=at, state_from="pooled", state_to="archived"
+            conn,
+            actor.tenant_id,
+            listed(pooled),
+            kind="archive",
+            by=by,
+            at=at,
+            state_from="pooled",
+            state_to="archived",
         )
     return checked(movers, moved, results)
 
@@ -69,7 +76,7 @@ async def restore(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, pool
 
     def decide(row: DictRow) -> Mover | Refused:
         target = pool_id if pool_id is not None else row["pool_id"]
-        if not (actor.administers(target) or actor.sees_all and actor.may("customers.restore")):
+        if not (actor.administers(target) or (actor.sees_all and actor.may("customers.restore"))):
             return "forbidden", {"action": "customers.restore"}
         if row["state"] != "archived":
             return "not_archived", {}

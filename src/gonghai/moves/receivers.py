@@ -30,7 +30,9 @@ class Room:
         self._given: dict[int, int] = {}
 
     @classmethod
-    async def of(cls, conn: Conn, tenant_id: int, person_id: int, pools: set[int], *, zone: str, now: datetime) -> "Room":
+    async def of(
+        cls, conn: Conn, tenant_id: int, person_id: int, pools: set[int], *, zone: str, now: datetime
+    ) -> "Room":
         return cls(await pool_usage(conn, tenant_id, person_id, sorted(pools), zone=zone, now=now))
 
     def over(self, pool_id: int) -> dict[str, int] | None:

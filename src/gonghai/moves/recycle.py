@@ -46,7 +46,12 @@ async def start_run(
             now,
             now,
             calendar.hash,
-            Jsonb([{"pool_id": str(p.pool_id), "number": p.number, "policy_id": str(p.policy_id)} for p in policies.values()]),
+            Jsonb(
+                [
+                    {"pool_id": str(p.pool_id), "number": p.number, "policy_id": str(p.policy_id)}
+                    for p in policies.values()
+                ]
+            ),
             batch,
             len(broken),
             "; ".join(f"pool {p}: {type(e).__name__}: {getattr(e, 'errors', e)}" for p, e in broken.items()) or None,

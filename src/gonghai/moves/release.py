@@ -14,7 +14,13 @@ from gonghai.moves.results import Result
 
 
 async def release(
-    conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reason: str | None, note: str = "", pool_id: int | None = None
+    conn: Conn,
+    actor: Actor,
+    customer_ids: Sequence[int],
+    *,
+    reason: str | None,
+    note: str = "",
+    pool_id: int | None = None,
 ) -> list[Result]:
     """Owned by the actor → pooled in the home pool, or in `pool_id` where the home pool allows it."""
     actor.need("customers.release")
@@ -48,6 +54,8 @@ async def release(
 
 async def _pools(conn: Conn, tenant_id: int) -> dict[int, DictRow]:
     found = await rows(
-        conn, "SELECT id, return_reasons, release_elsewhere FROM pool WHERE tenant_id = %s AND state = 'open'", (tenant_id,)
+        conn,
+        "SELECT id, return_reasons, release_elsewhere FROM pool WHERE tenant_id = %s AND state = 'open'",
+        (tenant_id,),
     )
     return {row["id"]: row for row in found}

@@ -23,7 +23,16 @@ async def ask_transfer(conn: Conn, actor: Actor, customer: DictRow, decider_id: 
         conn,
         "INSERT INTO request (tenant_id, kind, customer_id, spell_no, asked_by, asked_at, decider_id, lapses_at, note)"
         " VALUES (%s, 'transfer', %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-        (actor.tenant_id, customer["id"], customer["spell_no"], actor.person_id, at, decider_id, at + LAPSES_AFTER, note),
+        (
+            actor.tenant_id,
+            customer["id"],
+            customer["spell_no"],
+            actor.person_id,
+            at,
+            decider_id,
+            at + LAPSES_AFTER,
+            note,
+        ),
     )
     return request_id
 

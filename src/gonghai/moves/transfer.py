@@ -17,7 +17,13 @@ from gonghai.moves.results import Result
 
 
 async def transfer(
-    conn: Conn, actor: Actor, customer_ids: Sequence[int], *, owner_id: int, note: str = "", confirm_over_cap: bool = False
+    conn: Conn,
+    actor: Actor,
+    customer_ids: Sequence[int],
+    *,
+    owner_id: int,
+    note: str = "",
+    confirm_over_cap: bool = False,
 ) -> list[Result]:
     """Owned by A → owned by `owner_id`.
 
@@ -50,7 +56,9 @@ async def transfer(
         data: dict[str, Any] = {"carry": mine}
         if over is not None:
             data["over_cap"] = over
-        return Mover(row["id"], row["version"], row["owner_id"], owner_id, row["pool_id"], row["pool_id"], None, None, data)
+        return Mover(
+            row["id"], row["version"], row["owner_id"], owner_id, row["pool_id"], row["pool_id"], None, None, data
+        )
 
     movers, results = await decide_each(conn, actor, customer_ids, decide)
     at = await instant(conn)
@@ -61,17 +69,13 @@ async def transfer(
     return await _pass(conn, actor, movers, results, By.person(actor.person_id, batch))
 
 
-async def _pass(
-    conn: Conn, actor: Actor, movers: Sequence[Mover], results: dict[int, Result], by: By
-) -> list[Result]:
+async def _pass(conn: Conn, actor: Actor, movers: Sequence[Mover], results: dict[int, Result], by: By) -> list[Result]:
     at = await instant(conn)
     moved: list[DictRow] = []
     for carry in (True, False):
         some = [m for m in movers if m.data is not None and m.data["carry"] is carry]
         if some:
-            moved += await pass_spells(
-                conn, actor.tenant_id, listed(some), kind="transfer", by=by, at=at, carry=carry
-            )
+            moved += await pass_spells(conn, actor.tenant_id, listed(some), kind="transfer", by=by, at=at, carry=carry)
     return checked(movers, moved, results)
 
 

@@ -86,9 +86,7 @@ def decide(
     floors = tuple(_floors(in_force, row, calendar, now))
     effective = max([running[0].deadline, *(f.until for f in floors)]) if running else None
     target = segment.target if segment.target is not None else row["pool_id"]
-    return Decision(
-        in_force.policy_id, in_force.number, index, segment, tuple(running), floors, effective, target
-    )
+    return Decision(in_force.policy_id, in_force.number, index, segment, tuple(running), floors, effective, target)
 
 
 def decide_segment(
@@ -101,9 +99,7 @@ def decide_segment(
     return Decision(in_force.policy_id, in_force.number, index, segment, tuple(running), (), effective, target)
 
 
-def find_segment(
-    policy: Policy, row: Mapping[str, Any], context: Context, registry: Registry
-) -> tuple[int, Segment]:
+def find_segment(policy: Policy, row: Mapping[str, Any], context: Context, registry: Registry) -> tuple[int, Segment]:
     """The first segment whose condition holds; the last one takes everyone else."""
     for index, segment in enumerate(policy.segments):
         if segment.condition is None or evaluate(segment.condition, registry, row, context):

@@ -142,7 +142,7 @@ def _deadline(why: Why, decision: Decision, calendar: Calendar, now: datetime, t
             f"将于 {when} 退回「{target}」，除非在此之前{stop_zh}。",
             f"Goes to {target} at {when} unless {stop_en} before then.",
         )
-    others = [r for r in decision.running[1:]]
+    others = decision.running[1:]
     why.changes_zh.append(f"{stop_zh}后重新计时。")
     why.changes_en.append(f"The clock starts again once {stop_en}.")
     if others:

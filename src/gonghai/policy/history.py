@@ -51,7 +51,8 @@ def sentence(event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]]) -
 
 def _fill(template: str, event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], lang: int) -> str:
     data = event["data"] or {}
-    actor = event["actor_name"] or (("公海规则", "the policy") if event["actor"] == "policy" else ("系统", "the system"))[lang]
+    nobody = ("公海规则", "the policy") if event["actor"] == "policy" else ("系统", "the system")
+    actor = event["actor_name"] or nobody[lang]
     reason = event["reason"]
     said = reasons.get(reason, (reason, reason))[lang] if reason else ""
     into = event["owner_to_name"] or event["pool_to_name"] or ""

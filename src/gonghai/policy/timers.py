@@ -25,8 +25,13 @@ class Timer:
     due: str
 
 
-def _later(row: Row, column: str) -> datetime:
+def _clock(row: Row) -> datetime:
     clock_start: datetime = row["clock_start"]
+    return clock_start
+
+
+def _later(row: Row, column: str) -> datetime:
+    clock_start = _clock(row)
     other: datetime | None = row[column]
     return clock_start if other is None or other < clock_start else other
 
@@ -35,13 +40,13 @@ def _contract(row: Row, calendar: Calendar) -> datetime | None:
     # A missing time is not an old time: without an end date the timer doesn't run.
     if row["contract_end"] is None:
         return None
-    return max(row["clock_start"], end_of_day(row["contract_end"], calendar))
+    return max(_clock(row), end_of_day(row["contract_end"], calendar))
 
 
 TIMERS: Final[tuple[Timer, ...]] = (
     Timer(
         "first_contact", "首次跟进", "first contact",
-        lambda row, _: row["clock_start"] if row["first_contact_at"] is None else None,
+        lambda row, _: _clock(row) if row["first_contact_at"] is None else None,
         "c.first_contact_at IS NULL AND c.clock_start <= {cutoff}",
     ),
     Timer(
@@ -61,7 +66,7 @@ TIMERS: Final[tuple[Timer, ...]] = (
     ),
     Timer(
         "holding", "最长持有", "longest holding",
-        lambda row, _: row["clock_start"],
+        lambda row, _: _clock(row),
         "c.clock_start <= {cutoff}",
     ),
     Timer(

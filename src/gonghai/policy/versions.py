@@ -155,8 +155,6 @@ async def versions(conn: Conn, tenant_id: int, pool_id: int) -> list[DictRow]:
 async def uses_as_target(conn: Conn, tenant_id: int, pool_id: int) -> bool:
     """Whether a published policy sends customers to this pool."""
     name = await value(conn, "SELECT name FROM pool WHERE tenant_id = %s AND id = %s", (tenant_id, pool_id))
-    found = await rows(
-        conn, "SELECT document FROM policy WHERE tenant_id = %s AND state = 'published'", (tenant_id,)
-    )
+    found = await rows(conn, "SELECT document FROM policy WHERE tenant_id = %s AND state = 'published'", (tenant_id,))
     targets = [s.get("target") for row in found for s in row["document"]["segments"]]
     return any(isinstance(t, dict) and str(t.get("pool")) in (name, str(pool_id)) for t in targets)

@@ -80,9 +80,7 @@ async def create_pool(conn: Conn, actor: Actor, new: NewPool, *, now: datetime) 
 
 async def lock_pool(conn: Conn, tenant_id: int, pool_id: int) -> DictRow:
     """The pool's row, locked; 404 without."""
-    row = await one(
-        conn, "SELECT * FROM pool WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, pool_id)
-    )
+    row = await one(conn, "SELECT * FROM pool WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, pool_id))
     if row is None:
         raise NotFound("pool", id=str(pool_id))
     return row
@@ -151,9 +149,7 @@ def _plain(scopes: Mapping[str, Sequence[Subject]]) -> dict[str, list[dict[str, 
     return {right: [{"kind": s.kind, "id": s.id, "role": s.role} for s in given] for right, given in scopes.items()}
 
 
-async def _write_scopes(
-    conn: Conn, tenant_id: int, pool_id: int, scopes: Mapping[str, Sequence[Subject]]
-) -> None:
+async def _write_scopes(conn: Conn, tenant_id: int, pool_id: int, scopes: Mapping[str, Sequence[Subject]]) -> None:
     """Replaces the subjects of each right that `scopes` names."""
     for right, subjects in scopes.items():
         assert right in RIGHTS

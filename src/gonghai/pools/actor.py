@@ -15,7 +15,8 @@ _PERSON = """WITH RECURSIVE led AS (
     UNION SELECT d.id, d.parent_id FROM above a JOIN department d ON d.tenant_id = %(t)s AND d.id = a.parent_id
 ) SELECT p.id, p.name, p.roles, p.state, p.department_id, p.locale, t.timezone,
     ARRAY(SELECT id FROM led) AS led, ARRAY(SELECT id FROM above) AS above,
-    ARRAY(SELECT s.id FROM person s WHERE s.tenant_id = %(t)s AND s.department_id IN (SELECT id FROM led)) AS subordinates
+    ARRAY(SELECT s.id FROM person s WHERE s.tenant_id = %(t)s AND s.department_id IN (SELECT id FROM led))
+        AS subordinates
   FROM person p JOIN tenant t ON t.id = %(t)s WHERE p.tenant_id = %(t)s AND p.id = %(p)s"""
 
 _POOLS = """SELECT q.id, q.masked_fields,
@@ -27,9 +28,7 @@ _POOLS = """SELECT q.id, q.masked_fields,
   WHERE q.tenant_id = %(t)s AND q.state = 'open' GROUP BY q.id, q.masked_fields"""
 
 
-async def load_actor(
-    conn: Conn, tenant_id: int, person_id: int, *, scopes: frozenset[str] | None = None
-) -> Actor:
+async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: frozenset[str] | None = None) -> Actor:
     """The Actor of an active person; 401 when the person is no longer active."""
     person = await one(conn, _PERSON, {"t": tenant_id, "p": person_id})
     if person is None or person["state"] != "active":

@@ -127,7 +127,9 @@ class ListQuery(BaseModel):
 
 
 @router.get("")
-async def list_customers(call: By, query: Annotated[ListQuery, Query()], limit: Limit = 50, after: After = None) -> CustomerPage:
+async def list_customers(
+    call: By, query: Annotated[ListQuery, Query()], limit: Limit = 50, after: After = None
+) -> CustomerPage:
     """Visible customers, by keyset. `sort=countdown` is for up to 10,000 owned ones."""
     call.actor.need("customers.read")
     return await customer_page(call, query.filter(call), q=query.q, sort=query.sort, limit=limit, after=after)
@@ -153,9 +155,7 @@ async def customer_page(
         if after is None:
             count, capped = await queries.count(call.conn, call.actor, wanted)
             total = Total(count=count, capped=capped)
-    return CustomerPage(
-        items=[customer_row(call.actor, row, clock) for row in found], next=following, total=total
-    )
+    return CustomerPage(items=[customer_row(call.actor, row, clock) for row in found], next=following, total=total)
 
 
 async def _searched(

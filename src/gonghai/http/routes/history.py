@@ -8,11 +8,10 @@ from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
 from pydantic import BaseModel
 
-from gonghai.activities.queries import follow_ups_by_ids
-from gonghai.activities.queries import timeline as timeline_keys
+from gonghai.activities.timeline import follow_ups_by_ids, timeline_keys
 from gonghai.customers import queries
 from gonghai.events.queries import MOVES, customer_events, events_by_ids
-from gonghai.http.call import ActorCall, By
+from gonghai.http.call import By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.shapes import Id, Named, Page, Words
 from gonghai.policy.history import sentence
@@ -155,7 +154,7 @@ async def why(
     else:
         told = await why_event(call.conn, call.tenant_id, row, event)
     return WhyShape(
-        kind=told.kind,  # type: ignore[arg-type]
+        kind=told.kind,
         data=told.data,
         sentences=Sentences(zh=told.zh, en=told.en),
         facts=[WhyFact(label=Words(**f["label"]), value=f["value"]) for f in told.facts],

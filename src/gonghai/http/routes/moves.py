@@ -292,9 +292,7 @@ def _needed(given: int | None, name: str) -> int:
 
 
 def _answer(results: Sequence[Result]) -> MoveResults:
-    return MoveResults(
-        results=[MoveResult(id=r.id, outcome=r.outcome, code=r.code, data=r.data) for r in results]  # type: ignore[arg-type]
-    )
+    return MoveResults(results=[MoveResult(id=r.id, outcome=r.outcome, code=r.code, data=r.data) for r in results])
 
 
 async def _moved(call: ActorCall, customer_id: int) -> Moved:

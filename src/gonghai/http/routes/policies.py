@@ -73,7 +73,9 @@ class Publish(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"document": {"segments": [{"name": "全部客户", "timers": {"follow_up": "30 days"}}]}, "note": "首版"}]
+            "examples": [
+                {"document": {"segments": [{"name": "全部客户", "timers": {"follow_up": "30 days"}}]}, "note": "首版"}
+            ]
         },
     )
     document: dict[str, Any]

@@ -101,7 +101,9 @@ class PoolIn(Settings):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"name": "华东公海", "daily_quota": 20, "scopes": {"claim": [{"kind": "all"}]}}]},
+        json_schema_extra={
+            "examples": [{"name": "华东公海", "daily_quota": 20, "scopes": {"claim": [{"kind": "all"}]}}]
+        },
     )
     name: Annotated[str, Field(min_length=1, max_length=60)]
 
