@@ -60,9 +60,7 @@ def test_an_impossible_instant_is_refused(at: datetime, started: datetime, code:
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize(
-    ("at", "started"), [(NOW, STARTED), (NOW - 48 * HOUR, STARTED), (NOW - HOUR, NOW - HOUR)]
-)
+@pytest.mark.parametrize(("at", "started"), [(NOW, STARTED), (NOW - 48 * HOUR, STARTED), (NOW - HOUR, NOW - HOUR)])
 def test_the_bounds_themselves_are_possible(at: datetime, started: datetime) -> None:
     assert decide(at=at, spell_started=started) == Decision(at, None)
 

@@ -125,7 +125,8 @@ async def test_open_deals_go_along_with_a_transfer(team: Team) -> None:
 async def test_each_write_is_one_version_and_one_event_without_typed_text(team: Team) -> None:
     customer_id = await team.customer(team.rep_id)
     async with await team.browser(team.rep_id) as browser:
-        deal = await opened(browser, customer_id, name="密语一", amount="10", expected_date="2026-12-01", stage="密语二")
+        fields = {"name": "密语一", "amount": "10", "expected_date": "2026-12-01", "stage": "密语二"}
+        deal = await opened(browser, customer_id, **fields)
         await changed(browser, customer_id, deal, name="密语三", amount="12.5")
         await changed(browser, customer_id, deal, state="lost", lost_reason="密语四")
     events = await team.events(customer_id)
