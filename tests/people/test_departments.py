@@ -79,4 +79,5 @@ async def test_a_lead_has_everybody_below_as_subordinates(company: Company) -> N
     rep = await company.person("rep", department_id=northeast)
     await company.person("elsewhere")
     actor = await company.actor(lead)
-    assert (actor.led, actor.subordinates) == ({east, northeast}, {rep})
+    assert actor.led == frozenset({east, northeast})
+    assert actor.subordinates == frozenset({rep})

@@ -1,7 +1,7 @@
 """Persons: who may change them, what a change leaves behind, and who can't go."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from gonghai.people.persons import deactivate
 from tests.fixtures.people import Company, make_company, signed_in
 
 
-async def events(company: Company, subject: str, subject_id: int) -> list[Mapping[str, Any]]:
+async def events(company: Company, subject: str, subject_id: int) -> Sequence[Mapping[str, Any]]:
     async with company.database.tenant(company.tenant_id) as conn:
         return await rows(
             conn,

@@ -7,9 +7,9 @@ import typer
 
 from gonghai.access.actor import system
 from gonghai.base import clock
-from gonghai.base.database import Database, app_url
+from gonghai.base.database import Database
 from gonghai.base.settings import Settings
-from gonghai.cli.reach import finish, reach
+from gonghai.cli.reach import app_connection, finish, reach
 from gonghai.people.api_keys import create_api_key
 from gonghai.people.passwords import hash_password
 from gonghai.people.queries import person_by_login
@@ -83,10 +83,11 @@ def create_apikey_command(
     ] = None,
 ) -> None:
     """Makes a key and prints it, this once."""
+    settings = Settings()
 
     async def make(owner_url: str) -> str:
         now = clock.now()
-        async with Database(app_url(owner_url), size=1) as database:
+        async with Database(app_connection(settings, owner_url), size=1) as database:
             actor = await tenant_of_login(database, login)
             async with database.tenant(actor.tenant_id) as conn:
                 person = await person_by_login(conn, actor.tenant_id, login)
@@ -101,5 +102,5 @@ def create_apikey_command(
                 )
                 return key
 
-    with reach(Settings()) as owner_url:
+    with reach(settings) as owner_url:
         typer.echo(finish(make(owner_url)))

@@ -53,6 +53,8 @@ async def create_api_key(
     if actor.person_id is not None and actor.person_id != person_id:
         raise Forbidden("api_keys.edit")
     _check_scopes(actor, scopes)
+    if not name:
+        raise Invalid({"path": "name", "code": "empty"})
     if expires_at is not None and expires_at <= now:
         raise Invalid({"path": "expires_at", "code": "in_the_past"})
     person = await one(
