@@ -160,7 +160,8 @@ async def test_a_closed_deal_cannot_be_changed(team: Team) -> None:
         deal = await opened(browser, customer_id)
         await changed(browser, customer_id, deal, state="won")
         before = await team.row(customer_id)
-        for body in ({"amount": "1"}, {"state": "lost"}, {"state": "won"}):
+        bodies: tuple[dict[str, Any], ...] = ({"amount": "1"}, {"state": "lost"}, {"state": "won"})
+        for body in bodies:
             answer = await changed(browser, customer_id, deal, **body)
             assert (answer.status_code, answer.json()["code"]) == (409, "deal_closed")
             assert answer.json()["data"]["state"] == "won"
