@@ -12,6 +12,7 @@ from gonghai.conditions.facts import Registry
 from gonghai.conditions.words import words
 from gonghai.policy.decide import Decision, Running
 from gonghai.policy.timers import BY_NAME
+from gonghai.policy.timers import names as names_of
 from gonghai.workdays import Calendar, elapsed
 
 Row = Mapping[str, Any]
@@ -165,8 +166,9 @@ def explain_recycle(
         f"At {at} the policy took it back from {names['owner']} into {names['pool']}.",
     )
     _segment(why, decision, registry)
+    ran_out = names_of(event["data"]["timers"])
     for running in decision.running:
-        if running.deadline > event["at"]:
+        if running.timer not in ran_out:
             continue
         start, end = local(running.start, calendar), local(running.deadline, calendar)
         why.say(

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
 from pydantic import BaseModel
 
-from gonghai.activities.timeline import follow_ups_by_ids, timeline_keys
+from gonghai.activities.queries import follow_ups_by_ids
+from gonghai.activities.queries import timeline as timeline_keys
 from gonghai.customers import queries
 from gonghai.events.queries import MOVES, customer_events, events_by_ids
 from gonghai.http.call import By
