@@ -79,11 +79,13 @@ async def test_a_neglected_customer_returns_to_the_pool_and_the_next_rep_claims_
     assert explained["version"] == 1
     assert any("7 天" in line for line in explained["sentences"]["zh"]), explained
     timeline = (await other.get(f"/customers/{customer}/timeline", params={"limit": 2})).json()
-    assert len(timeline["items"]) == 2 and timeline["next"]
+    assert len(timeline["items"]) == 2
+    assert timeline["next"]
     runs = (await admin.get("/recycle-runs")).json()["items"]
     assert runs[0]["moved"] == 1
     items = (await admin.get(f"/recycle-runs/{runs[0]['id']}/items")).json()["items"]
-    assert items[0]["owner"]["name"] == "王磊" and items[0]["outcome"] == "moved"
+    assert items[0]["owner"]["name"] == "王磊"
+    assert items[0]["outcome"] == "moved"
 
 
 async def test_moves_by_hand_answer_with_the_customer_or_with_a_stable_code(app: FastAPI, company: Company) -> None:
@@ -99,7 +101,8 @@ async def test_moves_by_hand_answer_with_the_customer_or_with_a_stable_code(app:
         "code"
     ] == "reason_unknown"
     released = await rep.post(f"/customers/{ids[0]}/release", json={"reason": "no_need"})
-    assert released.status_code == 200 and released.json()["customer"]["state"] == "pooled"
+    assert released.status_code == 200
+    assert released.json()["customer"]["state"] == "pooled"
     assert (await rep.post(f"/customers/{ids[0]}/claim")).json()["code"] == "cooldown_until"
     assigned = await admin.post(f"/customers/{ids[3]}/assign", json={"owner_id": str(wang)})
     assert assigned.json()["customer"]["owner"]["name"] == "王磊"
