@@ -107,9 +107,11 @@ def test_a_taken_login_makes_no_second_company(cli: CliRunner, login: str, migra
     assert tenants(migrated_url, name) == 1
 
 
-def test_no_key_for_nobody_nor_with_an_unknown_scope(cli: CliRunner, login: str) -> None:
+def test_no_key_for_who_cannot_sign_in_nor_with_an_unknown_scope(cli: CliRunner, login: str) -> None:
     nobody = cli.invoke(apikey_app, ["create", "--login", login, "--name", "x", "--scope", "all"])
     assert (nobody.exit_code, "not found" in nobody.stderr) == (1, True)
-    cli.invoke(tenant_app, ["create", "x", "--admin-login", login, "--admin-password", PASSWORD])
+    cli.invoke(tenant_app, ["create", "x", "--admin-login", login])
+    invited = cli.invoke(apikey_app, ["create", "--login", login, "--name", "x", "--scope", "all"])
+    assert (invited.exit_code, "not active" in invited.stderr) == (1, True)
     unknown = cli.invoke(apikey_app, ["create", "--login", login, "--name", "x", "--scope", "weather"])
     assert (unknown.exit_code, "unknown_scope" in unknown.stderr) == (1, True)

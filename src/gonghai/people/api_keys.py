@@ -8,7 +8,7 @@ from typing import Any
 from gonghai.access.actor import Actor
 from gonghai.access.permissions import SCOPES
 from gonghai.base.database import Conn, one, rows, value
-from gonghai.base.errors import Forbidden, Invalid, NotFound
+from gonghai.base.errors import Forbidden, Invalid, NotFound, Refusal
 from gonghai.base.secrets import new_secret, secret_hash
 from gonghai.events.log import By, append
 
@@ -62,8 +62,10 @@ async def create_api_key(
         "SELECT p.state FROM person p WHERE p.tenant_id = %s AND p.id = %s FOR SHARE",
         (actor.tenant_id, person_id),
     )
-    if person is None or person["state"] != "active":
+    if person is None:
         raise NotFound("person", id=str(person_id))
+    if person["state"] != "active":
+        raise Refusal("person_not_active", state=person["state"])
     key = new_secret(PREFIX)
     key_id: int = await value(
         conn,
