@@ -43,13 +43,14 @@ def read_csv(stream: BinaryIO, encoding: Encoding, delimiter: str, limit: int) -
 
 
 def sniff_delimiter(stream: BinaryIO, encoding: Encoding, limit: int) -> str:
-    """The separator that cuts the first row that is not blank into the most cells; a comma if none does."""
+    """The separator that cuts the first row into the most cells, unbroken quotes going first; a comma if none does."""
 
-    def width(delimiter: str) -> int:
-        first = next((row for row in read_csv(stream, encoding, delimiter, limit) if not row.blank), None)
-        return 0 if first is None or first.fault else len(first.cells)
+    def merit(delimiter: str) -> tuple[bool, int]:
+        rows = read_csv(stream, encoding, delimiter, limit)
+        first = next((row for row in rows if len(row.cells) > 1 or not row.blank), None)
+        return (False, 0) if first is None else (first.fault is None and len(first.cells) > 1, len(first.cells))
 
-    return max(DELIMITERS, key=width)
+    return max(DELIMITERS, key=merit)
 
 
 def _lines(stream: BinaryIO, encoding: Encoding, limit: int) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from gonghai.exchange.fields import FIELD_BY_NAME, FIELDS, Field
 
 # Alike enough to be a slip of the pen. One wrong character of four weighs more than one of twelve.
 _ALIKE_CHINESE = 0.74
-_ALIKE = 0.85
+_ALIKE = 0.8
 _OPTIONAL_MARK = re.compile(r"(必填|选填|required|optional)$")
 
 
@@ -152,7 +152,8 @@ def _check(headers: Sequence[str], columns: dict[str, tuple[int, ...]]) -> None:
 
 
 def _suggestion(word: str, columns: dict[str, tuple[int, ...]]) -> str | None:
-    if not word:
+    # A known name that lost to a better one is no slip of the pen.
+    if not word or word in _RANKS:
         return None
     for near in difflib.get_close_matches(word, _RANKS, 5, _ALIKE if word.isascii() else _ALIKE_CHINESE):
         for name in _RANKS[near]:

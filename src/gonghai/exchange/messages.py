@@ -136,7 +136,7 @@ def explained(error: CellError | ImportFileError, language: Language) -> str:
             **data
         )
         return header + _CELL[error.code][language]
-    return _FILE[error.code][language].format(**data)
+    return _FILE[error.code][language].format(**data)  # type: ignore[index]  # the other kind of code
 
 
 def located(error: CellError, language: Language) -> str:

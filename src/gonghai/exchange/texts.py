@@ -50,7 +50,7 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+\d+", re.IGNORECASE)
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEBSITE = re.compile(r"(?:https?://)?[^\s/:@.<>\"']+(?:\.[^\s/:@.<>\"']+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?P<sign>[-(])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<unit>[^\d)]*)\)?")
+_AMOUNT = re.compile(r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<unit>\D*)")
 _CURRENCY = re.compile(r"[¥$€£]|rmb|cny|usd|eur|hkd|us|人民币|美元|元整|元")
 _UNITS = {
     "": 1, "k": 10**3, "千": 10**3, "万": 10**4, "w": 10**4, "十万": 10**5, "百万": 10**6, "m": 10**6,
@@ -170,10 +170,13 @@ def parse_amount(text: str) -> Decimal:
     Raises `bad_amount`, `negative_amount`, `amount_too_large`.
     """
     plain = _CURRENCY.sub("", folded(text)).replace(" ", "")
-    found = _AMOUNT.fullmatch(plain)
+    positive = plain.removeprefix("-")
+    if plain.startswith("(") and plain.endswith(")"):
+        positive = plain[1:-1]
+    found = _AMOUNT.fullmatch(positive)
     if found is None or found["unit"] not in _UNITS:
         raise BadValueError("bad_amount")
-    if found["sign"]:
+    if positive != plain:
         raise BadValueError("negative_amount")
     amount = Decimal(found["number"].replace(",", "")) * _UNITS[found["unit"]]
     if amount >= _AMOUNT_BELOW:
@@ -183,5 +186,8 @@ def parse_amount(text: str) -> Decimal:
 
 def split_tags(text: str) -> tuple[str, ...]:
     """Tags without repeats, compared as conditions compare: NFKC, case-insensitive. The first spelling stays."""
-    tags = {folded(tag): tag.strip() for tag in reversed(_TAG_SEPARATORS.split(text)) if tag.strip()}
-    return tuple(reversed(tags.values()))
+    tags: dict[str, str] = {}
+    for tag in _TAG_SEPARATORS.split(text):
+        if tag.strip():
+            tags.setdefault(folded(tag), tag.strip())
+    return tuple(tags.values())

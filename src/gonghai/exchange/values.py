@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from gonghai.exchange import texts
 from gonghai.exchange.dates import parse_day, parse_instant
 from gonghai.exchange.faults import BadValueError, CellError
+from gonghai.exchange.fields import FIELD_BY_NAME
 from gonghai.exchange.mapping import Mapping
 from gonghai.exchange.table import Row, shortened
 
@@ -22,6 +23,8 @@ LIMITS = {
     "contact_name": 100, "contact_title": 100, "follow_up_note": 10_000, "follow_up_by": 254, "note": 20_000,
 }  # fmt: skip
 MAX_VALUES = 50
+# Of dates, amounts, codes.
+_SHORT = 100
 _TYPED = {"phones", "emails", "uscc", "website", "amount", "contract_end", "follow_up_at", "kind"}
 _LINES = {"note", "follow_up_note", "tags", "phones", "emails"}
 _FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
@@ -155,15 +158,16 @@ class _RowParser:
             raise BadValueError("bad_encoding")
         if text.startswith('"') and text.count('"') % 2:
             raise BadValueError("bad_quotes")
+        # Before parsing, which need not be linear in the length.
+        _limit(text, LIMITS.get(name, _SHORT) * (MAX_VALUES if FIELD_BY_NAME[name].several == "all" else 1))
         if name == "created_at":
             # In a list of follow-ups it is theirs, not the customer's.
             if self._mapping.columns.keys() & {"name", "contact_name"}:
                 self._remark(column, text)
             return None
         value = self._parser(name, column)(text)
-        for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, str) and name in LIMITS and len(each) > LIMITS[name]:
-                raise BadValueError("too_long", limit=LIMITS[name], length=len(each))
+        for each in value if isinstance(value, tuple) else ():
+            _limit(each, LIMITS[name])
         return value
 
     def _parser(self, name: str, column: int) -> Callable[[str], Any]:
@@ -229,8 +233,15 @@ class _RowParser:
         return (ParsedFollowUp(at, kind, note, values.get("follow_up_by")),)
 
 
+def _limit(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise BadValueError("too_long", limit=limit, length=len(text))
+
+
 def clean(text: str, *, lines: bool = False) -> str:
     """Without control and invisible formatting characters, and trimmed; `lines` keeps ends of lines and tabs."""
+    if text.isprintable():
+        return text.strip() if lines else " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         letter

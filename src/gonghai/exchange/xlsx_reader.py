@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from openpyxl.utils.escape import unescape
 
 from gonghai.exchange.cell_text import moment_text, number_text
 from gonghai.exchange.faults import ImportFileError
@@ -212,17 +213,17 @@ class _Sheet:
         if self._kind == "s":
             # Four bytes make a character at most, one at least: the limit on the row stays a limit.
             self._grow(self._book.texts.size(int(raw)))
-            return self._book.texts[int(raw)]
+            return unescape(self._book.texts[int(raw)])
         if self._kind == "b":
             return "TRUE" if raw.strip() == "1" else "FALSE"
         if self._kind == "d":
             return moment_text(datetime.fromisoformat(raw.strip()))
         if self._kind == "n":
             return self._number(raw.strip())
-        return raw
+        return unescape(raw)
 
     def _number(self, raw: str) -> str:
-        number = int(raw) if raw.lstrip("-").isdecimal() else float(raw)
+        number = int(raw) if raw.lstrip("-").isdecimal() and len(raw) < 40 else float(raw)
         if self._style < len(self._book.dates) and self._book.dates[self._style]:
             try:
                 return moment_text(from_excel(number, self._book.epoch))
