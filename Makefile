@@ -19,7 +19,7 @@ browser:  ## the main job in a real Chromium
 	$(VENV)/pytest tests/browser $(ARGS)
 
 check:  ## all that CI asks
-	@$(READY) test
+	@$(READY) tools
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
@@ -30,17 +30,17 @@ check:  ## all that CI asks
 
 bench:  ## every published figure; ARGS=--quick for a glance
 	@$(READY) test
-	@for bench in bench/[a-z]*.py; do echo "· $$bench" >&2; $(VENV)/python $$bench --json $(ARGS) || exit 1; done
+	@for bench in $$(grep -l __main__ bench/*.py); do echo "· $$bench" >&2; $(VENV)/python $$bench --json $(ARGS) || exit 1; done
 
 openapi:  ## write web/openapi.json and the web client generated from it
-	@$(READY) test
+	@$(READY) tools
 	$(VENV)/python tools/openapi.py
 
 web:  ## build the web app
 	@$(READY) web
 
 lock:  ## pin requirements/*.txt with hashes; ARGS=--upgrade for newer versions
-	@$(READY) test
+	@$(READY) tools
 	@command -v uv >/dev/null || test -x $(VENV)/uv || $(VENV)/python -m pip install --quiet uv
 	@for lock in run test build; do \
 	  echo "· requirements/$$lock.txt"; \

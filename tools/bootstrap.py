@@ -2,6 +2,7 @@
 
     python3 tools/bootstrap.py run | test     what `make run`, or `make test`, needs
     python3 tools/bootstrap.py web            the web app only
+    python3 tools/bootstrap.py tools          all but the web app, which may not build while its client is out of date
 
 What is up to date takes no time; every step that is not says what it does, and, when it fails, what to do.
 """
@@ -29,15 +30,21 @@ class StepError(Exception):
 
 
 def main(arguments):
-    if len(arguments) != 1 or arguments[0] not in ("run", "test", "web"):
-        raise StepError("Say what for: tools/bootstrap.py run, test or web.")
+    if len(arguments) != 1 or arguments[0] not in ("run", "test", "web", "tools"):
+        raise StepError("Say what for: tools/bootstrap.py run, test, web or tools.")
+    purpose = arguments[0]
     with (ROOT / "Makefile").open() as makefile:
         # Two makes at once would install into one environment.
         fcntl.flock(makefile, fcntl.LOCK_EX)
         ensure_environment()
-        if arguments[0] != "web":
-            ensure_packages(arguments[0])
-        ensure_web_app()
+        if purpose != "web":
+            ensure_packages("run" if purpose == "run" else "test")
+        if not (WEB / "package.json").exists():
+            say("There is no web app to build yet (web/package.json is missing)")
+        elif purpose == "tools":
+            ensure_node_packages(node_environment())
+        else:
+            ensure_web_app()
 
 
 def say(line):
@@ -141,9 +148,6 @@ def stamp(name, value):
 
 def ensure_web_app():
     """Have the web app built from the sources as they are now."""
-    if not (WEB / "package.json").exists():
-        say("There is no web app to build yet (web/package.json is missing)")
-        return
     sources = digest(*web_sources())
     stamp_file = BUILT / ".sources"
     if stamp_file.exists() and stamp_file.read_text() == sources:
