@@ -78,7 +78,7 @@ def _guessed(sample: bytes) -> str:
         raise ImportFileError("unknown_encoding")
     # Western European text reads as well in its neighbours: among equals the common one.
     equals = [guess for guess in guesses if (guess.chaos, guess.coherence) == (guesses[0].chaos, guesses[0].coherence)]
-    names = [codecs.lookup(guess.encoding).name for guess in equals]
+    names = [codecs.lookup(name).name for guess in equals for name in guess.could_be_from_charset]
     return "cp1252" if "cp1252" in names else _WIDER.get(names[0], names[0])
 
 
