@@ -62,9 +62,12 @@ class Database:
         await self.close()
 
     @asynccontextmanager
-    async def tenant(self, tenant_id: int) -> AsyncIterator[Conn]:
-        """One transaction that sees one tenant only; committed on leaving, rolled back on any exception."""
-        async with self._pool.connection() as conn, in_tenant(conn, tenant_id):
+    async def tenant(self, tenant_id: int, *, hot: bool = False) -> AsyncIterator[Conn]:
+        """One transaction that sees one tenant only; committed on leaving, rolled back on any exception.
+
+        `hot` is for statements that run thousands of times a second: their plans are made once per connection.
+        """
+        async with self._pool.connection() as conn, in_tenant(conn, tenant_id, hot=hot):
             yield conn
 
     @asynccontextmanager
@@ -75,9 +78,10 @@ class Database:
 
 
 @asynccontextmanager
-async def in_tenant(conn: Conn, tenant_id: int) -> AsyncIterator[Conn]:
+async def in_tenant(conn: Conn, tenant_id: int, *, hot: bool = False) -> AsyncIterator[Conn]:
     """The transaction itself, on a connection in autocommit mode. BEGIN and the fence travel in one message."""
-    await conn.execute(f"BEGIN; SET LOCAL app.tenant_id = '{int(tenant_id)}'")
+    plans = "; SET LOCAL plan_cache_mode = force_generic_plan" if hot else ""
+    await conn.execute(f"BEGIN; SET LOCAL app.tenant_id = '{int(tenant_id)}'{plans}")
     try:
         yield conn
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.metadata
 import importlib.util
 import os
@@ -65,7 +66,13 @@ def server_account(home: Path) -> Account | None:
     if home.exists() and home.stat().st_uid != 0:
         owner = home.stat()
         return Account(_name_of(owner.st_uid), owner.st_uid, owner.st_gid)
-    return _account("postgres") or _account("gonghai") or _create_account("gonghai")
+    # Two starts at once must not both create the account: two runs of useradd undo each other's work.
+    etc = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(etc, fcntl.LOCK_EX)
+        return _account("postgres") or _account("gonghai") or _create_account("gonghai")
+    finally:
+        os.close(etc)
 
 
 def _name_of(uid: int) -> str:
@@ -90,7 +97,6 @@ def _create_account(name: str) -> Account:
         said = made.stdout.strip()
     except OSError as error:
         said = str(error)
-    # Looked up rather than trusted: somebody else may have created it at the same moment.
     account = _account(name)
     if account is None:
         raise EmbeddedPostgresError(

@@ -43,22 +43,32 @@ class Mover:
     data: dict[str, Any] | None = None
 
 
+_COLUMNS = {
+    "customer_id": "bigint", "version": "bigint", "owner_from": "bigint", "owner_to": "bigint", "pool_from": "bigint",
+    "pool_to": "bigint", "reason": "text", "policy_id": "bigint", "data": "jsonb",
+}  # fmt: skip
+
+
 def listed(movers: Sequence[Mover]) -> Who:
     """Who, from rows at hand."""
-    columns = {
-        "customer_id": ("bigint", [m.customer_id for m in movers]),
-        "version": ("bigint", [m.version for m in movers]),
-        "owner_from": ("bigint", [m.owner_from for m in movers]),
-        "owner_to": ("bigint", [m.owner_to for m in movers]),
-        "pool_from": ("bigint", [m.pool_from for m in movers]),
-        "pool_to": ("bigint", [m.pool_to for m in movers]),
-        "reason": ("text", [m.reason for m in movers]),
-        "policy_id": ("bigint", [m.policy_id for m in movers]),
-        "data": ("jsonb", [Jsonb(m.data) if m.data is not None else None for m in movers]),
-    }
-    arrays = ", ".join(f"%(w_{name})s::{kind}[]" for name, (kind, _) in columns.items())
-    select = f"SELECT * FROM unnest({arrays}) AS x ({', '.join(columns)})"
-    return Who(select, {f"w_{name}": values for name, (_, values) in columns.items()})
+    if len(movers) == 1:
+        return _single(movers[0])
+    arrays = ", ".join(f"%(w_{name})s::{kind}[]" for name, kind in _COLUMNS.items())
+    select = f"SELECT * FROM unnest({arrays}) AS x ({', '.join(_COLUMNS)})"
+    return Who(select, {f"w_{name}": [_adapted(m, name) for m in movers] for name in _COLUMNS})
+
+
+def _single(mover: Mover) -> Who:
+    """One row of plain values: a third of the cost of nine arrays of one."""
+    values = {name: _adapted(mover, name) for name in _COLUMNS}
+    given = {name: v for name, v in values.items() if v is not None}
+    columns = (f"{f'%(w_{name})s' if name in given else 'NULL'}::{kind} AS {name}" for name, kind in _COLUMNS.items())
+    return Who(f"SELECT {', '.join(columns)}", {f"w_{name}": v for name, v in given.items()})
+
+
+def _adapted(mover: Mover, name: str) -> Any:
+    value = getattr(mover, name)
+    return Jsonb(value) if name == "data" and value is not None else value
 
 
 # The clocks of a new spell. Fields that a spell carries are reset here and nowhere else.

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -39,10 +39,10 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.state.identities = Identities(database)
     problems.install(app)
-    api = APIRouter(prefix="/api/v1")
-    for module in pkgutil.iter_modules(routes.__path__):
-        api.include_router(importlib.import_module(f"{routes.__name__}.{module.name}").router)
-    app.include_router(api)
+    found = {module.name for module in pkgutil.iter_modules(routes.__path__)}
+    # Routes are tried in order, so the hot ones come first.
+    for name in ["moves", *sorted(found - {"moves"})]:
+        app.include_router(importlib.import_module(f"{routes.__name__}.{name}").router, prefix="/api/v1")
     _web(app)
     return app
 

@@ -69,7 +69,7 @@ async def identify(request: Request) -> Identity:
 
 async def _call(request: Request) -> AsyncIterator[Call]:
     identity = await identify(request)
-    async with database(request).tenant(identity.tenant_id) as conn:
+    async with database(request).tenant(identity.tenant_id, hot=True) as conn:
         yield Call(conn, identity, clock.now(), request)
 
 
@@ -80,5 +80,6 @@ async def _actor_call(request: Request) -> AsyncIterator[ActorCall]:
         yield ActorCall(conn, identity, clock.now(), request, actor)
 
 
+# For the hot path: no Actor is loaded, plans are kept.
 AnyCall = Annotated[Call, Depends(_call, scope="function")]
 By = Annotated[ActorCall, Depends(_actor_call, scope="function")]

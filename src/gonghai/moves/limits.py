@@ -30,6 +30,11 @@ async def pool_usage(
     """Usage by pool id; `now` gives the local day that the daily quota counts."""
     day_start = local_midnight(now, local_calendar(zone))
     found = await rows(
-        conn, "SELECT * FROM pool_usage(%s, %s, %s::bigint[], %s)", (tenant_id, person_id, list(pool_ids), day_start)
+        conn,
+        "SELECT q.id AS pool_id, u.daily_used, u.held, u.untouched, q.daily_quota, q.holding_cap, q.untouched_cap,"
+        " q.cooldown_holders, q.cooldown_days"
+        " FROM pool q, LATERAL pool_usage(q.tenant_id, %s, q.id, %s, q.holding_exempt_won_days) u"
+        " WHERE q.tenant_id = %s AND q.id = ANY (%s)",
+        (person_id, day_start, tenant_id, list(pool_ids)),
     )
     return {row["pool_id"]: Usage(**row) for row in found}

@@ -74,25 +74,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT t.id FROM tenant t WHERE t.id > p_after ORDER BY t.id LIMIT p_limit $$;
 
 -- Claiming ---------------------------------------------------------------------------------------------
--- How much of each pool's limits a person has used: the one definition, for claims and for "what is left".
-CREATE FUNCTION pool_usage(p_tenant bigint, p_person bigint, p_pools bigint[], p_day_start timestamptz)
-RETURNS TABLE (
-    pool_id bigint, daily_used integer, held integer, untouched integer, daily_quota integer, holding_cap integer,
-    untouched_cap integer, cooldown_holders integer, cooldown_days integer
-) LANGUAGE sql STABLE AS $$
-    SELECT q.id,
-        (SELECT count(*)::int FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person
-            AND e.kind = 'claim' AND e.pool_from = q.id AND e.at >= p_day_start),
-        h.held, h.untouched, q.daily_quota, q.holding_cap, q.untouched_cap, q.cooldown_holders, q.cooldown_days
-    FROM pool q CROSS JOIN LATERAL (
-        SELECT (count(*) FILTER (WHERE q.holding_exempt_won_days IS NULL OR x.last_win_at IS NULL
-                    OR x.last_win_at < p_day_start - make_interval(days => q.holding_exempt_won_days)))::int AS held,
-               (count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL))::int AS untouched
-        FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = q.id) h
-    WHERE q.tenant_id = p_tenant AND q.id = ANY (p_pools)
-$$;
+-- Small statements with generic plans: planning a large one anew for each claim cost five times the claim.
 
--- One round trip: lock the claimer, then the customers in id order, and only then, in a later statement,
+-- How much of a pool's limits a person has used: the one definition, for claims and for "what is left".
+CREATE FUNCTION pool_usage(
+    p_tenant bigint, p_person bigint, p_pool bigint, p_day_start timestamptz, p_exempt_won_days integer,
+    OUT daily_used integer, OUT held integer, OUT untouched integer
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT count(*) INTO daily_used FROM event e
+    WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim' AND e.pool_from = p_pool
+      AND e.at >= p_day_start;
+    SELECT count(*) FILTER (WHERE p_exempt_won_days IS NULL OR x.last_win_at IS NULL
+               OR x.last_win_at < p_day_start - make_interval(days => p_exempt_won_days)),
+           count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL)
+    INTO held, untouched
+    FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = p_pool;
+END $$;
+
+-- Whether a person may claim from a pool: all, by name, by role, or by a department at or above theirs.
+CREATE FUNCTION in_claim_scope(p_tenant bigint, p_pool bigint, p_person bigint, p_roles text[], p_department bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    departments bigint[];
+BEGIN
+    IF EXISTS (SELECT FROM pool_scope s WHERE s.tenant_id = p_tenant AND s.pool_id = p_pool AND s.right_name = 'claim'
+               AND (s.subject = 'all' OR (s.subject = 'person' AND s.subject_id = p_person)
+                    OR (s.subject = 'role' AND s.role = ANY (p_roles)))) THEN
+        RETURN true;
+    END IF;
+    SELECT array_agg(s.subject_id) INTO departments FROM pool_scope s
+    WHERE s.tenant_id = p_tenant AND s.pool_id = p_pool AND s.right_name = 'claim' AND s.subject = 'department';
+    WHILE p_department IS NOT NULL AND departments IS NOT NULL LOOP
+        IF p_department = ANY (departments) THEN
+            RETURN true;
+        END IF;
+        SELECT d.parent_id INTO p_department FROM department d WHERE d.tenant_id = p_tenant AND d.id = p_department;
+    END LOOP;
+    RETURN false;
+END $$;
+
+-- One round trip: lock the claimer, then the customers in id order, and only then, in later statements,
 -- count. A count beside the lock keeps the snapshot from before the wait. `at` is taken after the wait.
 CREATE FUNCTION claim_facts(p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text)
 RETURNS TABLE (
@@ -101,55 +123,65 @@ RETURNS TABLE (
     daily_used integer, held integer, untouched integer,
     daily_quota integer, holding_cap integer, untouched_cap integer, cooldown_days integer,
     person_state text, on_leave_until timestamptz, at timestamptz
-) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1 AS $$
+) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
 DECLARE
-    t timestamptz;
-    day_start timestamptz;
+    claimer record;
+    pool record;
+    row record;
 BEGIN
     PERFORM check_tenant(p_tenant);
+    at := clock_timestamp();
+    person_state := 'active';
     -- A look without a lock: most losers of a rush are told here, for a fraction of the cost.
     IF cardinality(p_customers) = 1 THEN
-        RETURN QUERY SELECT c.id, c.version, c.state, c.owner_id, o.name, c.merged_into, c.pool_id,
-            NULL::boolean, NULL::timestamptz, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int,
-            'active'::text, NULL::timestamptz, clock_timestamp()
-        FROM customer c LEFT JOIN person o ON o.tenant_id = p_tenant AND o.id = c.owner_id
-        WHERE c.tenant_id = p_tenant AND c.id = p_customers[1] AND c.state <> 'pooled';
-        IF FOUND THEN RETURN; END IF;
+        SELECT c.id, c.version, c.state, c.owner_id, c.merged_into, c.pool_id
+        INTO customer_id, version, state, owner_id, merged_into, pool_id
+        FROM customer c WHERE c.tenant_id = p_tenant AND c.id = p_customers[1] AND c.state <> 'pooled';
+        IF FOUND THEN
+            owner_name := (SELECT p.name FROM person p WHERE p.tenant_id = p_tenant AND p.id = owner_id);
+            RETURN NEXT;
+            RETURN;
+        END IF;
     END IF;
-    PERFORM FROM person p WHERE p.tenant_id = p_tenant AND p.id = p_person FOR NO KEY UPDATE;
+    SELECT p.state, p.leave_from, p.leave_until, p.roles, p.department_id INTO claimer
+    FROM person p WHERE p.tenant_id = p_tenant AND p.id = p_person FOR NO KEY UPDATE;
     PERFORM FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers) ORDER BY c.id FOR NO KEY UPDATE;
-    t := clock_timestamp();
-    day_start := date_trunc('day', t, p_zone);
-    RETURN QUERY
-    WITH RECURSIVE above AS (
-        SELECT d.id, d.parent_id FROM person p JOIN department d ON d.tenant_id = p_tenant AND d.id = p.department_id
-        WHERE p.tenant_id = p_tenant AND p.id = p_person
-        UNION ALL
-        SELECT d.id, d.parent_id FROM above a JOIN department d ON d.tenant_id = p_tenant AND d.id = a.parent_id
-    ), pools AS MATERIALIZED (
-        SELECT q.*, EXISTS (
-                SELECT FROM pool_scope s JOIN person p ON p.tenant_id = p_tenant AND p.id = p_person
-                WHERE s.tenant_id = p_tenant AND s.pool_id = q.pool_id AND s.right_name = 'claim' AND (
-                    s.subject = 'all' OR (s.subject = 'person' AND s.subject_id = p_person)
-                    OR (s.subject = 'role' AND s.role = ANY (p.roles))
-                    OR (s.subject = 'department' AND s.subject_id IN (SELECT a.id FROM above a)))
-            ) AS scoped
-        FROM pool_usage(p_tenant, p_person, ARRAY(
-            SELECT DISTINCT c.pool_id FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers)),
-            day_start) q
-    )
-    SELECT c.id, c.version, c.state, c.owner_id, o.name, c.merged_into, c.pool_id, q.scoped,
-        (SELECT r.ended_at FROM (
-            SELECT s.owner_id, max(s.ended_at) AS ended_at, max(s.no) AS no FROM spell s
-            WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY s.owner_id
-            ORDER BY max(s.no) DESC LIMIT q.cooldown_holders) r WHERE r.owner_id = p_person),
-        q.daily_used, q.held, q.untouched, q.daily_quota, q.holding_cap, q.untouched_cap, q.cooldown_days,
-        p.state, CASE WHEN p.leave_from <= t AND t < p.leave_until THEN p.leave_until END, t
-    FROM customer c
-    JOIN person p ON p.tenant_id = p_tenant AND p.id = p_person
-    JOIN pools q ON q.pool_id = c.pool_id
-    LEFT JOIN person o ON o.tenant_id = p_tenant AND o.id = c.owner_id
-    WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers);
+    at := clock_timestamp();
+    person_state := claimer.state;
+    on_leave_until := CASE WHEN claimer.leave_from <= at AND at < claimer.leave_until THEN claimer.leave_until END;
+    FOR pool IN
+        SELECT q.* FROM pool q WHERE q.tenant_id = p_tenant AND q.id IN
+            (SELECT c.pool_id FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers))
+    LOOP
+        in_scope := in_claim_scope(p_tenant, pool.id, p_person, claimer.roles, claimer.department_id);
+        SELECT u.daily_used, u.held, u.untouched INTO daily_used, held, untouched
+        FROM pool_usage(p_tenant, p_person, pool.id, date_trunc('day', at, p_zone), pool.holding_exempt_won_days) u;
+        daily_quota := pool.daily_quota;
+        holding_cap := pool.holding_cap;
+        untouched_cap := pool.untouched_cap;
+        cooldown_days := pool.cooldown_days;
+        FOR row IN
+            SELECT c.id, c.version, c.state, c.owner_id, c.merged_into, c.pool_id, c.spell_no
+            FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers) AND c.pool_id = pool.id
+        LOOP
+            customer_id := row.id;
+            version := row.version;
+            state := row.state;
+            owner_id := row.owner_id;
+            merged_into := row.merged_into;
+            pool_id := row.pool_id;
+            owner_name := CASE WHEN row.owner_id IS NOT NULL THEN
+                (SELECT p.name FROM person p WHERE p.tenant_id = p_tenant AND p.id = row.owner_id) END;
+            -- When the claimer's spell ended, if they are among the last k distinct holders.
+            spell_ended_at := CASE WHEN row.spell_no > 0 THEN (
+                SELECT r.ended_at FROM (
+                    SELECT s.owner_id, max(s.ended_at) AS ended_at FROM spell s
+                    WHERE s.tenant_id = p_tenant AND s.customer_id = row.id GROUP BY s.owner_id
+                    ORDER BY max(s.no) DESC LIMIT pool.cooldown_holders) r WHERE r.owner_id = p_person) END;
+            RETURN NEXT;
+        END LOOP;
+    END LOOP;
 END $$;
 
 -- Search -----------------------------------------------------------------------------------------------
