@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -75,9 +76,7 @@ def start(data_dir: Path) -> Iterator[Start]:
     yield start
     for application in started:
         application.kill()
-    for process in serving(data_dir):
-        process.kill()
-    psutil.wait_procs(serving(data_dir), timeout=10)
+    end_servers(data_dir)
 
 
 def serving(data_dir: Path) -> list[psutil.Process]:
@@ -108,3 +107,12 @@ def remembered(url: str) -> list[str]:
     """The notes that were committed."""
     with psycopg.connect(url) as connection:
         return [note for (note,) in connection.execute("SELECT note FROM notes ORDER BY note")]
+
+
+def end_servers(data_dir: Path) -> None:
+    """Kill every server below `data_dir` that a test left running."""
+    left = serving(data_dir)
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(left, timeout=10)

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from .conftest import remember, remembered, serving
+from .conftest import end_servers, remember, remembered, serving
 
 COMMAND = """
 import typer
@@ -91,9 +91,7 @@ def go(data_dir: Path, port: int) -> Iterator[Callable[[], Running]]:
     for running in started:
         running.process.kill()
         running.process.communicate()
-    for process in serving(data_dir):
-        process.kill()
-    psutil.wait_procs(serving(data_dir), timeout=10)
+    end_servers(data_dir)
 
 
 def test_every_way_to_end_it_ends_all_of_it_and_keeps_the_data(go: Callable[[], Running], data_dir: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shlex
@@ -224,7 +225,8 @@ class EmbeddedPostgres:
         orphans = [process for process in psutil.process_iter() if self._serves_cluster(process)]
         _, alive = psutil.wait_procs(orphans, timeout=5)
         for process in alive:
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         _, alive = psutil.wait_procs(alive, timeout=5)
         if alive:
             raise EmbeddedPostgresError(f"Processes of a killed PostgreSQL on {self._cluster} won't end: {alive}.")
