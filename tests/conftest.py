@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,11 @@ from gonghai.base.embedded import EmbeddedPostgres
 
 # A crash of the machine may cost a test run its data, so commits need not wait for the disk.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+
+
+def pytest_configure() -> None:
+    """Have SIGTERM, which `timeout` and CI send, end the run like Ctrl-C: else its server would be left behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
