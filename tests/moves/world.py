@@ -92,11 +92,11 @@ class World:
         async with self.transaction() as conn:
             moved = await rows(
                 conn,
-                "SELECT customer_id FROM recycle_item WHERE tenant_id = %s AND run_id = %s AND outcome = 'moved'"
-                " ORDER BY customer_id",
+                "SELECT e.subject_id FROM event e JOIN recycle_run r ON r.tenant_id = e.tenant_id"
+                " AND r.batch_id = e.batch_id WHERE e.tenant_id = %s AND r.id = %s ORDER BY e.subject_id",
                 (self.tenant_id, run_id),
             )
-        return [row["customer_id"] for row in moved]
+        return [row["subject_id"] for row in moved]
 
     async def verify(self) -> Report:
         return await verify(self.database, self.tenant_id)

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from gonghai.base.database import Conn, Database, one, rows, run, value
+from gonghai.base.database import Conn, Database, one, rows, run
 from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Who, close_spells
 from gonghai.events.log import By, new_batch
@@ -74,7 +73,7 @@ async def carry_out(database: Database, tenant_id: int, run_id: int) -> None:
         await _select(conn, tenant_id, run_id)
     while True:
         async with database.tenant(tenant_id) as conn:
-            if await _move_chunk(conn, tenant_id, run_id) == 0 and await _finish(conn, tenant_id, run_id):
+            if await _move_chunk(conn, tenant_id, run_id):
                 return
 
 
@@ -135,83 +134,75 @@ def _places(policies: Sequence[InForce]) -> dict[str, list[Any]]:
     }
 
 
-# The facts that decided go into the event, so that the move can be explained when the customer has moved on.
-_MOVERS = """SELECT i.customer_id, i.customer_version AS version, i.owner_id AS owner_from, NULL::bigint AS owner_to,
+# The rows are locked and read in one go. Whoever holds a row right now is changing it, so it is skipped, not waited
+# for. The facts that decided go into the event, so that the move can be explained when the customer has moved on.
+_MOVERS = """SELECT c.id AS customer_id, i.customer_version AS version, c.owner_id AS owner_from, NULL::bigint AS owner_to,
     c.pool_id AS pool_from, i.pool_to, NULL::text AS reason, i.policy_id,
     jsonb_strip_nulls(jsonb_build_object('run', i.run_id, 'segment', i.segment, 'timers', i.timers,
         'clock_start', c.clock_start, 'first_contact_at', c.first_contact_at,
         'last_follow_up_at', c.last_follow_up_at, 'deal_lost_at', c.deal_lost_at, 'live_deals', c.live_deals,
         'last_win_at', c.last_win_at, 'contract_end', c.contract_end)) AS data
   FROM recycle_item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
-  WHERE i.tenant_id = %(tenant_id)s AND i.run_id = %(run_id)s AND i.customer_id = ANY (%(locked)s)"""
+  WHERE i.tenant_id = %(tenant_id)s AND i.run_id = %(run_id)s
+    AND i.customer_id > %(done_to)s AND i.customer_id <= %(upto)s AND c.version = i.customer_version
+  ORDER BY i.customer_id FOR NO KEY UPDATE OF c SKIP LOCKED"""
 
 
-async def _move_chunk(conn: Conn, tenant_id: int, run_id: int) -> int:
-    """Moves up to CHUNK open items; how many were looked at."""
-    items = await rows(
+async def _move_chunk(conn: Conn, tenant_id: int, run_id: int) -> bool:
+    """Moves the next items, up to CHUNK, or closes the run when there are none; whether the run is closed."""
+    # One worker at a time; another one that carries out the same run goes on behind this chunk.
+    record = await one(
         conn,
-        "SELECT i.customer_id FROM recycle_item i WHERE i.tenant_id = %s AND i.run_id = %s AND i.outcome IS NULL"
-        " ORDER BY i.customer_id LIMIT %s FOR NO KEY UPDATE",
-        (tenant_id, run_id, CHUNK),
+        "SELECT batch_id, done_to, finished_at FROM recycle_run WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE",
+        (tenant_id, run_id),
     )
-    if not items:
-        return 0
-    ids = [row["customer_id"] for row in items]
-    # Whoever holds a row right now is changing it: its version will have moved on. It is skipped, not waited for.
-    locked = await rows(
+    if record is None or record["finished_at"] is not None:
+        return True
+    chunk = await one(
         conn,
-        "SELECT c.id FROM customer c WHERE c.tenant_id = %s AND c.id = ANY (%s) ORDER BY c.id"
-        " FOR NO KEY UPDATE SKIP LOCKED",
-        (tenant_id, ids),
+        "SELECT max(customer_id) AS upto, count(*) AS items, clock_timestamp() AS at FROM"
+        " (SELECT i.customer_id FROM recycle_item i WHERE i.tenant_id = %s AND i.run_id = %s AND i.customer_id > %s"
+        " ORDER BY i.customer_id LIMIT %s) x",
+        (tenant_id, run_id, record["done_to"], CHUNK),
     )
-    record = await one(conn, "SELECT batch_id FROM recycle_run WHERE tenant_id = %s AND id = %s", (tenant_id, run_id))
-    assert record is not None
-    at: datetime = await value(conn, "SELECT clock_timestamp() AS at")
-    who = Who(_MOVERS, {"run_id": run_id, "locked": [row["id"] for row in locked]})
+    assert chunk is not None
+    if not chunk["items"]:
+        await _finish(conn, tenant_id, run_id)
+        return True
+    bounds = {"run_id": run_id, "done_to": record["done_to"], "upto": chunk["upto"]}
     by = By(kind="policy", batch_id=record["batch_id"])
-    moved = await close_spells(conn, tenant_id, who, kind="recycle", by=by, at=at)
-    await _note(conn, tenant_id, run_id, ids, moved, locked)
-    return len(ids)
-
-
-async def _note(
-    conn: Conn, tenant_id: int, run_id: int, ids: list[int], moved: list[DictRow], locked: list[DictRow]
-) -> None:
+    moved = await close_spells(conn, tenant_id, Who(_MOVERS, bounds), kind="recycle", by=by, at=chunk["at"])
+    skipped = chunk["items"] - len(moved)
+    if skipped:
+        await _note_skipped(conn, tenant_id, bounds, [row["id"] for row in moved])
     await run(
         conn,
-        """UPDATE recycle_item i SET
-            outcome = CASE WHEN i.customer_id = ANY (%(moved)s) THEN 'moved' ELSE 'skipped' END,
-            why = CASE WHEN i.customer_id = ANY (%(moved)s) THEN NULL
-                       WHEN i.customer_id = ANY (%(locked)s) THEN 'changed' ELSE 'busy' END
-          WHERE i.tenant_id = %(t)s AND i.run_id = %(run)s AND i.customer_id = ANY (%(ids)s)""",
-        {
-            "t": tenant_id,
-            "run": run_id,
-            "ids": ids,
-            "moved": [row["id"] for row in moved],
-            "locked": [row["id"] for row in locked],
-        },
+        "UPDATE recycle_run SET done_to = %s, moved = moved + %s, skipped = skipped + %s"
+        " WHERE tenant_id = %s AND id = %s",
+        (chunk["upto"], len(moved), skipped, tenant_id, run_id),
     )
+    return False
+
+
+async def _note_skipped(conn: Conn, tenant_id: int, bounds: dict[str, Any], moved: list[int]) -> None:
+    """Items say only that they were skipped: nearly all are moved, and a write for each would cost a sixth of the run."""
     await run(
         conn,
-        "UPDATE recycle_run SET moved = moved + %s, skipped = skipped + %s WHERE tenant_id = %s AND id = %s",
-        (len(moved), len(ids) - len(moved), tenant_id, run_id),
+        """UPDATE recycle_item i SET outcome = 'skipped',
+            why = CASE WHEN c.version = i.customer_version THEN 'busy' ELSE 'changed' END
+          FROM customer c WHERE c.tenant_id = %(t)s AND c.id = i.customer_id AND i.tenant_id = %(t)s
+            AND i.run_id = %(run_id)s AND i.customer_id > %(done_to)s AND i.customer_id <= %(upto)s
+            AND i.customer_id <> ALL (%(moved)s)""",
+        {"t": tenant_id, "moved": moved, **bounds},
     )
 
 
-async def _finish(conn: Conn, tenant_id: int, run_id: int) -> bool:
-    """Closes the run unless an item is still open, as when two workers carry out one run; whether it is closed."""
+async def _finish(conn: Conn, tenant_id: int, run_id: int) -> None:
     await run(
         conn,
-        "UPDATE recycle_run r SET state = 'done', finished_at = clock_timestamp()"
-        " WHERE r.tenant_id = %(t)s AND r.id = %(run)s AND r.finished_at IS NULL AND NOT EXISTS"
-        " (SELECT FROM recycle_item i WHERE i.tenant_id = %(t)s AND i.run_id = %(run)s AND i.outcome IS NULL)",
-        {"t": tenant_id, "run": run_id},
+        "UPDATE recycle_run SET state = 'done', finished_at = clock_timestamp() WHERE tenant_id = %s AND id = %s",
+        (tenant_id, run_id),
     )
-    closed: bool = await value(
-        conn, "SELECT finished_at IS NOT NULL FROM recycle_run WHERE tenant_id = %s AND id = %s", (tenant_id, run_id)
-    )
-    return closed
 
 
 async def fail_run(conn: Conn, tenant_id: int, run_id: int, error: str) -> None:

@@ -296,6 +296,7 @@ CREATE TABLE recycle_run (
     moved           integer NOT NULL DEFAULT 0,
     skipped         integer NOT NULL DEFAULT 0,
     failed          integer NOT NULL DEFAULT 0,
+    done_to         bigint NOT NULL DEFAULT 0,  -- items up to this customer are done
     calendar_hash   text NOT NULL,
     policy_versions jsonb NOT NULL,
     batch_id        bigint NOT NULL,
@@ -315,11 +316,11 @@ CREATE TABLE recycle_item (
     timers           smallint NOT NULL,  -- bit i: the i-th timer had run out
     pool_to          bigint NOT NULL,
     owner_id         bigint NOT NULL,
+    -- null: moved, once the run's done_to has passed it
     outcome          text CHECK (outcome IN ('moved', 'skipped', 'failed')),
     why              text,
     PRIMARY KEY (tenant_id, run_id, customer_id)
 );
-CREATE INDEX recycle_item_open ON recycle_item (tenant_id, run_id, customer_id) WHERE outcome IS NULL;
 
 CREATE TABLE import (
     tenant_id     bigint NOT NULL,
@@ -330,10 +331,12 @@ CREATE TABLE import (
     asked_by      bigint,
     dry_run       boolean NOT NULL,
     state         text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+    asked         jsonb NOT NULL DEFAULT '{}',  -- what was asked for beside the file: mapping, encoding, country …
     mapping       jsonb NOT NULL DEFAULT '{}',  -- header → field, as used
     unmapped      text[] NOT NULL DEFAULT '{}',
     encoding      text,
     batch_id      bigint,
+    rows_total    integer,                      -- null until the file has been looked through
     rows_done     integer NOT NULL DEFAULT 0,
     last_row      integer NOT NULL DEFAULT 0,   -- rows up to here are written: a restarted job goes on behind it
     created       integer NOT NULL DEFAULT 0,
