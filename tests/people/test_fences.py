@@ -130,7 +130,7 @@ async def test_functions_that_look_past_the_fence_refuse_another_tenant(
         " JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'public'"
         " WHERE p.prosecdef AND p.proargnames[1] = 'p_tenant'",
     )
-    assert {"claim_facts", "search_customers"} <= {row["name"] for row in found}
+    assert {"claim", "search_customers"} <= {row["name"] for row in found}
     for row in found:
         types = row["signature"].partition("(")[2].rstrip(")").split(",")
         arguments = ", ".join([str(other.tenant_id), *(f"NULL::{name}" for name in types[1:])])

@@ -86,11 +86,10 @@ _LOGGED = """logged AS (
     SELECT %(tenant_id)s, %(at)s, %(kind)s, u.id, u.version, %(actor)s, %(actor_id)s, u.owner_from, u.owner_id,
         u.pool_from, u.pool_id, u.spell_no, u.reason, %(batch_id)s, u.policy_id, u.data FROM u)"""
 
-_OPEN = f"""WITH w AS ({{who}}), u AS (
-    UPDATE customer c SET state = 'owned', owner_id = w.owner_to, spell_no = c.spell_no + 1,
-        spell_claimed = %(claimed)s, {_NEW_CLOCKS}, version = c.version + 1, updated_at = %(at)s
-    FROM w WHERE {_GUARD} AND c.state = 'pooled' {_RETURNING}), {_BEGUN}, {_LOGGED}
-    SELECT id, version, spell_no FROM u"""
+# The SQL function does the guarded update, the spell and the event: claiming uses it too.
+_OPEN = """WITH w AS ({who}) SELECT x.* FROM (
+    SELECT w.customer_id AS id, open_spell(%(tenant_id)s, w.customer_id, w.version, w.owner_to, %(kind)s, %(actor)s,
+        %(actor_id)s, %(at)s, %(batch_id)s, w.reason, w.data) AS spell_no FROM w) x WHERE x.spell_no IS NOT NULL"""
 
 _END_OLD = """ended AS (
     UPDATE spell s SET ended_at = %(at)s, ended_by = %(kind)s FROM u
@@ -157,8 +156,8 @@ async def _move(
 
 
 async def open_spells(conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime) -> list[DictRow]:
-    """Pooled → owned by `owner_to` (claim, assign). Returns id, version, spell_no of those that moved."""
-    return await _move(conn, tenant_id, _OPEN, who, kind, by, at, claimed=kind == "claim")
+    """Pooled → owned by `owner_to` (assign). Returns id and spell_no of those that moved."""
+    return await _move(conn, tenant_id, _OPEN, who, kind, by, at)
 
 
 async def close_spells(

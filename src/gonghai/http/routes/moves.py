@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gonghai.base import clock
+from gonghai.base.database import Conn
 from gonghai.base.errors import Forbidden, Invalid, NotFound, Refusal
 from gonghai.customers import queries
-from gonghai.http.call import ActorCall, AnyCall, By
+from gonghai.http.call import ActorCall, AnyCall, By, Call, database, identify
 from gonghai.http.customer_shapes import Customer
 from gonghai.http.idempotency import idempotent
+from gonghai.http.identity import Identity
 from gonghai.http.routes.customers import ListQuery, full
 from gonghai.http.shapes import Id
 from gonghai.moves.assign import assign
 from gonghai.moves.batch import MOST_IDS
-from gonghai.moves.claim import claim
+from gonghai.moves.claim import CLAIM, claim, claim_parameters, claim_results
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.release import release
@@ -126,15 +129,20 @@ class Batch(BaseModel):
         return self
 
 
-async def _claim(call: AnyCall, ids: Sequence[int], expected_pool: int | None = None) -> list[Result]:
+def _need_claim(identity: Identity) -> None:
+    """Claiming is for all but auditors; a key may be narrowed to something else."""
+    scoped = identity.scopes is None or identity.scopes & {"all", "customers", "customers.claim"}
+    if not scoped or not identity.roles & {"rep", "manager", "admin"}:
+        raise Forbidden("customers.claim")
+
+
+async def _claim(call: Call, ids: Sequence[int], expected_pool: int | None = None) -> list[Result]:
     identity = call.identity
-    if identity.scopes is not None and not identity.scopes & {"all", "customers", "customers.claim"}:
-        raise Forbidden("customers.claim")
-    if not identity.roles & {"rep", "manager", "admin"}:
-        raise Forbidden("customers.claim")
-    return await claim(
+    _need_claim(identity)
+    found = await claim(
         call.conn, call.tenant_id, identity.person_id, ids, zone=identity.zone, expected_pool=expected_pool
     )
+    return await _visible_refusals(call.conn, identity, found)
 
 
 class Claimed(BaseModel):
@@ -146,10 +154,25 @@ class Claimed(BaseModel):
 
 
 @router.post("/customers/{customer_id}/claim")
-@idempotent
-async def claim_one(call: AnyCall, customer_id: Id, body: Nothing | None = None) -> Claimed:
+async def claim_one(request: Request, customer_id: Id, body: Nothing | None = None) -> Claimed:
     """Claims a customer from its pool: 200, or 409 with the code of the first rule that fails."""
-    only(await _visible_refusals(call, await _claim(call, [customer_id])))
+    identity = await identify(request)
+    if "idempotency-key" in request.headers:
+        async with database(request).tenant(identity.tenant_id) as conn:
+            once: Claimed = await _claim_once(call=Call(conn, identity, clock.now(), request), customer_id=customer_id)
+            return once
+    _need_claim(identity)
+    parameters = claim_parameters(identity.tenant_id, identity.person_id, [customer_id], identity.zone)
+    results = claim_results(await database(request).in_one_message(identity.tenant_id, CLAIM, parameters))
+    if results[0].code is not None:
+        async with database(request).tenant(identity.tenant_id) as conn:
+            only(await _visible_refusals(conn, identity, results))
+    return Claimed(id=customer_id, owner_id=identity.person_id)
+
+
+@idempotent
+async def _claim_once(call: Call, customer_id: int) -> Claimed:
+    only(await _claim(call, [customer_id]))
     return Claimed(id=customer_id, owner_id=call.identity.person_id)
 
 
@@ -157,24 +180,19 @@ async def claim_one(call: AnyCall, customer_id: Id, body: Nothing | None = None)
 @idempotent
 async def claim_many(call: AnyCall, pool_id: Id, body: Claims) -> MoveResults:
     """Claims several customers chosen on a pool's page; what can succeed does."""
-    results = await _claim(call, body.customer_ids, pool_id)
-    return _answer(await _visible_refusals(call, results))
+    return _answer(await _claim(call, body.customer_ids, pool_id))
 
 
-async def _visible_refusals(call: AnyCall, results: list[Result]) -> list[Result]:
+async def _visible_refusals(conn: Conn, identity: Identity, results: list[Result]) -> list[Result]:
     """Who may not see a customer is not told anything about it, not even that it was refused."""
     refused = [r.id for r in results if r.code not in (None, "not_found")]
     if not refused:
         return results
-    hidden = set(refused) - await _knowable(call, refused)
-    return [Result.refused(r.id, "not_found") if r.id in hidden else r for r in results]
-
-
-async def _knowable(call: AnyCall, ids: Sequence[int]) -> set[int]:
-    actor = await load_actor(call.conn, call.tenant_id, call.identity.person_id, scopes=call.identity.scopes)
-    seen = {row["id"] for row in await queries.by_ids(call.conn, actor, ids)}
+    actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
+    seen = {row["id"] for row in await queries.by_ids(conn, actor, refused)}
     # A loser of the race knew it lay in a pool of theirs.
-    return seen | set(await queries.lying_in(call.conn, call.tenant_id, ids, actor.visible_pools()))
+    seen |= set(await queries.lying_in(conn, identity.tenant_id, refused, actor.visible_pools()))
+    return [Result.refused(r.id, "not_found") if r.code and r.id not in seen else r for r in results]
 
 
 @router.post("/customers/{customer_id}/release")
@@ -266,7 +284,7 @@ async def _batch(call: ActorCall, body: Batch, ids: Sequence[int]) -> list[Resul
         return []
     match body.move:
         case "claim":
-            return await _visible_refusals(call, await _claim(call, ids))
+            return await _claim(call, ids)
         case "release":
             return await release(conn, actor, ids, reason=body.reason, note=body.note, pool_id=body.pool_id)
         case "assign":

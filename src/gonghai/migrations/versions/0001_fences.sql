@@ -114,73 +114,166 @@ BEGIN
     RETURN false;
 END $$;
 
--- One round trip: lock the claimer, then the customers in id order, and only then, in later statements,
--- count. A count beside the lock keeps the snapshot from before the wait. `at` is taken after the wait.
-CREATE FUNCTION claim_facts(p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text)
-RETURNS TABLE (
-    customer_id bigint, version bigint, state text, owner_id bigint, owner_name text, merged_into bigint,
-    pool_id bigint, in_scope boolean, spell_ended_at timestamptz,
-    daily_used integer, held integer, untouched integer,
-    daily_quota integer, holding_cap integer, untouched_cap integer, cooldown_days integer,
-    person_state text, on_leave_until timestamptz, at timestamptz
-) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+-- Pooled → owned: the guarded update with its spell and its event, the one definition for claiming and assigning.
+-- The new spell's number; null when the customer's version is no longer the one decided on.
+CREATE FUNCTION open_spell(
+    p_tenant bigint, p_customer bigint, p_version bigint, p_owner bigint, p_kind text, p_actor text, p_actor_id bigint,
+    p_at timestamptz, p_batch bigint, p_reason text, p_data jsonb
+) RETURNS integer LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    opened record;
+BEGIN
+    UPDATE customer c SET state = 'owned', owner_id = p_owner, spell_no = c.spell_no + 1,
+        spell_claimed = p_kind = 'claim', clock_start = p_at, first_contact_at = NULL, last_follow_up_at = NULL,
+        live_deals = 0, deal_lost_at = NULL, locked_until = NULL, protected_until = NULL, notice_until = NULL,
+        version = c.version + 1, updated_at = p_at
+    WHERE c.tenant_id = p_tenant AND c.id = p_customer AND c.version = p_version AND c.state = 'pooled'
+    RETURNING c.version, c.spell_no, c.pool_id INTO opened;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO spell (tenant_id, customer_id, no, owner_id, started_at, started_by)
+    VALUES (p_tenant, p_customer, opened.spell_no, p_owner, p_at, p_kind);
+    INSERT INTO event (tenant_id, at, kind, subject_id, version, actor, actor_id, owner_to, pool_from, pool_to,
+        spell_no, reason, batch_id, data)
+    VALUES (p_tenant, p_at, p_kind, p_customer, opened.version, p_actor, p_actor_id, p_owner, opened.pool_id,
+        opened.pool_id, opened.spell_no, p_reason, p_batch, p_data);
+    RETURN opened.spell_no;
+END $$;
+
+-- The refusal that a customer's state gives, null for a pooled one.
+CREATE FUNCTION claim_state_code(p_state text, p_owner bigint, p_person bigint) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN CASE WHEN p_state = 'pooled' THEN NULL
+                WHEN p_state = 'owned' AND p_owner = p_person THEN 'already_yours'
+                WHEN p_state = 'owned' THEN 'already_claimed'
+                ELSE p_state END;
+END $$;
+
+-- Who was faster, or into what it was merged.
+CREATE FUNCTION claim_state_data(p_tenant bigint, p_code text, p_owner bigint, p_merged_into bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN CASE p_code
+        WHEN 'already_claimed' THEN (
+            SELECT jsonb_build_object('owner', jsonb_build_object('id', p.id::text, 'name', p.name))
+            FROM person p WHERE p.tenant_id = p_tenant AND p.id = p_owner)
+        WHEN 'merged' THEN jsonb_build_object('into', p_merged_into::text)
+        ELSE '{}' END;
+END $$;
+
+-- The whole claim in one round trip (docs/adr/0002-claim.md): lock the claimer, then the customers in id order; only
+-- then, in later statements, count (a count beside the lock keeps the snapshot from before the wait); decide by the
+-- rules in the order of the domain; write. One row per customer, in the order given: `code` null when it was claimed,
+-- else the first rule that failed, with its numbers and until-when.
+CREATE FUNCTION claim(p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text, p_expected_pool bigint)
+RETURNS TABLE (customer_id bigint, code text, data jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
 DECLARE
     claimer record;
-    pool record;
-    row record;
+    c record;
+    q pool%ROWTYPE;
+    used record;
+    in_scope boolean;
+    at timestamptz;
+    tomorrow timestamptz;
+    ended timestamptz;
+    batch bigint;
 BEGIN
-    PERFORM check_tenant(p_tenant);
-    at := clock_timestamp();
-    person_state := 'active';
+    IF p_tenant IS DISTINCT FROM nullif(current_setting('app.tenant_id', true), '')::bigint THEN
+        RAISE insufficient_privilege USING MESSAGE = 'tenant argument differs from app.tenant_id';
+    END IF;
     -- A look without a lock: most losers of a rush are told here, for a fraction of the cost.
     IF cardinality(p_customers) = 1 THEN
-        SELECT c.id, c.version, c.state, c.owner_id, c.merged_into, c.pool_id
-        INTO customer_id, version, state, owner_id, merged_into, pool_id
-        FROM customer c WHERE c.tenant_id = p_tenant AND c.id = p_customers[1] AND c.state <> 'pooled';
+        SELECT x.state, x.owner_id, x.merged_into INTO c FROM customer x
+        WHERE x.tenant_id = p_tenant AND x.id = p_customers[1] AND x.state <> 'pooled';
         IF FOUND THEN
-            owner_name := (SELECT p.name FROM person p WHERE p.tenant_id = p_tenant AND p.id = owner_id);
+            customer_id := p_customers[1];
+            code := claim_state_code(c.state, c.owner_id, p_person);
+            data := claim_state_data(p_tenant, code, c.owner_id, c.merged_into);
             RETURN NEXT;
             RETURN;
         END IF;
     END IF;
     SELECT p.state, p.leave_from, p.leave_until, p.roles, p.department_id INTO claimer
     FROM person p WHERE p.tenant_id = p_tenant AND p.id = p_person FOR NO KEY UPDATE;
-    PERFORM FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers) ORDER BY c.id FOR NO KEY UPDATE;
-    at := clock_timestamp();
-    person_state := claimer.state;
-    on_leave_until := CASE WHEN claimer.leave_from <= at AND at < claimer.leave_until THEN claimer.leave_until END;
-    FOR pool IN
-        SELECT q.* FROM pool q WHERE q.tenant_id = p_tenant AND q.id IN
-            (SELECT c.pool_id FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers))
-    LOOP
-        in_scope := in_claim_scope(p_tenant, pool.id, p_person, claimer.roles, claimer.department_id);
-        SELECT u.daily_used, u.held, u.untouched INTO daily_used, held, untouched
-        FROM pool_usage(p_tenant, p_person, pool.id, date_trunc('day', at, p_zone), pool.holding_exempt_won_days) u;
-        daily_quota := pool.daily_quota;
-        holding_cap := pool.holding_cap;
-        untouched_cap := pool.untouched_cap;
-        cooldown_days := pool.cooldown_days;
-        FOR row IN
-            SELECT c.id, c.version, c.state, c.owner_id, c.merged_into, c.pool_id, c.spell_no
-            FROM customer c WHERE c.tenant_id = p_tenant AND c.id = ANY (p_customers) AND c.pool_id = pool.id
-        LOOP
-            customer_id := row.id;
-            version := row.version;
-            state := row.state;
-            owner_id := row.owner_id;
-            merged_into := row.merged_into;
-            pool_id := row.pool_id;
-            owner_name := CASE WHEN row.owner_id IS NOT NULL THEN
-                (SELECT p.name FROM person p WHERE p.tenant_id = p_tenant AND p.id = row.owner_id) END;
+    IF cardinality(p_customers) > 1 THEN
+        PERFORM FROM customer x WHERE x.tenant_id = p_tenant AND x.id = ANY (p_customers)
+        ORDER BY x.id FOR NO KEY UPDATE;
+    END IF;
+    FOREACH customer_id IN ARRAY p_customers LOOP
+        code := NULL;
+        data := '{}';
+        SELECT x.id, x.version, x.state, x.owner_id, x.merged_into, x.pool_id, x.spell_no INTO c FROM customer x
+        WHERE x.tenant_id = p_tenant AND x.id = customer_id FOR NO KEY UPDATE;
+        IF NOT FOUND THEN
+            code := 'not_found';
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        IF at IS NULL THEN
+            at := clock_timestamp();  -- after the wait
+            tomorrow := ((at AT TIME ZONE p_zone)::date + 1)::timestamp AT TIME ZONE p_zone;
+        END IF;
+        code := claim_state_code(c.state, c.owner_id, p_person);
+        IF code IS NOT NULL THEN
+            data := claim_state_data(p_tenant, code, c.owner_id, c.merged_into);
+        ELSIF c.pool_id <> p_expected_pool THEN
+            code := 'moved';
+            data := jsonb_build_object('pool_id', c.pool_id::text);
+        ELSIF claimer.state <> 'active' THEN
+            code := 'not_active';
+        ELSIF claimer.leave_from <= at AND at < claimer.leave_until THEN
+            code := 'on_leave';
+            data := jsonb_build_object('until', claimer.leave_until);
+        ELSE
+            IF q.id IS DISTINCT FROM c.pool_id THEN
+                SELECT x.* INTO q FROM pool x WHERE x.tenant_id = p_tenant AND x.id = c.pool_id;
+                in_scope := in_claim_scope(p_tenant, q.id, p_person, claimer.roles, claimer.department_id);
+                used := pool_usage(p_tenant, p_person, q.id, date_trunc('day', at, p_zone), q.holding_exempt_won_days);
+            END IF;
             -- When the claimer's spell ended, if they are among the last k distinct holders.
-            spell_ended_at := CASE WHEN row.spell_no > 0 THEN (
+            ended := CASE WHEN c.spell_no > 0 AND q.cooldown_days > 0 THEN (
                 SELECT r.ended_at FROM (
                     SELECT s.owner_id, max(s.ended_at) AS ended_at FROM spell s
-                    WHERE s.tenant_id = p_tenant AND s.customer_id = row.id GROUP BY s.owner_id
-                    ORDER BY max(s.no) DESC LIMIT pool.cooldown_holders) r WHERE r.owner_id = p_person) END;
-            RETURN NEXT;
-        END LOOP;
+                    WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY s.owner_id
+                    ORDER BY max(s.no) DESC LIMIT q.cooldown_holders) r WHERE r.owner_id = p_person) END;
+            -- To the end of the n-th local day after.
+            ended := ((ended AT TIME ZONE p_zone)::date + q.cooldown_days + 1)::timestamp AT TIME ZONE p_zone;
+            IF NOT in_scope THEN
+                code := 'not_in_scope';
+                data := jsonb_build_object('pool_id', c.pool_id::text);
+            ELSIF at < ended THEN
+                code := 'cooldown_until';
+                data := jsonb_build_object('until', ended, 'days', q.cooldown_days);
+            ELSIF used.daily_used >= q.daily_quota THEN
+                code := 'daily_quota';
+                data := jsonb_build_object('used', used.daily_used, 'limit', q.daily_quota, 'until', tomorrow);
+            ELSIF used.held >= q.holding_cap THEN
+                code := 'holding_cap';
+                data := jsonb_build_object('used', used.held, 'limit', q.holding_cap);
+            ELSIF used.untouched >= q.untouched_cap THEN
+                code := 'untouched_cap';
+                data := jsonb_build_object('used', used.untouched, 'limit', q.untouched_cap);
+            ELSE
+                used.daily_used := used.daily_used + 1;
+                used.held := used.held + 1;
+                used.untouched := used.untouched + 1;
+                IF cardinality(p_customers) > 1 AND batch IS NULL THEN
+                    INSERT INTO batch (tenant_id, kind, actor_id, at) VALUES (p_tenant, 'claim', p_person, at)
+                    RETURNING id INTO batch;
+                END IF;
+                IF open_spell(p_tenant, c.id, c.version, p_person, 'claim', 'person', p_person, at, batch, NULL,
+                    jsonb_build_object('daily_quota', jsonb_build_array(used.daily_used, q.daily_quota),
+                        'holding_cap', jsonb_build_array(used.held, q.holding_cap),
+                        'untouched_cap', jsonb_build_array(used.untouched, q.untouched_cap))) IS NULL THEN
+                    RAISE 'customer % changed under its lock', c.id;
+                END IF;
+            END IF;
+        END IF;
+        RETURN NEXT;
     END LOOP;
 END $$;
 

@@ -1,0 +1,236 @@
+"""Imports: upload a file, watch it being read and written, fetch the rows to mend."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, BinaryIO, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
+from psycopg.rows import DictRow
+from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from gonghai.base import clock
+from gonghai.base.errors import Invalid, NotFound
+from gonghai.base.queue import defer
+from gonghai.exchange import actions, queries
+from gonghai.exchange.messages import Language
+from gonghai.http.call import By, database, identify
+from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.shapes import Id, Named, Page, Words
+from gonghai.pools.actor import load_actor
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+# What a form has beside the file: boundaries, names, the other fields.
+_FORM_BYTES = 1024 * 1024
+
+
+class Form(BaseModel):
+    """The fields beside `file`."""
+
+    model_config = ConfigDict(extra="forbid")
+    pool_id: Id = Field(description="For rows that name no pool.")
+    kind: actions.Kind = "customers"
+    dry_run: bool = Field(False, description="Check everything, write nothing.")
+    mapping: Json[dict[str, str | None]] | None = Field(
+        None, description="JSON: column name → field, or null to leave the column out. Other columns go by their names."
+    )
+    encoding: Annotated[str, StringConstraints(max_length=50)] | None = Field(
+        None, description="Of a CSV; default: detected."
+    )
+    country: Annotated[str, StringConstraints(to_upper=True, pattern="^[A-Za-z]{2}$")] | None = Field(
+        None, description="Of phone numbers that name none; default: the company's."
+    )
+    language: Language | None = Field(None, description="Of the file of faulty rows; default: the reader's.")
+
+
+class Fault(BaseModel):
+    """What is wrong with one cell; column 0: with the row as such."""
+
+    row: int
+    column: int
+    header: str
+    code: str
+    value: str
+    message: Words
+
+
+class FileFault(BaseModel):
+    """What is wrong with the whole file."""
+
+    code: str
+    row: int | None
+    data: dict[str, Any]
+    message: Words
+
+
+class Import(BaseModel):
+    """The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
+    first faults, `faulty.csv` has them all."""
+
+    id: Id
+    kind: actions.Kind
+    filename: str
+    pool: Named
+    asked_by: Named | None
+    dry_run: bool
+    state: Literal["waiting", "reading", "writing", "done", "failed", "cancelled"]
+    rows_total: int | None
+    rows_done: int
+    created: int
+    updated: int
+    unchanged: int
+    faulty: int
+    errors_sample: list[Fault]
+    error: FileFault | None
+    mapping: dict[str, str]
+    unmapped: list[str]
+    encoding: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": (_schema := Form.model_json_schema())
+            | {
+                "properties": {"file": {"type": "string", "format": "binary"}, **_schema["properties"]},
+                "required": ["file", *_schema["required"]],
+            }
+        }
+    },
+}
+
+
+@router.get("")
+async def list_imports(call: By, limit: Limit = 50, after: After = None) -> Page[Import]:
+    """Newest first."""
+    call.actor.need("imports.read")
+    key = decode_cursor(after, int)
+    found = await queries.import_list(call.conn, call.tenant_id, before=key[0] if key else None, limit=limit + 1)
+    cut, following = cut_page(found, limit, lambda row: (row["id"],))
+    return Page(items=[_import(row) for row in cut], next=following)
+
+
+@router.post("", status_code=202, openapi_extra={"requestBody": _BODY})
+async def start(request: Request) -> Import:
+    """Takes a CSV or XLSX file of customers or follow-ups; reading and writing it goes on in the background.
+
+    413 `too_large` above 200 MB. What is wrong with the file or with a row, the record says.
+    """
+    identity = await identify(request)
+    # An upload may take minutes, and holds no connection meanwhile.
+    async with database(request).tenant(identity.tenant_id) as conn:
+        (await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)).need("imports.start")
+    form = await _received(request)
+    try:
+        file, fields = _fields(form)
+        async with database(request).tenant(identity.tenant_id) as conn:
+            actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
+            new = actions.NewImport(
+                filename=_name(file),
+                pool_id=fields.pool_id,
+                kind=fields.kind,
+                dry_run=fields.dry_run,
+                mapping=fields.mapping or {},
+                encoding=fields.encoding,
+                country=fields.country,
+                language=fields.language or ("zh" if actor.locale.startswith("zh") else "en"),
+            )
+            source: BinaryIO = file.file
+            import_id = await actions.start_import(conn, actor, new, source, now=clock.now())
+            lock = f"import-{actor.tenant_id}"
+            await defer(conn, "import_file", lock=lock, tenant_id=actor.tenant_id, import_id=import_id)
+            return _import(await queries.get_import(conn, actor.tenant_id, import_id))
+    finally:
+        await form.close()
+
+
+async def _received(request: Request) -> FormData:
+    """The form, its file on disk beyond a megabyte; read no further than the limit."""
+    if int(request.headers.get("content-length") or 0) > actions.LARGEST + _FORM_BYTES:
+        raise actions.TooLarge
+
+    async def limited() -> AsyncIterator[bytes]:
+        size = 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > actions.LARGEST + _FORM_BYTES:
+                raise actions.TooLarge
+            yield piece
+
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Invalid({"path": "header.content-type", "code": "multipart_expected"})
+    parser = MultiPartParser(request.headers, limited(), max_files=1, max_fields=20, max_part_size=_FORM_BYTES)  # type: ignore[arg-type]
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise Invalid({"path": "body", "code": "multipart", "message": error.message}) from None
+
+
+def _fields(form: FormData) -> tuple[UploadFile, Form]:
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise Invalid({"path": "body.file", "code": "missing"})
+    if (file.size or 0) > actions.LARGEST:
+        raise actions.TooLarge
+    try:
+        # An empty field of a form is one that was left out.
+        return file, Form.model_validate({k: v for k, v in form.multi_items() if k != "file" and v != ""})
+    except ValidationError as error:
+        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from None
+
+
+def _name(file: UploadFile) -> str:
+    """The file's own name, without a folder or characters that no name has."""
+    name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in name if letter.isprintable())[-200:] or "import"
+
+
+@router.get("/{import_id}")
+async def get_one(call: By, import_id: Id) -> Import:
+    """One import: how far it is, and what it found."""
+    call.actor.need("imports.read")
+    return _import(await queries.get_import(call.conn, call.tenant_id, import_id))
+
+
+@router.post("/{import_id}/cancel")
+async def cancel(call: By, import_id: Id) -> Import:
+    """Stops an import. Rows already written stay. 409 `import_finished` when there is nothing left to stop."""
+    await actions.cancel_import(call.conn, call.actor, import_id)
+    return _import(await queries.get_import(call.conn, call.tenant_id, import_id))
+
+
+@router.get(
+    "/{import_id}/faulty.csv",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def faulty(call: By, import_id: Id) -> Response:
+    """The rows that were not imported, with what is wrong, to mend and import again. 404 when there are none."""
+    call.actor.need("imports.read")
+    record = await queries.get_import(call.conn, call.tenant_id, import_id)
+    if not record["faulty"]:
+        raise NotFound("faulty_rows", id=str(import_id))
+    name = quote(f"{record['filename'].rpartition('.')[0] or record['filename']}.faulty.csv")
+    return StreamingResponse(
+        queries.pieces(database(call.request), call.tenant_id, import_id, "faulty"),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def _import(row: DictRow) -> Import:
+    shown = dict(row)
+    shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"])
+    by = row["asked_by"]
+    shown["asked_by"] = Named(id=by, name=row["asked_by_name"]) if by else None
+    if row["state"] == "running":
+        shown["state"] = "reading" if row["rows_total"] is None else "writing"
+    return Import.model_validate(shown)
