@@ -93,7 +93,8 @@ class World:
             moved = await rows(
                 conn,
                 "SELECT e.subject_id FROM event e JOIN recycle_run r ON r.tenant_id = e.tenant_id"
-                " AND r.batch_id = e.batch_id WHERE e.tenant_id = %s AND r.id = %s ORDER BY e.subject_id",
+                " AND r.batch_id = e.batch_id WHERE r.tenant_id = %s AND r.id = %s AND e.subject = 'customer'"
+                " ORDER BY e.subject_id",
                 (self.tenant_id, run_id),
             )
         return [row["subject_id"] for row in moved]
