@@ -19,6 +19,9 @@ FileCode = Literal[
     "mapping_unknown_header",
     "mapping_unknown_field",
     "mapping_field_twice",
+    # found while writing
+    "pool_closed",
+    "internal_error",
 ]
 
 CellCode = Literal[
@@ -50,8 +53,12 @@ CellCode = Literal[
     "follow_up_in_future",
     # found while writing
     "unknown_owner",
+    "ambiguous_owner",
     "unknown_pool",
     "name_missing",
+    "repeated",
+    "unknown_customer",
+    "time_missing",
 ]
 
 

@@ -49,6 +49,14 @@ _FILE: dict[FileCode, dict[Language, str]] = {
         "zh": "字段 {field} 被指定了多次（「{header}」）",
         "en": 'The field {field} is given more than one column ("{header}")',
     },
+    "pool_closed": {
+        "zh": "公海「{pool}」已关闭；请选择另一个公海",
+        "en": 'The pool "{pool}" was closed; choose another one',
+    },
+    "internal_error": {
+        "zh": "系统内部出错，导入没有完成；详情见服务日志",
+        "en": "Something failed inside, and the import did not finish; the server's log has the details",
+    },
 }
 
 _CELL: dict[CellCode, dict[Language, str]] = {
@@ -115,14 +123,27 @@ _CELL: dict[CellCode, dict[Language, str]] = {
         "en": "The follow-up time {value} lies in the future (today is {today})",
     },
     "unknown_owner": {
-        "zh": "没有登录名或邮箱为「{value}」的在职成员",
-        "en": 'There is no active person with the login or e-mail "{value}"',
+        "zh": "没有登录名、邮箱或姓名为「{value}」的在职成员",
+        "en": 'There is no active person with the login, e-mail or name "{value}"',
+    },
+    "ambiguous_owner": {
+        "zh": "有多位在职成员的邮箱或姓名是「{value}」；请填写登录名",
+        "en": 'Several active persons have the e-mail or name "{value}"; write the login',
     },
     "unknown_pool": {"zh": "没有名为「{value}」的公海", "en": 'There is no pool named "{value}"'},
     "name_missing": {
         "zh": "系统里还没有这个外部编号的客户，新建需要客户名称",
         "en": "No customer has this external id yet, and a new one needs a name",
     },
+    "repeated": {
+        "zh": "外部编号「{value}」与第 {first} 行重复；请只保留一行",
+        "en": 'The external id "{value}" is that of row {first} too; keep one of them',
+    },
+    "unknown_customer": {
+        "zh": "没有外部编号为「{value}」的客户；请先导入客户",
+        "en": 'No customer has the external id "{value}"; import the customers first',
+    },
+    "time_missing": {"zh": "没有跟进时间", "en": "There is no time of the follow-up"},
 }
 
 

@@ -1,12 +1,13 @@
 """The procrastinate app over our own database: which tasks there are, and the dispatcher's beat."""
 
 import structlog
-from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from gonghai.base import clock
 from gonghai.base.database import Database, rows
-from gonghai.jobs.tasks import Tasks
+from gonghai.jobs.tasks import ATTEMPTS, Tasks
 
 log = structlog.get_logger()
 SLICE = 1000
@@ -21,6 +22,23 @@ def make_app(database: Database) -> App:
     @app.task(name="sweep")
     async def sweep(tenant_id: int) -> None:
         await tasks.sweep(tenant_id)
+
+    @app.task(name="import_file", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10), pass_context=True)
+    async def import_file(context: JobContext, tenant_id: int, import_id: int) -> None:
+        await tasks.import_file(tenant_id, import_id, attempts=context.job.attempts)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="take_over", queueing_lock="take_over")
+    async def take_over(timestamp: int) -> None:
+        """Puts the jobs of workers that were killed back into the queue; they go on where they were."""
+        for job in await app.job_manager.get_stalled_jobs():
+            log.warning("job of a worker that is gone", job=job.id, task=job.task_name)
+            try:
+                await app.job_manager.retry_job(job)
+            except UniqueViolation:
+                # Another one waits for the same, and only for this one's lock.
+                assert job.id is not None
+                await app.job_manager.finish_job_by_id_async(job.id, status=Status.FAILED, delete_job=True)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="dispatch_sweeps", queueing_lock="dispatch_sweeps")

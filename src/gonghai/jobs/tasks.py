@@ -4,9 +4,12 @@ import structlog
 
 from gonghai.base import clock
 from gonghai.base.database import Database
+from gonghai.exchange import carry_out as imports
+from gonghai.exchange.faults import ImportFileError
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 
 log = structlog.get_logger()
+ATTEMPTS = 5
 
 
 class Tasks:
@@ -29,3 +32,16 @@ class Tasks:
             log.error("sweep failed", tenant=tenant_id, run=run_id, exc_info=error)
             async with self._database.tenant(tenant_id) as conn:
                 await fail_run(conn, tenant_id, run_id, f"{type(error).__name__}: {error}")
+
+    async def import_file(self, tenant_id: int, import_id: int, *, attempts: int) -> None:
+        """Carries an import out, or goes on with one. What is unforeseen is raised, to be tried again; after ATTEMPTS
+        earlier attempts it ends the import as failed."""
+        try:
+            if attempts > ATTEMPTS:
+                raise RuntimeError("the worker ended each time")
+            await imports.carry_out(self._database, tenant_id, import_id)
+        except Exception as error:
+            log.error("import failed", tenant=tenant_id, id=import_id, attempts=attempts, exc_info=error)
+            if attempts < ATTEMPTS:
+                raise
+            await imports.fail(self._database, tenant_id, import_id, ImportFileError("internal_error"))

@@ -145,6 +145,7 @@ async def start(request: Request) -> Import:
             )
             source: BinaryIO = file.file
             import_id = await actions.start_import(conn, actor, new, source, now=clock.now())
+            await actions.store(conn, actor.tenant_id, import_id, source)
             lock = f"import-{actor.tenant_id}"
             await defer(conn, "import_file", lock=lock, tenant_id=actor.tenant_id, import_id=import_id)
             return _import(await queries.get_import(conn, actor.tenant_id, import_id))

@@ -1,0 +1,175 @@
+"""Carries an import out: looks through the whole file, then writes it chunk by chunk, each a transaction of its own.
+
+A chunk's rows, its counts and its faulty rows are committed together with the number of its last row. So a worker that
+was killed goes on behind that row, and no row is written twice.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, closing
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from psycopg.errors import DeadlockDetected, UniqueViolation
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from gonghai.base.database import Conn, Database, one, run
+from gonghai.events.log import By, new_batch
+from gonghai.exchange.actions import finish
+from gonghai.exchange.chunks import Chunk, Chunks, Reading
+from gonghai.exchange.decide import decide
+from gonghai.exchange.faults import ImportFileError
+from gonghai.exchange.lookups import look_up
+from gonghai.exchange.mapping import Mapping, map_headers
+from gonghai.exchange.queries import get_import, pieces
+from gonghai.exchange.readers import open_table
+from gonghai.exchange.record import add_faulty_rows, count, file_fault
+from gonghai.exchange.survey import Survey
+from gonghai.exchange.table import Table
+from gonghai.exchange.write import write
+from gonghai.moves.batch import instant
+
+# A chunk that collides with somebody else's write (the same new external id) is done anew.
+_ATTEMPTS = 5
+
+Progress = Callable[[DictRow], Awaitable[None]]
+
+
+async def carry_out(
+    database: Database,
+    tenant_id: int,
+    import_id: int,
+    *,
+    source: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Begins an import that waits, or goes on with one that was interrupted; the record says how it ended.
+
+    `source` is the file, default: the stored one. `progress` is handed the record after each chunk. What is wrong with
+    the file ends in state `failed`; anything unforeseen is raised, and the import can be carried on with.
+    """
+    record = await _begin(database, tenant_id, import_id)
+    if record is None:
+        return
+    with tempfile.TemporaryFile() as stored:
+        if source is None:
+            async for piece in pieces(database, tenant_id, import_id, "source"):
+                stored.write(piece)
+        try:
+            await _read_and_write(database, record, source or stored, progress)
+        except ImportFileError as error:
+            await fail(database, tenant_id, import_id, error)
+
+
+async def fail(database: Database, tenant_id: int, import_id: int, error: ImportFileError) -> None:
+    """Ends the import as failed. Rows already written stay, and the record says up to which."""
+    async with database.tenant(tenant_id) as conn:
+        record = await get_import(conn, tenant_id, import_id)
+        await finish(conn, tenant_id, import_id, "failed", file_fault(error, record["last_row"]))
+
+
+async def _begin(database: Database, tenant_id: int, import_id: int) -> DictRow | None:
+    """The record, now running, with the tenant's zone and country; None if it has ended."""
+    async with database.tenant(tenant_id) as conn:
+        record = await one(
+            conn,
+            """SELECT i.*, t.timezone, t.country FROM import i JOIN tenant t ON t.id = i.tenant_id
+               WHERE i.tenant_id = %s AND i.id = %s AND i.state IN ('waiting', 'running') FOR NO KEY UPDATE OF i""",
+            (tenant_id, import_id),
+        )
+        if record is None or record["state"] == "running":
+            return record
+        at = await instant(conn)
+        batch_id = await new_batch(conn, tenant_id, "import", record["asked_by"], at)
+        await run(
+            conn,
+            "UPDATE import SET state = 'running', started_at = %s, batch_id = %s WHERE tenant_id = %s AND id = %s",
+            (at, batch_id, tenant_id, import_id),
+        )
+        return {**record, "state": "running", "started_at": at, "batch_id": batch_id}
+
+
+async def _read_and_write(database: Database, record: DictRow, file: BinaryIO, progress: Progress | None) -> None:
+    table, mapping, survey = await asyncio.to_thread(_look_through, file, record)
+    with closing(survey):
+        async with database.tenant(record["tenant_id"]) as conn:
+            await _note_file(conn, record, table, mapping, survey)
+        zone = ZoneInfo(record["timezone"])
+        country = record["asked"]["country"] or record["country"]
+        reading = Reading(zone, record["started_at"].astimezone(zone).date(), country)
+        behind = record["last_row"]
+        chunks = Chunks(table, mapping, survey, reading, behind=behind)
+        async with aclosing(_ahead(chunks)) as ahead:
+            async for chunk in ahead:
+                now = await _write_chunk(database, record, mapping, chunk, behind)
+                if now is None:
+                    return
+                behind = chunk.last_row
+                if progress is not None:
+                    await progress(now)
+    async with database.tenant(record["tenant_id"]) as conn:
+        await finish(conn, record["tenant_id"], record["id"], "done")
+
+
+async def _ahead(chunks: Chunks) -> AsyncGenerator[Chunk, None]:
+    """The chunks, each read in a thread while PostgreSQL writes the one before."""
+    following = asyncio.create_task(asyncio.to_thread(chunks.next))
+    try:
+        while (chunk := await following) is not None:
+            following = asyncio.create_task(asyncio.to_thread(chunks.next))
+            yield chunk
+    finally:
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _look_through(file: BinaryIO, record: DictRow) -> tuple[Table, Mapping, Survey]:
+    asked = record["asked"]
+    table = open_table(file, filename=record["filename"], encoding=asked["encoding"])
+    mapping = map_headers(table.headers, asked["mapping"])
+    return table, mapping, Survey(table, mapping, unique=record["kind"] == "customers")
+
+
+async def _note_file(conn: Conn, record: DictRow, table: Table, mapping: Mapping, survey: Survey) -> None:
+    await run(
+        conn,
+        """UPDATE import i SET mapping = %s, unmapped = %s, encoding = %s, rows_total = %s
+           WHERE i.tenant_id = %s AND i.id = %s""",
+        (
+            Jsonb(mapping.as_headers()), [left.header for left in mapping.unmapped], table.encoding, survey.total,
+            record["tenant_id"], record["id"],
+        ),
+    )  # fmt: skip
+
+
+async def _write_chunk(
+    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int
+) -> DictRow | None:
+    """The record after the chunk; None where the import was stopped, or somebody else goes on with it."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            async with database.tenant(record["tenant_id"]) as conn:
+                return await _in_transaction(conn, record, mapping, chunk, behind)
+        except (UniqueViolation, DeadlockDetected):
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _in_transaction(conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int) -> DictRow | None:
+    tenant_id, import_id = record["tenant_id"], record["id"]
+    now = await one(
+        conn,
+        "SELECT i.state, i.last_row, i.faulty FROM import i WHERE i.tenant_id = %s AND i.id = %s FOR NO KEY UPDATE",
+        (tenant_id, import_id),
+    )
+    if now is None or now["state"] != "running" or now["last_row"] != behind:
+        return None
+    known = await look_up(conn, tenant_id, chunk.customers, home=record["pool_id"])
+    decided = decide(chunk, known, mapping, record["kind"])
+    if not record["dry_run"]:
+        by = By.person(record["asked_by"], record["batch_id"])
+        await write(conn, tenant_id, decided, by=by, at=await instant(conn))
+    await add_faulty_rows(conn, record, mapping, chunk, decided)
+    return await count(conn, record, chunk, decided)

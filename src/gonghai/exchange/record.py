@@ -1,0 +1,96 @@
+"""Keeping an import's record: counts, the first faults, the faulty rows as a file to mend."""
+
+import io
+from collections.abc import Mapping as AnyMapping
+from typing import Any
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from gonghai.base.database import Conn, one, run
+from gonghai.exchange.chunks import Chunk
+from gonghai.exchange.decide import Decided
+from gonghai.exchange.faults import CellError, ImportFileError
+from gonghai.exchange.faulty import FaultyWriter
+from gonghai.exchange.mapping import Mapping
+from gonghai.exchange.messages import explained
+
+SAMPLE = 50  # faults that the record shows; the file has them all
+
+
+async def add_faulty_rows(
+    conn: Conn, record: AnyMapping[str, Any], mapping: Mapping, chunk: Chunk, decided: Decided
+) -> None:
+    """Adds the chunk's faulty rows to the file to mend, as its next piece; the first one begins with the headers."""
+    if not decided.faults:
+        return
+    key = (record["tenant_id"], record["id"])
+    last = await one(
+        conn,
+        "SELECT max(no) AS no FROM import_piece WHERE tenant_id = %s AND import_id = %s AND part = 'faulty'",
+        key,
+    )
+    assert last is not None
+    buffer = io.BytesIO()
+    writer = FaultyWriter(buffer, mapping.headers, record["asked"]["language"])
+    begin = 0 if last["no"] is None else buffer.tell()
+    for number in sorted(decided.faults):
+        writer.write(chunk.rows[number], decided.faults[number])
+    writer.finish()
+    await run(
+        conn,
+        "INSERT INTO import_piece (tenant_id, import_id, part, no, bytes) VALUES (%s, %s, 'faulty', %s, %s)",
+        (*key, (last["no"] or 0) + 1, buffer.getvalue()[begin:]),
+    )
+
+
+async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk, decided: Decided) -> DictRow:
+    """Adds the chunk's counts and says up to which row all is written; the record as it is now."""
+    faults = [told(error) for number in sorted(decided.faults) for error in decided.faults[number]]
+    updated = await one(
+        conn,
+        """UPDATE import i SET last_row = %(last)s, rows_done = i.rows_done + %(rows)s, created = i.created + %(created)s,
+               updated = i.updated + %(updated)s, unchanged = i.unchanged + %(unchanged)s, faulty = i.faulty + %(faulty)s,
+               errors_sample = CASE WHEN jsonb_array_length(i.errors_sample) < %(most)s
+                   THEN jsonb_path_query_array(i.errors_sample || %(faults)s, %(path)s) ELSE i.errors_sample END
+           WHERE i.tenant_id = %(t)s AND i.id = %(id)s RETURNING i.*""",
+        {
+            "t": record["tenant_id"],
+            "id": record["id"],
+            "last": chunk.last_row,
+            "rows": len(chunk.rows),
+            "created": decided.created,
+            "updated": decided.updated,
+            "unchanged": decided.unchanged,
+            "faulty": len(decided.faults),
+            "faults": Jsonb(faults[:SAMPLE]),
+            "most": SAMPLE,
+            "path": f"$[0 to {SAMPLE - 1}]",
+        },
+    )
+    assert updated is not None
+    return updated
+
+
+def told(error: CellError) -> dict[str, Any]:
+    """A fault as the record holds it; the message leaves row and column to the reader."""
+    return {
+        "row": error.row,
+        "column": error.column,
+        "header": error.header,
+        "code": error.code,
+        "value": error.value,
+        "message": {"zh": explained(error, "zh"), "en": explained(error, "en")},
+    }
+
+
+def file_fault(error: ImportFileError, last_row: int) -> dict[str, Any]:
+    """What is wrong with the whole file, as the record holds it; `last_row` is the last one written, 0 if none is."""
+    message = {"zh": explained(error, "zh"), "en": explained(error, "en")}
+    if last_row:
+        message["zh"] += f"。第 {last_row} 行及以前的行已导入；处理后请再次导入整个文件：有外部编号的行不会重复"
+        message["en"] += (
+            f". Rows up to {last_row} are imported; import the whole file again when this is mended:"
+            " rows with an external id are recognised"
+        )
+    return {"code": error.code, "row": error.data.get("row"), "data": error.data, "message": message}

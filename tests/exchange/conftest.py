@@ -1,0 +1,15 @@
+"""The fixtures that tests of imports share."""
+
+import pytest
+from fastapi import FastAPI
+
+from tests.exchange.desk import Desk, make_desk
+from tests.fixtures.people import Company, app, company, database
+
+__all__ = ["app", "company", "database", "desk"]
+
+
+@pytest.fixture
+async def desk(app: FastAPI, company: Company) -> Desk:
+    """An admin who imports, in a company with a pool and two reps."""
+    return await make_desk(app, company)
