@@ -23,7 +23,7 @@ def document() -> str:
 
 def write_types(target: Path) -> None:
     """Generate the web client's types from web/openapi.json."""
-    command = ("exec", "--", "openapi-typescript", DOCUMENT.name, "-o", str(target))
+    command = ("exec", "--", "openapi-typescript", DOCUMENT.name, "--default-non-nullable=false", "-o", str(target))
     npm(*command, advice="Run `make web` first; the message above says more.", environment=node_environment())
 
 

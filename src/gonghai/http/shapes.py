@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 T = TypeVar("T")
 
@@ -25,8 +25,14 @@ Id = Annotated[
 ]
 
 
+# For answers: what has a default is always there.
+ANSWER = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
 class Page(BaseModel, Generic[T]):
     """One page of a list; `next` goes into `after=` of the next call, and is null on the last page."""
+
+    model_config = ANSWER
 
     items: list[T]
     next: str | None = None
@@ -44,3 +50,11 @@ class Words(BaseModel):
 
     zh: str
     en: str
+
+
+class Rights(BaseModel):
+    """What the reader may do in the pool."""
+
+    see: bool
+    claim: bool
+    admin: bool

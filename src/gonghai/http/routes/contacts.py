@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from gonghai.customers.contacts import add_contact, delete_contact, edit_contact
 from gonghai.http.call import By
+from gonghai.http.customer_shapes import Contact
 from gonghai.http.shapes import Id
 from gonghai.http.texts import Line, MaybeLine
 
@@ -32,17 +33,6 @@ class ContactEdit(BaseModel):
     phones: Lines = []
     emails: Lines = []
     wechat: MaybeLine = None
-
-
-class Contact(BaseModel):
-    """A person to talk to at a customer."""
-
-    id: Id
-    name: str
-    title: str | None
-    phones: list[str]
-    emails: list[str]
-    wechat: str | None
 
 
 @router.post("", status_code=201)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
 from gonghai.http.call import ActorCall, By
-from gonghai.http.shapes import Id, Named
+from gonghai.http.shapes import Id, Named, Rights
 from gonghai.http.texts import Line
 from gonghai.moves.limits import Usage, pool_usage
 from gonghai.moves.requests import count_to_decide
@@ -50,14 +50,6 @@ class MyTenant(BaseModel):
     timezone: str
     locale: str
     choices: Choices
-
-
-class Rights(BaseModel):
-    """What one may do in a pool."""
-
-    see: bool
-    claim: bool
-    admin: bool
 
 
 class Left(BaseModel):

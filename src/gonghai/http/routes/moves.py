@@ -15,7 +15,7 @@ from gonghai.http.customer_shapes import Customer
 from gonghai.http.idempotency import idempotent
 from gonghai.http.identity import Identity
 from gonghai.http.routes.customers import ListQuery, full
-from gonghai.http.shapes import Id
+from gonghai.http.shapes import ANSWER, Id
 from gonghai.moves.assign import assign
 from gonghai.moves.batch import MOST_IDS
 from gonghai.moves.claim import CLAIM, claim, claim_parameters, claim_results
@@ -87,6 +87,8 @@ class Claims(BaseModel):
 class MoveResult(BaseModel):
     """One id of a batch: what became of it, or the code that refused it with its numbers."""
 
+    model_config = ANSWER
+
     id: Id
     outcome: Literal["claimed", "moved", "requested", "refused"]
     code: str | None = None
@@ -101,6 +103,8 @@ class MoveResults(BaseModel):
 
 class Moved(BaseModel):
     """A single move: the customer as it is now, or None when it has left the mover's sight; or what was asked for."""
+
+    model_config = ANSWER
 
     customer: Customer | None
     request_id: Id | None = None

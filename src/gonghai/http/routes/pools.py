@@ -12,7 +12,7 @@ from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.paging import After, Limit
 from gonghai.http.routes.customers import CustomerPage, ListQuery, customer_page
-from gonghai.http.shapes import Id, Page
+from gonghai.http.shapes import Id, Page, Rights
 from gonghai.moves.close_pool import close_pool
 from gonghai.pools import queries
 from gonghai.pools.actions import NewPool, Subject, create_pool, edit_pool
@@ -21,14 +21,6 @@ router = APIRouter(prefix="/pools", tags=["pools"])
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 FollowUpKind = Literal["call", "visit", "meeting", "message", "email", "note"]
 MaskedField = Literal["phones", "emails", "wechat", "contacts", "address", "website", "uscc"]
-
-
-class Rights(BaseModel):
-    """What the reader may do in the pool."""
-
-    see: bool
-    claim: bool
-    admin: bool
 
 
 class PoolSummary(BaseModel):
