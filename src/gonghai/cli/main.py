@@ -1,11 +1,18 @@
 """The command line `gonghai`."""
 
-import typer
+import sys
 
+import typer
+from pydantic import ValidationError
+
+from gonghai.base.embedded import EmbeddedPostgresError
 from gonghai.base.settings import Settings
+from gonghai.cli.first_data import demo_company
+from gonghai.cli.import_ import import_command
 from gonghai.cli.people import apikey_app, tenant_app
 from gonghai.cli.policy import policy_app
 from gonghai.cli.reach import app_connection, reach
+from gonghai.cli.run import run
 from gonghai.cli.sweep import sweep
 from gonghai.cli.verify import verify
 from gonghai.jobs.worker import main as work
@@ -16,6 +23,13 @@ app.add_typer(apikey_app, name="apikey")
 app.add_typer(policy_app, name="policy")
 app.command("verify")(verify)
 app.command("sweep")(sweep)
+app.command("import")(import_command)
+
+
+@app.command("run")
+def run_command() -> None:
+    """Runs everything in the foreground: PostgreSQL, worker, web server. PORT=, DATA_DIR=, DATABASE_URL= are honoured."""
+    run(Settings(), demo_company)
 
 
 @app.command("worker")
@@ -27,8 +41,16 @@ def worker() -> None:
 
 
 def main() -> None:
-    """Entry of the `gonghai` script."""
-    app()
+    """Entry of the `gonghai` script. What the surroundings don't allow is said in words."""
+    try:
+        app()
+    except EmbeddedPostgresError as error:
+        sys.exit(f"✗ {error}")
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{str(fault['loc'][0]).upper()}={fault['input']!r}: {fault['msg']}" for fault in error.errors()
+        )
+        sys.exit(f"✗ A setting of the environment can't be used: {faults}")
 
 
 if __name__ == "__main__":

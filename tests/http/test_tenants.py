@@ -1,0 +1,127 @@
+"""Nothing crosses tenants: every route of the OpenAPI is tried with another company's ids."""
+
+import re
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from gonghai.base import clock
+from gonghai.pools.actions import NewPool, create_pool
+from tests.fixtures.people import Company, make_company, signed_in
+
+# A token is no id: a link works for whoever holds it.
+WITHOUT_IDS = {"token"}
+
+
+async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
+    """One of everything that has an id, by the parameter that names it; texts carry the company's secret."""
+    secret = f"机密{company.tenant_id}"
+    client = await signed_in(app, company)
+    rep = await company.person(secret)
+    async with company.database.tenant(company.tenant_id) as conn:
+        pool = await create_pool(
+            conn, company.system, NewPool(secret, {"transfer_needs_acceptance": True}), now=clock.now()
+        )
+    policy = {"segments": [{"name": secret, "timers": {"follow_up": "30 days"}}]}
+    assert (await client.post(f"/pools/{pool}/policies", json={"document": policy})).status_code == 201
+    new = {"name": secret, "pool_id": str(pool), "owner": "me", "phones": ["+8613800138000"]}
+    customer = (await client.post("/customers", json=new)).json()["id"]
+    follow_up = (await client.post(f"/customers/{customer}/follow-ups", json={"kind": "call", "note": secret})).json()
+    deal = (await client.post(f"/customers/{customer}/deals", json={"name": secret})).json()
+    contact = (await client.post(f"/customers/{customer}/contacts", json={"name": secret})).json()
+    asked = await client.post(f"/customers/{customer}/transfer", json={"owner_id": str(rep)})
+    run = await client.post("/recycle-runs", json={})
+    key = await client.post("/api-keys", json={"name": secret, "scopes": ["all"]})
+    file = {"file": ("a.csv", f"客户名称\n{secret}2\n".encode(), "text/csv")}
+    imported = await client.post("/imports", files=file, data={"pool_id": str(pool), "dry_run": "false"})
+    event = (await client.get(f"/customers/{customer}/history")).json()["items"][0]
+    return {
+        "secret": secret,
+        "customer_id": customer,
+        "pool_id": str(pool),
+        "person_id": str(rep),
+        "owner_id": str(rep),
+        "department_id": str(company.root_id),
+        "follow_up_id": follow_up["id"],
+        "deal_id": deal["id"],
+        "contact_id": contact["id"],
+        "request_id": asked.json()["request_id"],
+        "run_id": run.json()["id"],
+        "key_id": key.json()["id"],
+        "import_id": imported.json()["id"],
+        "event": event["id"],
+        "date": "2026-10-01",
+    }
+
+
+def bodies(path: str, theirs: dict[str, str]) -> dict[str, Any]:
+    """Bodies that would do something if the ids were one's own."""
+    return {
+        "/customers": {"name": "x", "pool_id": theirs["pool_id"], "owner": theirs["person_id"]},
+        "/moves": {"move": "archive", "customer_ids": [theirs["customer_id"]], "reason": "x"},
+        "/customers/{customer_id}/release": {"reason": "no_need"},
+        "/customers/{customer_id}/assign": {"owner_id": theirs["person_id"]},
+        "/customers/{customer_id}/transfer": {"owner_id": theirs["person_id"]},
+        "/customers/{customer_id}/archive": {"reason": "x"},
+        "/customers/{customer_id}/move-pool": {"pool_id": theirs["pool_id"]},
+        "/customers/{customer_id}/follow-ups": {"kind": "call", "note": "x"},
+        "/customers/{customer_id}/deals": {"name": "x"},
+        "/customers/{customer_id}/contacts": {"name": "x"},
+        "/pools/{pool_id}/claims": {"customer_ids": [theirs["customer_id"]]},
+        "/pools/{pool_id}/policies": {"document": {"segments": [{"name": "x"}]}},
+        "/people": {"name": "x", "login": "x-cross", "department_id": theirs["department_id"], "roles": ["rep"]},
+        "/departments": {"name": "x", "parent_id": theirs["department_id"]},
+        "/recycle-runs": {"pool_id": theirs["pool_id"]},
+    }.get(path, {})
+
+
+async def test_no_route_shows_or_changes_anything_of_another_company(
+    app: FastAPI, company: Company, migrated_url: str
+) -> None:
+    other = await make_company(company.database, migrated_url, "别家公司")
+    theirs = await full_company(app, other)
+    await full_company(app, company)
+    me, them = await signed_in(app, company), await signed_in(app, other)
+    before = await snapshot(them, theirs)
+    tried = 0
+    for route, methods in app.openapi()["paths"].items():
+        path = route.removeprefix("/api/v1")
+        names = re.findall(r"{(\w+)}", path)
+        if set(names) & WITHOUT_IDS or path.startswith("/session"):
+            continue
+        for method in methods:
+            url = path.format(**{name: theirs[name] for name in names})
+            answer = await me.request(
+                method.upper(),
+                url,
+                json=bodies(path, theirs) if method not in ("get", "delete") else None,
+                params={"event": theirs["event"]} if path.endswith("/why") else None,
+                headers={"If-Match": '"1"'},
+            )
+            tried += 1
+            assert theirs["secret"] not in answer.text, f"{method} {url} shows it: {answer.text}"
+            if names and names != ["date"]:
+                refused = answer.status_code in (403, 404, 409, 422)
+                emptied = path == "/pools/{pool_id}/claims" and answer.json()["results"][0]["code"] == "not_found"
+                assert refused or emptied, f"{method} {url}: {answer.status_code} {answer.text}"
+    assert tried >= 50
+    assert await snapshot(them, theirs) == before
+
+
+async def snapshot(client: httpx.AsyncClient, ids: dict[str, str]) -> list[Any]:
+    """What the other company sees of its own."""
+    urls = [
+        f"/customers/{ids['customer_id']}",
+        f"/customers/{ids['customer_id']}/history",
+        f"/customers/{ids['customer_id']}/deals",
+        f"/pools/{ids['pool_id']}",
+        f"/people/{ids['person_id']}",
+        "/departments",
+        f"/pools/{ids['pool_id']}/policy",
+        "/requests?box=mine",
+        "/api-keys",
+    ]
+    answers = [await client.get(url) for url in urls]
+    assert all(a.status_code == 200 for a in answers), [(a.url, a.text) for a in answers if a.status_code != 200]
+    return [a.json() for a in answers]
