@@ -15,7 +15,8 @@ from pypinyin import Style, lazy_pinyin
 
 from gonghai.access.actor import Actor
 from gonghai.access.visibility import owners_and_pools
-from gonghai.base.database import Conn, rows
+from gonghai.base.database import Conn, rows, run
+from gonghai.customers.queries import Filter
 
 _LEGAL_FORM = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团公司|集团|公司)+$")
 _ASCII = re.compile(r"[a-z0-9]+")
@@ -60,26 +61,39 @@ def _grams(text: str, size: int) -> list[str]:
 
 
 async def write_search(conn: Conn, tenant_id: int, names: Sequence[tuple[int, str]]) -> None:
-    """Stores the search text of (customer id, name) pairs."""
-    async with conn.cursor() as cursor:
-        await cursor.executemany(
-            "INSERT INTO customer_search (tenant_id, customer_id, words, grams) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (tenant_id, customer_id) DO UPDATE SET words = excluded.words, grams = excluded.grams",
-            [(tenant_id, customer_id, *words_and_grams(name)) for customer_id, name in names],
-        )
+    """Stores the search text of (customer id, name) pairs, in one statement."""
+    if not names:
+        return
+    found = [(customer_id, *words_and_grams(name)) for customer_id, name in names]
+    await run(
+        conn,
+        # No gram holds a space, so a list of them travels as one text: arrays of arrays can't be ragged.
+        "INSERT INTO customer_search (tenant_id, customer_id, words, grams)"
+        " SELECT %s, n.id, n.words, string_to_array(n.grams, ' ')"
+        " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS n (id, words, grams)"
+        " ON CONFLICT (tenant_id, customer_id) DO UPDATE SET words = excluded.words, grams = excluded.grams",
+        (tenant_id, [i for i, _, _ in found], [w for _, w, _ in found], [" ".join(g) for _, _, g in found]),
+    )
 
 
-async def search(
-    conn: Conn, actor: Actor, query: str, *, states: Sequence[str], before: int | None, limit: int
-) -> list[int]:
-    """Ids of visible customers whose name matches, newest id first, below `before`."""
+async def search(conn: Conn, actor: Actor, query: str, wanted: Filter, *, before: int | None, limit: int) -> list[int]:
+    """Ids of visible customers whose name matches, newest id first, below `before`.
+
+    Of `wanted` only states, owners and (for pooled ones) the pool narrow the search; the caller applies the rest.
+    """
     grams, like = query_grams(query)
     if not grams:
         return []
     everything, owners, pools = owners_and_pools(actor)
+    if wanted.owner_ids is not None:
+        owners = [o for o in wanted.owner_ids if everything or o in owners]
+        everything, pools = False, []
+    elif wanted.pool_id is not None and list(wanted.states) == ["pooled"]:
+        pools = [p for p in [wanted.pool_id] if everything or p in pools]
+        everything, owners = False, []
     found = await rows(
         conn,
         "SELECT search_customers(%s, %s, %s, %s, %s, %s, %s, %s, %s) AS id",
-        (actor.tenant_id, grams, like, everything, owners, pools, list(states), before, limit),
+        (actor.tenant_id, grams, like, everything, owners, pools, list(wanted.states), before, limit),
     )
-    return [row["id"] for row in found]
+    return sorted((row["id"] for row in found), reverse=True)
