@@ -12,7 +12,8 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.access.visibility import visible
-from gonghai.base.database import Conn, value
+from gonghai.base.database import Conn, one, value
+from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Mover
 from gonghai.customers.record import lock_many
 from gonghai.moves.results import Result
@@ -50,6 +51,19 @@ def checked(movers: Sequence[Mover], moved: Sequence[DictRow], results: dict[int
         if mover.customer_id not in done:
             results[mover.customer_id] = Result.refused(mover.customer_id, "changed_meanwhile")
     return list(results.values())
+
+
+async def hold_open(conn: Conn, tenant_id: int, pool_id: int) -> None:
+    """Keeps a pool from being closed until the transaction ends. Refuses `pool_not_open` where it is closed.
+
+    Whoever puts a customer into a pool they read before comes here first, after persons and before customers: a
+    closing pool sends on only the customers that it sees.
+    """
+    row = await one(
+        conn, "SELECT q.state FROM pool q WHERE q.tenant_id = %s AND q.id = %s FOR SHARE", (tenant_id, pool_id)
+    )
+    if row is None or row["state"] != "open":
+        raise Refusal("pool_not_open", pool_id=str(pool_id))
 
 
 async def instant(conn: Conn) -> datetime:

@@ -10,7 +10,7 @@ from gonghai.customers.fields import clean
 from gonghai.customers.insert import insert_customers
 from gonghai.customers.record import NewCustomer
 from gonghai.events.log import By
-from gonghai.moves.batch import instant
+from gonghai.moves.batch import hold_open, instant
 from gonghai.moves.receivers import lock_receiver
 
 
@@ -33,6 +33,7 @@ async def create(
         if owner_id != actor.person_id and not actor.manages_person(owner_id):
             raise Forbidden("customers.assign")
         await lock_receiver(conn, actor.tenant_id, owner_id)
+    await hold_open(conn, actor.tenant_id, pool_id)
     await _external_id_free(conn, actor.tenant_id, values.get("external_id"))
     new = NewCustomer(values, pool_id, owner_id)
     by = By.person(actor.person_id)

@@ -10,7 +10,7 @@ from gonghai.base.database import Conn
 from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Mover, close_spells, listed, move_unowned
 from gonghai.events.log import By, new_batch
-from gonghai.moves.batch import checked, decide_each, instant, state_refusal
+from gonghai.moves.batch import checked, decide_each, hold_open, instant, state_refusal
 from gonghai.moves.results import Result
 
 Refused = tuple[str, dict[str, Any]]
@@ -20,6 +20,7 @@ async def move_pool(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, po
     """Pooled in P → pooled in `pool_id`; for admins of both."""
     if pool_id not in actor.pools:
         raise Refusal("pool_not_open", pool_id=str(pool_id))
+    await hold_open(conn, actor.tenant_id, pool_id)
 
     def decide(row: DictRow) -> Mover | Refused:
         if not (actor.administers(row["pool_id"]) and actor.administers(pool_id)):
@@ -73,6 +74,8 @@ async def archive(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reas
 
 async def restore(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, pool_id: int | None = None) -> list[Result]:
     """Archived → pooled in the home pool, or in `pool_id`; for pool admins and managers."""
+    if pool_id is not None:
+        await hold_open(conn, actor.tenant_id, pool_id)
 
     def decide(row: DictRow) -> Mover | Refused:
         target = pool_id if pool_id is not None else row["pool_id"]

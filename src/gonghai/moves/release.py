@@ -9,7 +9,7 @@ from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
 from gonghai.customers.ownership import Mover, close_spells, listed
 from gonghai.events.log import By, new_batch
-from gonghai.moves.batch import checked, decide_each, instant, state_refusal
+from gonghai.moves.batch import checked, decide_each, hold_open, instant, state_refusal
 from gonghai.moves.results import Result
 
 
@@ -24,6 +24,8 @@ async def release(
 ) -> list[Result]:
     """Owned by the actor → pooled in the home pool, or in `pool_id` where the home pool allows it."""
     actor.need("customers.release")
+    if pool_id is not None:
+        await hold_open(conn, actor.tenant_id, pool_id)
     pools = await _pools(conn, actor.tenant_id)
 
     def decide(row: DictRow) -> Mover | tuple[str, dict[str, Any]]:

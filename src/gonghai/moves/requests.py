@@ -7,6 +7,7 @@ from psycopg.rows import DictRow
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one, rows, run, value
 from gonghai.base.errors import Forbidden, NotFound, Refusal
+from gonghai.customers.record import lock
 
 LAPSES_AFTER = timedelta(days=7)
 
@@ -38,14 +39,15 @@ async def ask_transfer(conn: Conn, actor: Actor, customer: DictRow, decider_id: 
 
 
 async def lock_request(conn: Conn, actor: Actor, request_id: int) -> DictRow:
-    """An open request's row, locked; 404 unless the actor asked or decides it."""
-    row = await one(
-        conn,
-        "SELECT * FROM request WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE",
-        (actor.tenant_id, request_id),
-    )
-    if row is None or actor.person_id not in (row["asked_by"], row["decider_id"]):
+    """A request's row, locked behind its customer's; 404 unless the actor asked or decides it."""
+    sql = "SELECT * FROM request WHERE tenant_id = %s AND id = %s"
+    found = await one(conn, sql, (actor.tenant_id, request_id))
+    if found is None or actor.person_id not in (found["asked_by"], found["decider_id"]):
         raise NotFound("request", id=str(request_id))
+    # Asking somebody else holds the customer when it withdraws this request: the other order would be a deadlock.
+    await lock(conn, actor.tenant_id, found["customer_id"])
+    row = await one(conn, f"{sql} FOR NO KEY UPDATE", (actor.tenant_id, request_id))
+    assert row is not None, "requests are never deleted"
     return row
 
 
