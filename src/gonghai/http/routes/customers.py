@@ -1,6 +1,7 @@
 """Customers: lists, one, create, edit; what happened to one and why it stands as it does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -29,6 +30,7 @@ from gonghai.moves.create import create
 from gonghai.policy.countdown import countdowns
 
 router = APIRouter(prefix="/customers", tags=["customers"])
+SEARCH_BUDGET = 20_000  # matches that one request looks at
 Text = Annotated[str, Field(max_length=500)]
 # Beyond these a date is a slip of the keyboard.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
@@ -150,9 +152,9 @@ async def customer_page(
         read = await queries.page(call.conn, call.actor, wanted, sort=sort, after=key, limit=limit + 1)
         column = "id" if by_id else "entered_pool_at"
         found, following = cut_page(read, limit, lambda r: (r[column], r["id"]))
-        # Counted once, for the first page: the others know it.
-        total = None
-        if after is None:
+        # Counted once, for the first page: the others know it. A page that holds all is its own count.
+        total = None if after else Total(count=len(found), capped=False)
+        if total and following:
             count, capped = await queries.count(call.conn, call.actor, wanted)
             total = Total(count=count, capped=capped)
     return CustomerPage(items=[customer_row(call.actor, row, clock) for row in found], next=following, total=total)
@@ -161,19 +163,27 @@ async def customer_page(
 async def _searched(
     call: ActorCall, wanted: Filter, q: str, limit: int, after: str | None
 ) -> tuple[Sequence[Any], str | None, Total | None]:
-    """Newest first among the names that match; filters are applied to each batch of matches."""
+    """Newest first among the names that match; filters are applied to growing batches of matches.
+
+    A common word with a filter that hardly any match meets would have all of them looked at: after SEARCH_BUDGET the
+    page is what was found, and the next one goes on from there.
+    """
     key = decode_cursor(after, int)
-    before = key[0] if key else None
-    found: list[Any] = []
-    while len(found) <= limit:
-        ids = await search(call.conn, call.actor, q, states=wanted.states, before=before, limit=4 * limit)
+    before, looked_at, found = key[0] if key else None, 0, list[Any]()
+    while True:
+        size = min(4 * limit + 4 * looked_at, SEARCH_BUDGET)
+        ids = await search(call.conn, call.actor, q, wanted, before=before, limit=size)
         if ids:
-            narrowed = Filter(wanted.states, wanted.pool_id, wanted.owner_ids, wanted.fresh, wanted.equal, ids)
-            kept = set(await queries.matching_ids(call.conn, call.actor, narrowed, limit=len(ids)))
-            found += await queries.by_ids(call.conn, call.actor, [i for i in ids if i in kept])
+            narrowed = replace(wanted, ids=ids)
+            found += await queries.page(
+                call.conn, call.actor, narrowed, sort="-id", after=None, limit=limit + 1 - len(found)
+            )
             before = ids[-1]
-        if len(ids) < 4 * limit:
+        looked_at += len(ids)
+        if len(ids) < size or len(found) > limit:
             break
+        if looked_at >= SEARCH_BUDGET:
+            return found, encode_cursor(before), None
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
     total = Total(count=len(found), capped=False) if following is None and after is None else None
     return cut, following, total

@@ -74,7 +74,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT t.id FROM tenant t WHERE t.id > p_after ORDER BY t.id LIMIT p_limit $$;
 
 -- Claiming ---------------------------------------------------------------------------------------------
--- Small statements with generic plans: planning a large one anew for each claim cost five times the claim.
+-- Small statements, whose plans are kept: planning a large one anew for each claim cost five times the claim.
 
 -- How much of a pool's limits a person has used: the one definition, for claims and for "what is left".
 CREATE FUNCTION pool_usage(
@@ -82,13 +82,12 @@ CREATE FUNCTION pool_usage(
     OUT daily_used integer, OUT held integer, OUT untouched integer
 ) LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT count(*) INTO daily_used FROM event e
-    WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim' AND e.pool_from = p_pool
-      AND e.at >= p_day_start;
-    SELECT count(*) FILTER (WHERE p_exempt_won_days IS NULL OR x.last_win_at IS NULL
+    SELECT (SELECT count(*) FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim'
+               AND e.pool_from = p_pool AND e.at >= p_day_start),
+           count(*) FILTER (WHERE p_exempt_won_days IS NULL OR x.last_win_at IS NULL
                OR x.last_win_at < p_day_start - make_interval(days => p_exempt_won_days)),
            count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL)
-    INTO held, untouched
+    INTO daily_used, held, untouched
     FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = p_pool;
 END $$;
 
@@ -96,15 +95,17 @@ END $$;
 CREATE FUNCTION in_claim_scope(p_tenant bigint, p_pool bigint, p_person bigint, p_roles text[], p_department bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
+    named boolean;
     departments bigint[];
 BEGIN
-    IF EXISTS (SELECT FROM pool_scope s WHERE s.tenant_id = p_tenant AND s.pool_id = p_pool AND s.right_name = 'claim'
-               AND (s.subject = 'all' OR (s.subject = 'person' AND s.subject_id = p_person)
-                    OR (s.subject = 'role' AND s.role = ANY (p_roles)))) THEN
+    SELECT bool_or(s.subject = 'all' OR (s.subject = 'person' AND s.subject_id = p_person)
+                   OR (s.subject = 'role' AND s.role = ANY (p_roles))),
+           array_agg(s.subject_id) FILTER (WHERE s.subject = 'department')
+    INTO named, departments
+    FROM pool_scope s WHERE s.tenant_id = p_tenant AND s.pool_id = p_pool AND s.right_name = 'claim';
+    IF named THEN
         RETURN true;
     END IF;
-    SELECT array_agg(s.subject_id) INTO departments FROM pool_scope s
-    WHERE s.tenant_id = p_tenant AND s.pool_id = p_pool AND s.right_name = 'claim' AND s.subject = 'department';
     WHILE p_department IS NOT NULL AND departments IS NOT NULL LOOP
         IF p_department = ANY (departments) THEN
             RETURN true;
@@ -169,8 +170,7 @@ END $$;
 -- else the first rule that failed, with its numbers and until-when.
 CREATE FUNCTION claim(p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text, p_expected_pool bigint)
 RETURNS TABLE (customer_id bigint, code text, data jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
-SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1 AS $$
 DECLARE
     claimer record;
     c record;
@@ -182,7 +182,8 @@ DECLARE
     ended timestamptz;
     batch bigint;
 BEGIN
-    IF p_tenant IS DISTINCT FROM nullif(current_setting('app.tenant_id', true), '')::bigint THEN
+    -- Called as a transaction of its own it stands alone; inside one it must be the transaction's tenant.
+    IF nullif(current_setting('app.tenant_id', true), '')::bigint <> p_tenant THEN
         RAISE insufficient_privilege USING MESSAGE = 'tenant argument differs from app.tenant_id';
     END IF;
     -- A look without a lock: most losers of a rush are told here, for a fraction of the cost.
@@ -280,20 +281,48 @@ END $$;
 -- Search -----------------------------------------------------------------------------------------------
 -- Array @> and LIKE are not leakproof: under row-level security they can't use the index. So the search
 -- looks past the fence, for one checked tenant, and applies the caller's visibility itself.
+-- Two ways, as no plan is quick for both: from the few customers that the caller sees; or from the names, newest
+-- first, looking at each customer only until the page is full. The planner takes LIKE for a second, independent
+-- condition and expects far too few hits of a common word; CASE keeps it from guessing.
 CREATE FUNCTION search_customers(
     p_tenant bigint, p_grams text[], p_like text,
     p_all boolean, p_owners bigint[], p_pools bigint[], p_states text[], p_before bigint, p_limit integer
 ) RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan SET max_parallel_workers_per_gather = 0 SET enable_seqscan = off AS $$
+DECLARE
+    few CONSTANT integer := 10000;
+    owners CONSTANT bigint[] := CASE WHEN 'owned' = ANY (p_states) THEN p_owners ELSE '{}' END;
+    pools CONSTANT bigint[] := CASE WHEN 'pooled' = ANY (p_states) THEN p_pools ELSE '{}' END;
 BEGIN
     PERFORM check_tenant(p_tenant);
+    IF NOT p_all AND p_states <@ '{owned,pooled}' AND
+        (SELECT count(*) FROM (SELECT FROM customer c
+            WHERE c.tenant_id = p_tenant AND c.owner_id = ANY (owners) LIMIT few + 1) x)
+        + (SELECT count(*) FROM (SELECT FROM customer c
+            WHERE c.tenant_id = p_tenant AND c.state = 'pooled' AND c.pool_id = ANY (pools) LIMIT few + 1) x) <= few
+    THEN
+        RETURN QUERY
+        SELECT s.customer_id FROM customer_search s JOIN (
+            SELECT c.id FROM customer c WHERE c.tenant_id = p_tenant AND c.owner_id = ANY (owners)
+            UNION ALL
+            SELECT c.id FROM customer c WHERE c.tenant_id = p_tenant AND c.state = 'pooled' AND c.pool_id = ANY (pools)
+        ) c ON c.id = s.customer_id
+        WHERE s.tenant_id = p_tenant AND CASE WHEN s.words LIKE p_like THEN true ELSE false END AND s.grams @> p_grams
+          AND (p_before IS NULL OR s.customer_id < p_before)
+        ORDER BY s.customer_id DESC LIMIT p_limit;
+        RETURN;
+    END IF;
+    -- Sorting or joining in the outer query would make the planner fetch every hit first.
     RETURN QUERY
-    SELECT s.customer_id FROM customer_search s JOIN customer c ON c.tenant_id = p_tenant AND c.id = s.customer_id
-    WHERE s.tenant_id = p_tenant AND s.grams @> p_grams AND s.words LIKE p_like
-      AND (p_before IS NULL OR s.customer_id < p_before)
-      AND c.state = ANY (p_states)
-      AND (p_all OR c.owner_id = ANY (p_owners) OR (c.owner_id IS NULL AND c.pool_id = ANY (p_pools)))
-    ORDER BY s.customer_id DESC LIMIT p_limit;
+    SELECT x.customer_id FROM (
+        SELECT s.customer_id FROM customer_search s
+        WHERE s.tenant_id = p_tenant AND CASE WHEN s.words LIKE p_like THEN true ELSE false END AND s.grams @> p_grams
+          AND (p_before IS NULL OR s.customer_id < p_before)
+        ORDER BY s.customer_id DESC OFFSET 0) x
+    WHERE (SELECT c.state = ANY (p_states)
+              AND (p_all OR c.owner_id = ANY (p_owners) OR (c.owner_id IS NULL AND c.pool_id = ANY (p_pools)))
+           FROM customer c WHERE c.tenant_id = p_tenant AND c.id = x.customer_id)
+    LIMIT p_limit;
 END $$;
 
 -- The fence --------------------------------------------------------------------------------------------
