@@ -1,0 +1,90 @@
+/** From which to which day somebody is away; whole days of the company's time zone. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, DatePicker, Form, Modal } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+
+import { Problem, type Person } from "../../api";
+import { useWords } from "../../shared/i18n";
+import { useProblemText } from "../../shared/problems";
+import { toInstant, toPicker } from "../../shared/time";
+import { getPerson, patchPerson, refreshPeople } from "./api";
+import { WORDS } from "./words";
+
+type Values = { first: Dayjs; last: Dayjs };
+
+export function LeaveDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const t = useWords(WORDS);
+  const problem = useProblemText();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Values>();
+  const save = useMutation({
+    mutationFn: async (values: Values | null) => {
+      const leave = {
+        leave_from: values ? toInstant(values.first.startOf("day")) : null,
+        // The end is the first instant of being back.
+        leave_until: values ? toInstant(values.last.startOf("day").add(1, "day")) : null,
+      };
+      try {
+        return await patchPerson(person, leave);
+      } catch (error) {
+        // Another edit of the person is no reason against a leave: nothing else is written.
+        if (error instanceof Problem && error.status === 412) return patchPerson(await getPerson(person.id), leave);
+        throw error;
+      }
+    },
+    onSuccess: (saved, values) => {
+      message.success(t(values ? "leaveSet" : "leaveEnded", { name: saved.name }));
+      void refreshPeople(client);
+      onClose();
+    },
+  });
+  const begin = person.leave ? { first: toPicker(person.leave.from), last: toPicker(person.leave.until).subtract(1, "minute") } : { first: dayjs(), last: undefined };
+  return (
+    <Modal
+      open
+      width={420}
+      title={t("leaveTitle", { name: person.name })}
+      onCancel={onClose}
+      footer={
+        <div className="row">
+          {person.leave && (
+            <Button danger onClick={() => save.mutate(null)} disabled={save.isPending}>
+              {t("endLeave")}
+            </Button>
+          )}
+          <span className="grow" />
+          <Button onClick={onClose}>{t("cancel")}</Button>
+          <Button type="primary" loading={save.isPending} onClick={form.submit}>
+            {t("save")}
+          </Button>
+        </div>
+      }
+    >
+      <p className="soft" style={{ margin: "4px 0 16px" }}>{t("leaveHint")}</p>
+      {save.isError && <Alert type="error" showIcon title={problem(save.error)} style={{ marginBottom: 16 }} />}
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={begin} onFinish={save.mutate}>
+        <div className="row" style={{ alignItems: "flex-start", gap: 12 }}>
+          <Form.Item name="first" label={t("leaveFrom")} style={{ flex: 1 }} rules={[{ required: true, message: t("needDay") }]}>
+            <DatePicker style={{ width: "100%" }} />
+          </Form.Item>
+          <Form.Item
+            name="last"
+            label={t("leaveUntil")}
+            style={{ flex: 1 }}
+            dependencies={["first"]}
+            rules={[
+              { required: true, message: t("needDay") },
+              ({ getFieldValue }) => ({
+                validator: (_, last?: Dayjs) =>
+                  last && last.isBefore(getFieldValue("first") as Dayjs, "day") ? Promise.reject(new Error(t("leaveOrder"))) : Promise.resolve(),
+              }),
+            ]}
+          >
+            <DatePicker style={{ width: "100%" }} />
+          </Form.Item>
+        </div>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,35 @@
+/** Chooses one active person by name; asks the server as one types. */
+import { useQuery } from "@tanstack/react-query";
+import { Select } from "antd";
+import { useState } from "react";
+
+import { api, ok } from "../../api";
+
+type Props = {
+  value?: string;
+  onChange?: (value: string) => void;
+  id?: string;
+  placeholder?: string;
+  allowClear?: boolean;
+  style?: React.CSSProperties;
+};
+
+export function PersonSelect(props: Props) {
+  const [q, setQ] = useState("");
+  const people = useQuery({
+    queryKey: ["people", "select", q],
+    queryFn: () => ok(api.GET("/api/v1/people", { params: { query: { q: q || undefined, state: "active", limit: 50 } } })),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Select
+      {...props}
+      showSearch={{ filterOption: false, onSearch: setQ }}
+      loading={people.isFetching}
+      options={people.data?.items.map((person) => ({
+        value: person.id,
+        label: person.department ? `${person.name} · ${person.department.name}` : person.name,
+      }))}
+    />
+  );
+}
