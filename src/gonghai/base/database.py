@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 import orjson
-from psycopg import AsyncClientCursor, AsyncConnection
+from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
@@ -70,16 +70,13 @@ class Database:
         async with self._pool.connection() as conn, in_tenant(conn, tenant_id, hot=hot):
             yield conn
 
-    async def in_one_message(self, tenant_id: int, sql: str, params: Any) -> list[DictRow]:
-        """One statement in a transaction of its own, inside the tenant's fence, in a single message: the hot path.
+    async def alone(self, sql: str, params: Any) -> list[DictRow]:
+        """One statement as a transaction of its own, committed when its rows are here: the hot path.
 
-        PostgreSQL runs the statements of one message as one transaction; the answer comes after its commit.
+        No tenant is set: it is for the SECURITY DEFINER functions that take the tenant as an argument.
         """
         async with self._pool.connection() as conn:
-            cursor = AsyncClientCursor(conn, row_factory=dict_row)
-            await cursor.execute(f"SET LOCAL app.tenant_id = '{int(tenant_id)}'; {sql}", params)
-            cursor.nextset()
-            return await cursor.fetchall()
+            return await rows(conn, sql, params)
 
     @asynccontextmanager
     async def anyone(self) -> AsyncIterator[Conn]:

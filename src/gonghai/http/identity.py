@@ -7,7 +7,7 @@ still decided inside the transaction: claiming locks the person's row and reads 
 import time
 from dataclasses import dataclass
 
-from gonghai.base.database import Database, one
+from gonghai.base.database import Database
 from gonghai.base.errors import Refusal
 from gonghai.base.secrets import secret_hash
 
@@ -49,27 +49,14 @@ class Identities:
         known = self._known.get(digest)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        async with self._database.anyone() as conn:
-            found = await one(conn, sql, (digest,))
-        if found is None:
+        found = await self._database.alone(sql, (digest,))
+        if not found:
             self._known.pop(digest, None)
             raise Refusal("not_signed_in", 401)
-        async with self._database.tenant(found["tenant_id"]) as conn:
-            person = await one(
-                conn,
-                "SELECT p.roles, t.timezone FROM person p JOIN tenant t ON t.id = p.tenant_id"
-                " WHERE p.tenant_id = %s AND p.id = %s",
-                (found["tenant_id"], found["person_id"]),
-            )
-        assert person is not None
-        scopes = None if found["scopes"] is None else frozenset(found["scopes"])
+        row = found[0]
+        scopes = None if row["scopes"] is None else frozenset(row["scopes"])
         identity = Identity(
-            found["tenant_id"],
-            found["person_id"],
-            found["csrf_token"],
-            scopes,
-            person["timezone"],
-            frozenset(person["roles"]),
+            row["tenant_id"], row["person_id"], row["csrf_token"], scopes, row["zone"], frozenset(row["roles"])
         )
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()

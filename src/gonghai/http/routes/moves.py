@@ -167,7 +167,7 @@ async def claim_one(request: Request, customer_id: Id, body: Nothing | None = No
             return once
     _need_claim(identity)
     parameters = claim_parameters(identity.tenant_id, identity.person_id, [customer_id], identity.zone)
-    results = claim_results(await database(request).in_one_message(identity.tenant_id, CLAIM, parameters))
+    results = claim_results(await database(request).alone(CLAIM, parameters))
     if results[0].code is not None:
         async with database(request).tenant(identity.tenant_id) as conn:
             only(await _visible_refusals(conn, identity, results))

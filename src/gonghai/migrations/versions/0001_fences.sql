@@ -41,18 +41,18 @@ BEGIN
 END $$;
 
 CREATE FUNCTION find_session(p_token_hash bytea)
-RETURNS TABLE (tenant_id bigint, person_id bigint, csrf_token text, expires_at timestamptz)
+RETURNS TABLE (tenant_id bigint, person_id bigint, csrf_token text, expires_at timestamptz, roles text[], zone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT s.tenant_id, s.person_id, s.csrf_token, s.expires_at
-    FROM session s JOIN person p ON p.tenant_id = s.tenant_id AND p.id = s.person_id
+    SELECT s.tenant_id, s.person_id, s.csrf_token, s.expires_at, p.roles, t.timezone
+    FROM session s JOIN person p ON p.tenant_id = s.tenant_id AND p.id = s.person_id JOIN tenant t ON t.id = s.tenant_id
     WHERE s.token_hash = p_token_hash AND s.expires_at > now() AND p.state = 'active'
 $$;
 
 CREATE FUNCTION find_api_key(p_key_hash bytea)
-RETURNS TABLE (tenant_id bigint, person_id bigint, key_id bigint, scopes text[])
+RETURNS TABLE (tenant_id bigint, person_id bigint, key_id bigint, scopes text[], roles text[], zone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT k.tenant_id, k.person_id, k.id, k.scopes
-    FROM api_key k JOIN person p ON p.tenant_id = k.tenant_id AND p.id = k.person_id
+    SELECT k.tenant_id, k.person_id, k.id, k.scopes, p.roles, t.timezone
+    FROM api_key k JOIN person p ON p.tenant_id = k.tenant_id AND p.id = k.person_id JOIN tenant t ON t.id = k.tenant_id
     WHERE k.key_hash = p_key_hash AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > now()) AND p.state = 'active'
 $$;
