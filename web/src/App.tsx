@@ -1,0 +1,60 @@
+/** The outermost parts: one palette for antd, its language, the query store, the router. */
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { App as AntApp, ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { useEffect } from "react";
+import { RouterProvider } from "react-router";
+
+import { Problem } from "./api";
+import { router } from "./routes";
+import { useLocale } from "./shared/i18n";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // A refusal stays one however often it is asked for; only a broken line is worth another try.
+      retry: (count, error) => count < 2 && !(error instanceof Problem && error.status > 0),
+    },
+  },
+});
+
+const theme = {
+  token: {
+    colorPrimary: "#0d5c75",
+    colorInfo: "#0d5c75",
+    colorLink: "#0d5c75",
+    colorText: "#1c2b33",
+    colorTextSecondary: "#55666f",
+    colorTextPlaceholder: "#87969d",
+    colorBorderSecondary: "#e3e9ec",
+    colorError: "#b3402f",
+    colorWarning: "#b7791f",
+    colorSuccess: "#2f7d5b",
+    borderRadius: 8,
+    fontSize: 14,
+    fontFamily:
+      'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
+  },
+  components: {
+    Table: { headerBg: "#fafcfc", headerColor: "#55666f", headerSplitColor: "transparent", rowHoverBg: "#f6fafb" },
+  },
+};
+
+export function App() {
+  const locale = useLocale();
+  const chinese = locale === "zh-CN";
+  useEffect(() => void dayjs.locale(chinese ? "zh-cn" : "en"), [chinese]);
+  return (
+    <ConfigProvider locale={chinese ? zhCN : enUS} theme={theme}>
+      <AntApp>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

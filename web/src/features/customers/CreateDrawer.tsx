@@ -1,0 +1,109 @@
+/** A new customer: a name is enough; mine, the pool's, or somebody else's. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Drawer, Form, Input, Radio } from "antd";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+
+import { api, ok, Problem, type NewCustomer } from "../../api";
+import { useWords } from "../../shared/i18n";
+import { useCan, useCurrentPool, useMe } from "../../shared/me";
+import { FIELDS, useNames } from "../../shared/names";
+import { useProblemText } from "../../shared/problems";
+import { refreshAfterMove } from "../moves/api";
+import { PersonSelect } from "../people/PersonSelect";
+import { PoolSelect } from "../pools/PoolSelect";
+import { FieldInput, MAIN_FIELDS, OTHER_FIELDS, type Field } from "./fields";
+import { WORDS } from "./words";
+
+type Values = Record<string, unknown> & { name: string; pool_id: string; who: "me" | "pool" | "other"; owner_id?: string };
+
+function body({ who, owner_id, ...values }: Values): NewCustomer {
+  const filled = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const owner = who === "me" ? "me" : who === "other" ? owner_id : null;
+  return { ...Object.fromEntries(filled), name: values.name, pool_id: values.pool_id, owner };
+}
+
+export default function CreateDrawer({ onClose }: { onClose: () => void }) {
+  const t = useWords(WORDS);
+  const name = useNames();
+  const me = useMe();
+  const can = useCan();
+  const problem = useProblemText();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const pool = useCurrentPool();
+  const [more, setMore] = useState(false);
+  const [form] = Form.useForm<Values>();
+  const create = useMutation({
+    mutationFn: (values: Values) => ok(api.POST("/api/v1/customers", { body: body(values) })),
+    onSuccess: async (customer) => {
+      message.success(t("created_ok", { name: customer.name }));
+      await navigate(`/customers/${customer.id}`);
+      void refreshAfterMove(client);
+    },
+    onError: (error) => {
+      if (!(error instanceof Problem)) return;
+      if (error.errors.some((fault) => OTHER_FIELDS.includes(fault.path.split(".")[0] as Field))) setMore(true);
+      form.setFields(error.errors.map((fault) => ({ name: fault.path.split(".")[0] as Field, errors: [fault.message ?? problem(error)] })));
+    },
+  });
+  const item = (field: Field) => (
+    <Form.Item key={field} name={field} label={name(FIELDS, field)}>
+      <FieldInput field={field} />
+    </Form.Item>
+  );
+  const claims = me.person.roles.includes("rep") || pool?.rights.claim;
+  return (
+    <Drawer
+      open
+      size={440}
+      title={t("create")}
+      onClose={onClose}
+      footer={
+        <div className="row" style={{ justifyContent: "flex-end" }}>
+          <Button onClick={onClose}>{t("cancel")}</Button>
+          <Button type="primary" loading={create.isPending} onClick={form.submit}>
+            {t("save")}
+          </Button>
+        </div>
+      }
+    >
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={create.mutate} initialValues={{ kind: "company", pool_id: pool?.id, who: claims ? "me" : "pool" }}>
+        {create.isError && <Alert type="error" showIcon title={problem(create.error)} style={{ marginBottom: 16 }} />}
+        <Form.Item name="name" label={name(FIELDS, "name")} rules={[{ required: true, whitespace: true, message: t("needName") }]}>
+          <Input autoFocus maxLength={200} />
+        </Form.Item>
+        {MAIN_FIELDS.map(item)}
+        {more ? (
+          OTHER_FIELDS.map(item)
+        ) : (
+          <Button type="link" style={{ padding: 0, marginBottom: 16 }} onClick={() => setMore(true)}>
+            {t("moreFields")}
+          </Button>
+        )}
+        <Form.Item name="pool_id" label={t("pool")} rules={[{ required: true }]}>
+          <PoolSelect />
+        </Form.Item>
+        <Form.Item name="who" label={t("who")}>
+          <Radio.Group
+            options={[
+              { value: "me", label: t("toMe") },
+              { value: "pool", label: t("toPoolOption") },
+              ...(can("customers.assign") ? [{ value: "other", label: t("toOther") }] : []),
+            ]}
+          />
+        </Form.Item>
+        <Form.Item noStyle dependencies={["who"]}>
+          {({ getFieldValue }) =>
+            getFieldValue("who") === "other" && (
+              <Form.Item name="owner_id" label={t("owner")} rules={[{ required: true }]}>
+                <PersonSelect />
+              </Form.Item>
+            )
+          }
+        </Form.Item>
+      </Form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,86 @@
+/** 客户详情: the facts at the left, what happened in the middle, owner, countdown and next steps at the right. */
+import { ArrowLeftOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Skeleton } from "antd";
+import { useNavigate, useParams } from "react-router";
+
+import { useWords } from "../../shared/i18n";
+import { usePhone } from "../../shared/screen";
+import { ErrorState } from "../../shared/States";
+import { FollowUpForm } from "../activities/FollowUpForm";
+import { Timeline } from "../activities/Timeline";
+import { WORDS as ACTIVITY } from "../activities/words";
+import { DealsBox } from "../deals/DealsBox";
+import { customerQuery } from "./api";
+import { ContactsBox } from "./ContactsBox";
+import { FactsBox } from "./FactsBox";
+import { CustomerMoves } from "./CustomerMoves";
+import { OwnerBox } from "./OwnerBox";
+import { CallButton } from "./Phones";
+import { WORDS } from "./words";
+
+export default function CustomerPage() {
+  const t = useWords(WORDS);
+  const a = useWords(ACTIVITY);
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const id = useParams().customerId ?? "";
+  const query = useQuery(customerQuery(id));
+  if (query.isError && !query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const customer = query.data;
+  if (!customer) {
+    return (
+      <section className="panel pad">
+        <Skeleton active paragraph={{ rows: 12 }} />
+      </section>
+    );
+  }
+  const may = (move: string) => customer.allowed.includes(move);
+  return (
+    <>
+      <div className="page-head">
+        <Button type="text" icon={<ArrowLeftOutlined />} aria-label={t("back")} onClick={() => void navigate(-1)} />
+        <h1 style={{ overflowWrap: "anywhere" }}>{customer.name}</h1>
+        <span className="row wrap" style={{ minHeight: 34 }}>
+          {customer.level && <span className="pill sea">{customer.level}</span>}
+          {customer.stage && <span className="pill">{customer.stage}</span>}
+          {customer.recycle_count > 0 && <span className="pill sand">{t("recycledTimes", { n: customer.recycle_count })}</span>}
+        </span>
+        <div className="acts">
+          {phone && <CallButton phones={customer.phones} />}
+          <CustomerMoves customer={customer} />
+        </div>
+      </div>
+      {customer.state === "archived" && (
+        <Alert type="warning" showIcon style={{ marginBottom: 16 }} title={t("archivedBecause", { reason: customer.archived_reason ?? "–" })} />
+      )}
+      <div className="customer">
+        <div className="col aside" style={{ order: phone ? 0 : 3 }}>
+          <OwnerBox customer={customer} />
+          {!phone && <DealsBox customer={customer} />}
+          {!phone && <ContactsBox customer={customer} />}
+        </div>
+        <div className="col middle" style={{ order: phone ? 1 : 2 }}>
+          {may("follow_up") && (
+            <section className="panel pad">
+              <FollowUpForm customerId={id} />
+            </section>
+          )}
+          <section className="panel">
+            <header>
+              <h2>{a("timeline")}</h2>
+            </header>
+            <div className="body">
+              <Timeline customerId={id} mayVoid={may("void_follow_up")} />
+            </div>
+          </section>
+        </div>
+        <div className="col facts" style={{ order: phone ? 2 : 1 }}>
+          {phone && <DealsBox customer={customer} />}
+          {phone && <ContactsBox customer={customer} />}
+          <FactsBox customer={customer} />
+        </div>
+      </div>
+    </>
+  );
+}

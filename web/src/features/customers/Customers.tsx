@@ -1,0 +1,158 @@
+/** 客户: mine with the countdown, the team's, all, archived; found by name, pinyin or initials. */
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Tabs } from "antd";
+import { lazy, Suspense } from "react";
+import { Link } from "react-router";
+
+import { api, ok, type CustomerRow } from "../../api";
+import { DataList } from "../../shared/DataList";
+import { FilterChip } from "../../shared/FilterChip";
+import { useWords } from "../../shared/i18n";
+import { useCan, useMe } from "../../shared/me";
+import { FIELDS, STATES, useNames } from "../../shared/names";
+import { totalText, usePages } from "../../shared/pages";
+import { SearchBox } from "../../shared/SearchBox";
+import { SelectionBar } from "../../shared/SelectionBar";
+import { EmptyState } from "../../shared/States";
+import { useTableView } from "../../shared/tableView";
+import { oneOf, useUrlState } from "../../shared/urlState";
+import { useSelection } from "../../shared/useSelection";
+import type { MoveName } from "../moves/api";
+import { useDialogs } from "../moves/Dialogs";
+import { WORDS as MOVES } from "../moves/words";
+import { CustomerCard, useCustomerColumns } from "./customerColumns";
+import { batchMovesFor, type Scope } from "./rowMoves";
+import { WORDS } from "./words";
+
+const CreateDrawer = lazy(() => import("./CreateDrawer"));
+const FILTERS = ["q", "level", "source", "pool_id", "state"] as const;
+const EMPTY = {
+  mine: ["emptyMine", "emptyMineText"],
+  team: ["emptyTeam", "emptyTeamText"],
+  all: ["emptyAll", "emptyAllText"],
+  archived: ["emptyArchived", "emptyArchivedText"],
+} as const;
+
+const SCOPES = ["mine", "team", "all", "archived"] as const;
+const SORTS = ["countdown", "id", "-id"] as const;
+
+export default function Customers() {
+  const t = useWords(WORDS);
+  const me = useMe();
+  const can = useCan();
+  const [url, setUrl] = useUrlState();
+  const leads = me.person.roles.some((role) => role !== "rep");
+  const scope: Scope = oneOf(SCOPES, url.scope) ?? "mine";
+  const creating = url.create === "1";
+  const tabs: Scope[] = leads ? ["mine", "team", "all", "archived"] : ["mine", "all", "archived"];
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t("customers")}</h1>
+        <div className="acts">
+          {can("imports.start") && (
+            <Link to="/imports/new">
+              <Button>{t("importNow")}</Button>
+            </Link>
+          )}
+          {can("customers.create") && (
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => setUrl({ create: "1" })}>
+              {t("create")}
+            </Button>
+          )}
+        </div>
+      </div>
+      <section className="panel">
+        <Tabs
+          activeKey={scope}
+          onChange={(key) => setUrl({ scope: key === "mine" ? undefined : key, sort: undefined, state: undefined })}
+          items={tabs.map((key) => ({ key, label: t(key) }))}
+          style={{ padding: "0 16px" }}
+          tabBarStyle={{ marginBottom: 0 }}
+        />
+        <CustomerList key={scope} scope={scope} />
+      </section>
+      {creating && (
+        <Suspense fallback={null}>
+          <CreateDrawer onClose={() => setUrl({ create: undefined })} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function CustomerList({ scope }: { scope: Scope }) {
+  const t = useWords(WORDS);
+  const m = useWords(MOVES);
+  const name = useNames();
+  const me = useMe();
+  const can = useCan();
+  const dialogs = useDialogs();
+  const [url, setUrl] = useUrlState();
+  const filters = { scope, q: url.q, level: url.level, source: url.source, pool_id: url.pool_id, state: oneOf(["owned", "pooled"], url.state) };
+  const sort = oneOf(SORTS, url.sort) ?? (scope === "mine" && !url.q ? "countdown" : undefined);
+  const key = JSON.stringify([filters, sort]);
+  const pages = usePages<CustomerRow>(["customers", key], (after) =>
+    ok(api.GET("/api/v1/customers", { params: { query: { ...filters, sort, limit: 50, after } } })),
+  );
+  const selection = useSelection(key);
+  const view = useTableView(`customers.${scope}`, useCustomerColumns(scope), ["source", "region", "created"]);
+  const batch = batchMovesFor(scope, can("customers.assign"));
+  const moveSelected = (move: MoveName) => {
+    const rows = pages.rows.filter((row) => selection.ids.includes(row.id));
+    const target = { customers: rows, matching: selection.all ? filters : undefined, count: selection.all ? totalText(pages.total) : String(rows.length), byManager: scope !== "mine" };
+    dialogs.move(move, target, selection.clear);
+  };
+  const filtered = FILTERS.some((filter) => url[filter]);
+  const clear = () => setUrl(Object.fromEntries(FILTERS.map((filter) => [filter, undefined])));
+  const [emptyTitle, emptyText] = EMPTY[scope];
+  const empty = filtered ? (
+    <EmptyState title={t("noMatch")} text={t("noMatchText")}>
+      <Button onClick={clear}>{t("clear")}</Button>
+    </EmptyState>
+  ) : (
+    <EmptyState title={t(emptyTitle)} text={t(emptyText)}>
+      {scope !== "archived" && (
+        <Link to="/pool">
+          <Button type="primary">{t("toPool")}</Button>
+        </Link>
+      )}
+    </EmptyState>
+  );
+  const choices = (values: string[] | undefined) => (values ?? []).map((value) => ({ value, label: value }));
+  return (
+    <>
+      <div className="filters">
+        <SearchBox value={url.q} onChange={(q) => setUrl({ q })} placeholder={t("search")} />
+        <FilterChip label={name(FIELDS, "level")} value={url.level} onChange={(level) => setUrl({ level })} options={choices(me.tenant.choices.level)} />
+        <FilterChip label={name(FIELDS, "source")} value={url.source} onChange={(source) => setUrl({ source })} options={choices(me.tenant.choices.source)} />
+        {me.pools.length > 1 && (
+          <FilterChip label={t("pool")} value={url.pool_id} onChange={(pool_id) => setUrl({ pool_id })} options={me.pools.map((pool) => ({ value: pool.id, label: pool.name }))} />
+        )}
+        {scope === "all" && (
+          <FilterChip label={t("state")} value={url.state} onChange={(state) => setUrl({ state })} options={["owned", "pooled"].map((state) => ({ value: state, label: name(STATES, state) }))} />
+        )}
+        <span className="total num">{pages.total ? t("total", { n: totalText(pages.total) }) : ""}</span>
+        {view.button}
+      </div>
+      <DataList
+        columns={view.shown}
+        density={view.density}
+        minWidth={1080}
+        pages={pages}
+        rowKey={(row) => row.id}
+        card={(row) => <CustomerCard row={row} scope={scope} />}
+        empty={empty}
+        sort={{ value: sort, onChange: (value) => setUrl({ sort: value }) }}
+        selection={batch.length ? selection : undefined}
+      />
+      <SelectionBar ids={selection.ids} total={pages.total} all={selection.all} onAll={url.q ? undefined : selection.setAll} onClear={selection.clear}>
+        {batch.map((move, index) => (
+          <Button key={move} type={index === 0 ? "primary" : "default"} onClick={() => moveSelected(move)}>
+            {m(move)}
+          </Button>
+        ))}
+      </SelectionBar>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+/** Phone numbers: a link that dials where one may see them, the masked digits where not. */
+import { LockOutlined, PhoneOutlined } from "@ant-design/icons";
+import { Button, Tooltip } from "antd";
+
+import { useWords, type Pair } from "../../shared/i18n";
+
+const WORDS = {
+  masked: ["领取后可见完整号码", "Claim the customer to see the full number"],
+  call: ["拨打", "Call"],
+} as const satisfies Record<string, Pair>;
+
+export function Phones({ phones }: { phones: string[] }) {
+  const t = useWords(WORDS);
+  const phone = phones[0];
+  if (!phone) return <span className="muted">–</span>;
+  if (phone.includes("*")) {
+    return (
+      <Tooltip title={t("masked")}>
+        <span className="num muted nowrap">
+          <LockOutlined style={{ fontSize: 11 }} /> {phone}
+        </span>
+      </Tooltip>
+    );
+  }
+  return (
+    <a href={`tel:${phone}`} className="num nowrap">
+      {phone}
+    </a>
+  );
+}
+
+/** The call button of a card on a phone; nothing where there is no number to dial. */
+export function CallButton({ phones }: { phones: string[] }) {
+  const t = useWords(WORDS);
+  const phone = phones.find((each) => !each.includes("*"));
+  if (!phone) return null;
+  return (
+    <Button href={`tel:${phone}`} icon={<PhoneOutlined />}>
+      {t("call")}
+    </Button>
+  );
+}

@@ -1,0 +1,20 @@
+/** Which moves a row offers. The server decides for good; this only keeps impossible ones out of the menu. */
+import type { CustomerRow } from "../../api";
+import type { MoveName } from "../moves/api";
+
+export type Scope = "mine" | "team" | "all" | "archived";
+
+export function movesFor(row: CustomerRow, mine: boolean, mayAssign: boolean): MoveName[] {
+  if (row.state === "archived") return mayAssign ? ["restore"] : [];
+  if (row.state === "owned") {
+    if (mine) return mayAssign ? ["release", "transfer", "assign", "archive"] : ["release", "transfer"];
+    return mayAssign ? ["assign", "archive"] : [];
+  }
+  return row.state === "pooled" && mayAssign ? ["assign"] : [];
+}
+
+export function batchMovesFor(scope: Scope, mayAssign: boolean): MoveName[] {
+  if (scope === "mine") return ["release", "transfer"];
+  if (!mayAssign) return [];
+  return scope === "archived" ? ["restore"] : ["assign", "archive"];
+}

@@ -1,0 +1,104 @@
+/** How a pooled customer looks in the pool's table and on a phone. */
+import { Button, Tooltip } from "antd";
+import { Link } from "react-router";
+
+import type { CustomerRow } from "../../api";
+import { useNow } from "../../shared/clock";
+import type { Column } from "../../shared/DataList";
+import { useWords } from "../../shared/i18n";
+import { FIELDS, useNames } from "../../shared/names";
+import { dateTime, daysSince } from "../../shared/time";
+import { CustomerName } from "../customers/Name";
+import { Phones } from "../customers/Phones";
+import type { Claim } from "../moves/useClaim";
+import { WORDS } from "./words";
+
+type Claiming = { claims: Record<string, Claim>; claim: (row: CustomerRow) => void; may: boolean };
+
+function History({ row }: { row: CustomerRow }) {
+  const t = useWords(WORDS);
+  if (row.fresh) {
+    return (
+      <Tooltip title={t("freshTip")}>
+        <span className="pill sea">{t("fresh")}</span>
+      </Tooltip>
+    );
+  }
+  return <span className="pill sand">{row.recycle_count > 0 ? t("recycledTimes", { n: row.recycle_count }) : t("returned")}</span>;
+}
+
+function DaysIn({ at }: { at: string | null }) {
+  const t = useWords(WORDS);
+  const now = useNow();
+  if (!at) return <>–</>;
+  const days = daysSince(at, now);
+  return (
+    <Tooltip title={dateTime(at)}>
+      <span className="num">{days ? t("days", { n: days }) : t("today")}</span>
+    </Tooltip>
+  );
+}
+
+function ClaimButton({ row, claiming, block }: { row: CustomerRow; claiming: Claiming; block?: boolean }) {
+  const t = useWords(WORDS);
+  const state = claiming.claims[row.id];
+  if (state?.state === "mine") {
+    return (
+      <Link to={`/customers/${row.id}`}>
+        <Button size={block ? "middle" : "small"}>{t("openIt")}</Button>
+      </Link>
+    );
+  }
+  if (state?.state === "gone") return <span className="pill bad clip" title={state.text} style={{ maxWidth: block ? "100%" : 150 }}>{state.text}</span>;
+  if (!claiming.may) return null;
+  return (
+    <Button type="primary" ghost size={block ? "middle" : "small"} onClick={() => claiming.claim(row)} data-testid="claim">
+      {t("claim")}
+    </Button>
+  );
+}
+
+export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
+  const t = useWords(WORDS);
+  const name = useNames();
+  const text = (key: "level" | "source" | "region" | "industry", width: number): Column<CustomerRow> => ({
+    key,
+    title: name(FIELDS, key),
+    width,
+    render: (row) => row[key] ?? <span className="muted">–</span>,
+  });
+  return [
+    { key: "name", title: t("name"), width: 280, render: (row) => <CustomerName row={row} /> },
+    text("level", 70),
+    text("source", 110),
+    text("industry", 120),
+    text("region", 100),
+    { key: "phone", title: t("phone"), width: 150, render: (row) => <Phones phones={row.phones} /> },
+    { key: "days", title: t("daysIn"), width: 105, render: (row) => <DaysIn at={row.entered_pool_at} />, sort: "entered_pool_at" },
+    { key: "history", title: t("history"), width: 110, render: (row) => <History row={row} /> },
+    { key: "act", title: "", width: 170, align: "right", render: (row) => <ClaimButton row={row} claiming={claiming} /> },
+  ];
+}
+
+export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claiming }) {
+  return (
+    <div className="card">
+      <Link to={`/customers/${row.id}`} className="title">
+        {row.name}
+      </Link>
+      <History row={row} />
+      <div className="meta">
+        {[row.level, row.source, row.industry, row.region].filter(Boolean).map((each) => (
+          <span key={each}>{each}</span>
+        ))}
+        <Phones phones={row.phones} />
+        <span>
+          <DaysIn at={row.entered_pool_at} />
+        </span>
+      </div>
+      <div className="acts">
+        <ClaimButton row={row} claiming={claiming} block />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** Which address shows which page; pages load when first visited. */
+import { lazy } from "react";
+import { createBrowserRouter } from "react-router";
+
+import { Frame } from "../shared/layout/Frame";
+import { Shell } from "./Shell";
+import { Lost, RouteFault } from "./faults";
+
+const SignIn = lazy(() => import("../features/session/SignIn"));
+const SetPassword = lazy(() => import("../features/session/SetPassword"));
+const Account = lazy(() => import("../features/session/Account"));
+const Home = lazy(() => import("../features/home/Home"));
+const PoolPage = lazy(() => import("../features/pools/PoolPage"));
+const Pools = lazy(() => import("../features/pools/Pools"));
+const PoolEdit = lazy(() => import("../features/pools/PoolEdit"));
+const PolicyPage = lazy(() => import("../features/policy/PolicyPage"));
+const Customers = lazy(() => import("../features/customers/Customers"));
+const CustomerPage = lazy(() => import("../features/customers/CustomerPage"));
+const Requests = lazy(() => import("../features/moves/Requests"));
+const Team = lazy(() => import("../features/people/Team"));
+const Runs = lazy(() => import("../features/runs/Runs"));
+const RunPage = lazy(() => import("../features/runs/RunPage"));
+const NewImport = lazy(() => import("../features/imports/NewImport"));
+const ImportPage = lazy(() => import("../features/imports/ImportPage"));
+
+export const router = createBrowserRouter([
+  {
+    element: <Shell />,
+    errorElement: <RouteFault />,
+    children: [
+      { path: "/sign-in", element: <SignIn /> },
+      { path: "/links/:token", element: <SetPassword /> },
+      {
+        element: <Frame />,
+        errorElement: <RouteFault />,
+        children: [
+          { path: "/", element: <Home /> },
+          { path: "/pool/:poolId?", element: <PoolPage /> },
+          { path: "/customers", element: <Customers /> },
+          { path: "/customers/:customerId", element: <CustomerPage /> },
+          { path: "/requests", element: <Requests /> },
+          { path: "/pools", element: <Pools /> },
+          { path: "/pools/new", element: <PoolEdit /> },
+          { path: "/pools/:poolId", element: <PoolEdit /> },
+          { path: "/pools/:poolId/policy", element: <PolicyPage /> },
+          { path: "/team", element: <Team /> },
+          { path: "/runs", element: <Runs /> },
+          { path: "/runs/:runId", element: <RunPage /> },
+          { path: "/imports/new", element: <NewImport /> },
+          { path: "/imports/:importId", element: <ImportPage /> },
+          { path: "/account", element: <Account /> },
+          { path: "*", element: <Lost /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,47 @@
+/** Keyset-paged lists: asks for one page after another and hands them over as one list. */
+import { useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
+
+import type { Total } from "../api";
+
+export type Page<T> = { items: T[]; next: string | null; total?: Total | null };
+export type Pages<T> = {
+  rows: T[];
+  total: Total | undefined;
+  loading: boolean;
+  error: unknown;
+  hasMore: boolean;
+  loadingMore: boolean;
+  more: () => void;
+  retry: () => void;
+};
+
+/** `fetchPage(after)` answers one page; `after` is undefined for the first. */
+export function usePages<T>(
+  key: QueryKey,
+  fetchPage: (after: string | undefined) => Promise<Page<T>>,
+  options: { enabled?: boolean; refetchInterval?: number | false } = {},
+): Pages<T> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => fetchPage(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last: Page<T>) => last.next ?? undefined,
+    ...options,
+  });
+  return {
+    rows: query.data?.pages.flatMap((page) => page.items) ?? [],
+    total: query.data?.pages[0]?.total ?? undefined,
+    loading: query.isPending,
+    error: query.error,
+    hasMore: query.hasNextPage,
+    loadingMore: query.isFetchingNextPage,
+    more: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** "1,234", or "10,000+" where the server stopped counting. */
+export function totalText(total: Total | undefined): string {
+  if (!total) return "";
+  return total.count.toLocaleString("en-US") + (total.capped ? "+" : "");
+}

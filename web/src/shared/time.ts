@@ -1,0 +1,68 @@
+/** Times as people read them: relative beside absolute, always in the company's time zone. */
+import dayjs, { type Dayjs } from "dayjs";
+import timezone from "dayjs/plugin/timezone";
+import utc from "dayjs/plugin/utc";
+
+import { getLocale, type Locale } from "./i18n";
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
+let zone = "Asia/Shanghai";
+
+/** The tenant's time zone, set once the session is known. */
+export function setZone(name: string): void {
+  zone = name;
+}
+
+function parts(at: string, options: Intl.DateTimeFormatOptions, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(new Date(at));
+}
+
+/** "2026-09-30 10:00" in zh, "Sep 30, 2026, 10:00" in en. */
+export function dateTime(at: string | null | undefined, locale: Locale = getLocale()): string {
+  if (!at) return "–";
+  if (locale === "zh-CN") return dayjs(at).tz(zone).format("YYYY-MM-DD HH:mm");
+  return parts(at, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }, locale);
+}
+
+/** The local date of an instant, or a plain date as it stands. */
+export function day(at: string | null | undefined, locale: Locale = getLocale()): string {
+  if (!at) return "–";
+  const local = at.length === 10 ? dayjs(at) : dayjs(at).tz(zone);
+  return locale === "zh-CN" ? local.format("YYYY-MM-DD") : local.format("MMM D, YYYY");
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 86_400_000],
+  ["month", 30 * 86_400_000],
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** "3 天前", "in 2 hours"; "刚刚 / just now" within a minute. */
+export function relative(at: string, now: number, locale: Locale = getLocale()): string {
+  const away = new Date(at).getTime() - now;
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(away) >= size) {
+      return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "long" }).format(Math.trunc(away / size), unit);
+    }
+  }
+  return locale === "zh-CN" ? "刚刚" : "just now";
+}
+
+/** Whole days between an instant and now, at least 0. */
+export function daysSince(at: string, now: number): number {
+  return Math.max(0, Math.floor((now - new Date(at).getTime()) / 86_400_000));
+}
+
+/** What a picker shows as wall time, meant in the company's zone, as the instant that the server wants. */
+export function toInstant(value: Dayjs): string {
+  return dayjs.tz(value.format("YYYY-MM-DDTHH:mm"), zone).toISOString();
+}
+
+/** An instant as wall time of the company's zone, for a picker. */
+export function toPicker(at: string): Dayjs {
+  return dayjs(dayjs(at).tz(zone).format("YYYY-MM-DDTHH:mm"));
+}
