@@ -225,3 +225,17 @@ async def test_a_machine_imports_with_its_key(desk: Desk) -> None:
     answer = await machine.post("/imports", files={"file": ("客户.csv", "客户名称\n甲\n".encode())}, data=form)
     assert answer.status_code == 202
     assert (await desk.work(answer.json()["id"]))["created"] == 1
+
+
+async def test_the_same_upload_under_one_key_is_one_import(desk: Desk) -> None:
+    desk.client.headers["Idempotency-Key"] = "once"
+    first, second = await desk.post("客户名称\n甲\n"), await desk.post("客户名称\n甲\n")
+    assert first.status_code == second.status_code == 202
+    assert first.json() == second.json()
+    other = await desk.post("客户名称\n乙\n")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert len(await desk.rows("SELECT id FROM import")) == 1
+    (jobs,) = await desk.rows(
+        f"SELECT count(*) AS n FROM procrastinate_jobs WHERE args @> '{{\"import_id\": {first.json()['id']}}}'"
+    )
+    assert jobs["n"] == 1

@@ -77,10 +77,11 @@ async def _import(
         with file.open("rb") as source:
             async with database.tenant(actor.tenant_id) as conn:
                 language = options["language"] or await _language(conn, actor)
-                new = actions.NewImport(**{**options, "language": language}, pool_id=await _pool(conn, actor, pool))
-                import_id = await actions.unfinished_import(conn, actor, new, source)
+                options |= {"language": language, "digest": actions.digest_of(source)}
+                new = actions.NewImport(**options, pool_id=await _pool(conn, actor, pool))
+                import_id = await actions.unfinished_import(conn, actor, new)
                 if import_id is None:
-                    import_id = await actions.start_import(conn, actor, new, source, now=clock.now())
+                    import_id = await actions.start_import(conn, actor, new, now=clock.now())
             await carry_out(database, actor.tenant_id, import_id, source=source, progress=_progress)
         async with database.tenant(actor.tenant_id) as conn:
             record = await get_import(conn, actor.tenant_id, import_id)

@@ -43,19 +43,20 @@ class NewImport:
     encoding: str | None = None
     country: str | None = None
     language: Language = "zh"  # of the file of faulty rows
+    digest: str = ""  # of the file, to know it again
 
-    def asked(self, digest: str) -> dict[str, Any]:
+    def asked(self) -> dict[str, Any]:
         return {
             "mapping": dict(self.mapping),
             "encoding": self.encoding,
             "country": self.country,
             "language": self.language,
-            "digest": digest,
+            "digest": self.digest,
         }
 
 
-async def start_import(conn: Conn, actor: Actor, new: NewImport, source: BinaryIO, *, now: datetime) -> int:
-    """Makes the record of an import of `source`, waiting to be carried out; its id.
+async def start_import(conn: Conn, actor: Actor, new: NewImport, *, now: datetime) -> int:
+    """Makes the record of an import, waiting to be carried out; its id.
 
     For a worker the caller stores the file and defers the job `import_file`; or carries it out itself. Refuses with
     `forbidden`, `not_found` and `pool_closed` for the pool, `unknown_encoding`, and 422 for a country.
@@ -71,7 +72,7 @@ async def start_import(conn: Conn, actor: Actor, new: NewImport, source: BinaryI
            VALUES (%s, %s, %s, %s, %s, %s, 'waiting', %s, %s) RETURNING id""",
         (
             actor.tenant_id, new.kind, new.pool_id, new.filename, actor.person_id, new.dry_run,
-            Jsonb(new.asked(digest_of(source))), now,
+            Jsonb(new.asked()), now,
         ),
     )  # fmt: skip
     assert made is not None
@@ -107,13 +108,13 @@ async def store(conn: Conn, tenant_id: int, import_id: int, source: BinaryIO) ->
         )
 
 
-async def unfinished_import(conn: Conn, actor: Actor, new: NewImport, source: BinaryIO) -> int | None:
-    """An interrupted import of the very same file asked for by nobody in particular (the command line), to go on with."""
+async def unfinished_import(conn: Conn, actor: Actor, new: NewImport) -> int | None:
+    """An interrupted import of the very same file, asked for by nobody in particular (the command line), to go on with."""
     found = await one(
         conn,
         """SELECT i.id FROM import i WHERE i.tenant_id = %s AND i.kind = %s AND i.pool_id = %s AND i.dry_run = %s
            AND i.asked = %s AND i.asked_by IS NULL AND i.state IN ('waiting', 'running') ORDER BY i.id LIMIT 1""",
-        (actor.tenant_id, new.kind, new.pool_id, new.dry_run, Jsonb(new.asked(digest_of(source)))),
+        (actor.tenant_id, new.kind, new.pool_id, new.dry_run, Jsonb(new.asked())),
     )
     return None if found is None else int(found["id"])
 

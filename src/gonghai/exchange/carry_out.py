@@ -60,11 +60,16 @@ async def carry_out(
         try:
             await _read_and_write(database, record, source or stored, progress)
         except ImportFileError as error:
-            await fail(database, tenant_id, import_id, error)
+            await _fail(database, tenant_id, import_id, error)
 
 
-async def fail(database: Database, tenant_id: int, import_id: int, error: ImportFileError) -> None:
-    """Ends the import as failed. Rows already written stay, and the record says up to which."""
+async def give_up(database: Database, tenant_id: int, import_id: int) -> None:
+    """Ends as failed an import that met something unforeseen again and again."""
+    await _fail(database, tenant_id, import_id, ImportFileError("internal_error"))
+
+
+async def _fail(database: Database, tenant_id: int, import_id: int, error: ImportFileError) -> None:
+    """Rows already written stay, and the record says up to which."""
     async with database.tenant(tenant_id) as conn:
         record = await get_import(conn, tenant_id, import_id)
         await finish(conn, tenant_id, import_id, "failed", file_fault(error, record["last_row"]))

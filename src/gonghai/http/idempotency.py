@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec
 
 import orjson
@@ -29,25 +29,32 @@ def idempotent(endpoint: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitable[A
     async def wrapped(*args: P.args, **kwargs: P.kwargs) -> Any:
         call = kwargs["call"]
         assert isinstance(call, Call)
-        key = call.request.headers.get("idempotency-key")
-        if key is None:
+        if "idempotency-key" not in call.request.headers:
             return await endpoint(*args, **kwargs)
-        if not 1 <= len(key) <= 200:
-            raise Refusal("idempotency_key_invalid", 422, longest=200)
-        body = await call.request.body()
-        digest = hashlib.sha256(call.request.url.path.encode() + b"\0" + body).digest()
-        earlier = await _begin(call, key, digest)
-        if earlier is not None:
-            return earlier
-        status, content = await _attempt(call, endpoint, args, kwargs)
-        await run(
-            call.conn,
-            "UPDATE idempotency_key SET status = %s, answer = %s WHERE tenant_id = %s AND person_id = %s AND key = %s",
-            (status, content, call.tenant_id, call.identity.person_id, key),
-        )
-        return _response(status, content)
+        return await answered_once(call, await call.request.body(), partial(endpoint, *args, **kwargs))
 
     return wrapped
+
+
+async def answered_once(call: Call, body: bytes, work: Callable[[], Awaitable[Any]]) -> Any:
+    """What `work` answers, or, where the request has a key that was seen, what it answered then. `body` stands for the
+    request's body: 422 `idempotency_key_reused` when it is another one."""
+    key = call.request.headers.get("idempotency-key")
+    if key is None:
+        return await work()
+    if not 1 <= len(key) <= 200:
+        raise Refusal("idempotency_key_invalid", 422, longest=200)
+    digest = hashlib.sha256(call.request.url.path.encode() + b"\0" + body).digest()
+    earlier = await _begin(call, key, digest)
+    if earlier is not None:
+        return earlier
+    status, content = await _attempt(call, work)
+    await run(
+        call.conn,
+        "UPDATE idempotency_key SET status = %s, answer = %s WHERE tenant_id = %s AND person_id = %s AND key = %s",
+        (status, content, call.tenant_id, call.identity.person_id, key),
+    )
+    return _response(status, content)
 
 
 async def _begin(call: Call, key: str, digest: bytes) -> Response | None:
@@ -70,10 +77,10 @@ async def _begin(call: Call, key: str, digest: bytes) -> Response | None:
     return _response(row["status"], bytes(row["answer"]))
 
 
-async def _attempt(call: Call, endpoint: Any, args: Any, kwargs: Any) -> tuple[int, bytes]:
+async def _attempt(call: Call, work: Callable[[], Awaitable[Any]]) -> tuple[int, bytes]:
     try:
         async with call.conn.transaction():
-            result = await endpoint(*args, **kwargs)
+            result = await work()
     except Refusal as refusal:
         return problem(refusal)
     if isinstance(result, Response):

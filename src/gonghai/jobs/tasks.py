@@ -5,7 +5,6 @@ import structlog
 from gonghai.base import clock
 from gonghai.base.database import Database
 from gonghai.exchange import carry_out as imports
-from gonghai.exchange.faults import ImportFileError
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 
 log = structlog.get_logger()
@@ -44,4 +43,4 @@ class Tasks:
             log.error("import failed", tenant=tenant_id, id=import_id, attempts=attempts, exc_info=error)
             if attempts < ATTEMPTS:
                 raise
-            await imports.fail(self._database, tenant_id, import_id, ImportFileError("internal_error"))
+            await imports.give_up(self._database, tenant_id, import_id)

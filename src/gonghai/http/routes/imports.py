@@ -1,8 +1,9 @@
 """Imports: upload a file, watch it being read and written, fetch the rows to mend."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -18,7 +19,8 @@ from gonghai.base.errors import Invalid, NotFound
 from gonghai.base.queue import defer
 from gonghai.exchange import actions, queries
 from gonghai.exchange.messages import Language
-from gonghai.http.call import By, database, identify
+from gonghai.http.call import By, Call, database, identify
+from gonghai.http.idempotency import answered_once
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.shapes import Id, Named, Page, Words
 from gonghai.pools.actor import load_actor
@@ -118,8 +120,8 @@ async def list_imports(call: By, limit: Limit = 50, after: After = None) -> Page
     return Page(items=[_import(row) for row in cut], next=following)
 
 
-@router.post("", status_code=202, openapi_extra={"requestBody": _BODY})
-async def start(request: Request) -> Import:
+@router.post("", status_code=202, response_model=Import, openapi_extra={"requestBody": _BODY})
+async def start(request: Request) -> Any:
     """Takes a CSV or XLSX file of customers or follow-ups; reading and writing it goes on in the background.
 
     413 `too_large` above 200 MB. What is wrong with the file or with a row, the record says.
@@ -131,31 +133,39 @@ async def start(request: Request) -> Import:
     form = await _received(request)
     try:
         file, fields = _fields(form)
+        body = fields.model_dump_json().encode()
+        if "idempotency-key" in request.headers:
+            body += (await asyncio.to_thread(actions.digest_of, file.file)).encode()
         async with database(request).tenant(identity.tenant_id) as conn:
-            actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
-            new = actions.NewImport(
-                filename=_name(file),
-                pool_id=fields.pool_id,
-                kind=fields.kind,
-                dry_run=fields.dry_run,
-                mapping=fields.mapping or {},
-                encoding=fields.encoding,
-                country=fields.country,
-                language=fields.language or ("zh" if actor.locale.startswith("zh") else "en"),
-            )
-            source: BinaryIO = file.file
-            import_id = await actions.start_import(conn, actor, new, source, now=clock.now())
-            await actions.store(conn, actor.tenant_id, import_id, source)
-            lock = f"import-{actor.tenant_id}"
-            await defer(conn, "import_file", lock=lock, tenant_id=actor.tenant_id, import_id=import_id)
-            return _import(await queries.get_import(conn, actor.tenant_id, import_id))
+            call = Call(conn, identity, clock.now(), request)
+            return await answered_once(call, body, lambda: _start(call, file, fields))
     finally:
         await form.close()
 
 
+async def _start(call: Call, file: UploadFile, fields: Form) -> Import:
+    actor = await load_actor(call.conn, call.tenant_id, call.identity.person_id, scopes=call.identity.scopes)
+    new = actions.NewImport(
+        filename=_name(file),
+        pool_id=fields.pool_id,
+        kind=fields.kind,
+        dry_run=fields.dry_run,
+        mapping=fields.mapping or {},
+        encoding=fields.encoding,
+        country=fields.country,
+        language=fields.language or ("zh" if actor.locale.startswith("zh") else "en"),
+    )
+    import_id = await actions.start_import(call.conn, actor, new, now=call.now)
+    await actions.store(call.conn, call.tenant_id, import_id, file.file)
+    lock = f"import-{call.tenant_id}"
+    await defer(call.conn, "import_file", lock=lock, tenant_id=call.tenant_id, import_id=import_id)
+    return _import(await queries.get_import(call.conn, call.tenant_id, import_id))
+
+
 async def _received(request: Request) -> FormData:
     """The form, its file on disk beyond a megabyte; read no further than the limit."""
-    if int(request.headers.get("content-length") or 0) > actions.LARGEST + _FORM_BYTES:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > actions.LARGEST + _FORM_BYTES:
         raise actions.TooLarge
 
     async def limited() -> AsyncIterator[bytes]:
