@@ -82,7 +82,9 @@ async def test_a_neglected_customer_returns_to_the_pool_and_the_next_rep_claims_
     assert len(timeline["items"]) == 2
     assert timeline["next"]
     runs = (await admin.get("/recycle-runs")).json()["items"]
-    assert runs[0]["moved"] == 1
+    assert [run["moved"] for run in runs] == [1, 0]
+    eventful = (await admin.get("/recycle-runs", params={"eventful": True})).json()["items"]
+    assert eventful == runs[:1]
     items = (await admin.get(f"/recycle-runs/{runs[0]['id']}/items")).json()["items"]
     assert items[0]["owner"]["name"] == "王磊"
     assert items[0]["outcome"] == "moved"

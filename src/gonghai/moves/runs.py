@@ -14,13 +14,19 @@ _SELECT = """SELECT r.*, q.name AS pool_name, p.name AS requested_by_name FROM r
 _OUTCOME = "coalesce(i.outcome, CASE WHEN i.customer_id <= r.done_to THEN 'moved' END)"
 
 
-async def run_list(conn: Conn, tenant_id: int, *, before: int | None, limit: int) -> list[DictRow]:
-    """Runs, newest first."""
+# Most runs find nothing: one looks every ten minutes.
+_EVENTFUL = "(r.due > 0 OR r.warned > 0 OR r.state <> 'done')"
+
+
+async def run_list(
+    conn: Conn, tenant_id: int, *, before: int | None, limit: int, eventful: bool = False
+) -> list[DictRow]:
+    """Runs, newest first; `eventful`: without those that ended and had found nothing due."""
     return await rows(
         conn,
         f"{_SELECT} WHERE r.tenant_id = %(t)s AND (%(before)s::bigint IS NULL OR r.id < %(before)s)"
-        " ORDER BY r.id DESC LIMIT %(limit)s",
-        {"t": tenant_id, "before": before, "limit": limit},
+        f" AND (NOT %(eventful)s OR {_EVENTFUL}) ORDER BY r.id DESC LIMIT %(limit)s",
+        {"t": tenant_id, "before": before, "eventful": eventful, "limit": limit},
     )
 
 

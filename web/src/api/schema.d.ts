@@ -5561,6 +5561,8 @@ export interface operations {
     list_runs_api_v1_recycle_runs_get: {
         parameters: {
             query?: {
+                /** @description Without those that ended and had found nothing due. */
+                eventful?: boolean;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */

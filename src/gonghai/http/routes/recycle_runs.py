@@ -69,11 +69,18 @@ class Item(BaseModel):
 
 
 @router.get("")
-async def list_runs(call: By, limit: Limit = 50, after: After = None) -> Page[Run]:
+async def list_runs(
+    call: By,
+    eventful: Annotated[bool, Query(description="Without those that ended and had found nothing due.")] = False,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[Run]:
     """Newest first."""
     call.actor.need("runs.read")
     key = decode_cursor(after, int)
-    found = await runs.run_list(call.conn, call.tenant_id, before=key[0] if key else None, limit=limit + 1)
+    found = await runs.run_list(
+        call.conn, call.tenant_id, before=key[0] if key else None, limit=limit + 1, eventful=eventful
+    )
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
     return Page(items=[_run(row) for row in cut], next=following)
 
