@@ -53,6 +53,12 @@ class Plan:
         return f"{role}{number or ''}{self.suffix}"
 
     @property
+    def logins(self) -> list[str]:
+        """Everybody's."""
+        numbered = (("manager", MANAGERS), ("rep", self.reps), ("former", LEAVERS))
+        return [self.login("admin"), *(self.login(role, n + 1) for role, most in numbered for n in range(most))]
+
+    @property
     def calendar(self) -> Calendar:
         return Calendar()
 

@@ -58,7 +58,7 @@ def identity(number: int, seed: int, rng: Random, *, lean: bool) -> Identity:
         fields["uscc"] = uscc(code, 10_000_000 + (number * 61 + seed) % 89_999_999)
     if not lean:
         _details(fields, city, rng)
-    with_contacts = 0.85 if not lean else 0.4
+    with_contacts = 0.85 if not lean else 0.25
     contacts = tuple(_contact(rng) for _ in range(1 + (rng.random() < 0.3))) if rng.random() < with_contacts else ()
     return Identity(fields, region, contacts)
 

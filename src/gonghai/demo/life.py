@@ -18,7 +18,6 @@ from gonghai.demo.world import MOST_EVENTS, DemoPool, Rep, World
 
 # How much sooner than a middling one a customer of this level is taken out of the pool, and how hard it is worked on.
 _APPEAL: Final[Mapping[str, float]] = {"A": 2.6, "B": 1.5, "C": 0.9, "D": 0.4}
-_IMPORTED: Final = 0.38  # the share of customers that the company began with
 
 
 def live(world: World, number: int, rows: Rows) -> None:
@@ -50,11 +49,12 @@ class _Life:
         """Imported on the first day, or created since: `share` of all customers are older."""
         world, rng = self.world, self.rng
         pool = world.regional.get(who.region, world.public) if rng.random() < 0.72 else world.public
-        if share < _IMPORTED:
+        imported = world.pace.imported
+        if share < imported:
             self.at = world.imported_at
             self.record.begin(self.at, "import", pool, None, world.admin_id, world.import_batch)
             return
-        self.at = self._found(world.begin + 3 * DAY, (share - _IMPORTED) / (1 - _IMPORTED))
+        self.at = self._found(world.begin + 3 * DAY, ((share - imported) / (1 - imported)) ** world.pace.growth)
         finder = rng.choice(world.pools[pool].claimers) if rng.random() < 0.2 else None
         by_itself = self.record.row["source"] in ("官网", "广告")
         if finder is not None and finder.works(self.at):

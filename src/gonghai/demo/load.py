@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 from multiprocessing import get_context
 from os import cpu_count
 from typing import Final
@@ -102,7 +103,7 @@ async def make_demo(owner_url: str, wanted: Wanted, *, now: datetime, progress: 
     numbers = await reserve(owner_url, wanted.customers, seconds(plan.begin), seconds(plan.as_of))
     async with as_owner(owner_url) as conn:
         plan = replace(plan, suffix=await _free_suffix(conn, plan))
-        world = _world(await found(conn, plan), numbers, wanted.customers)
+        world = world_of(await found(conn, plan), numbers, wanted.customers)
         if small:
             moved = await _one_after_another(conn, world, progress)
             await write_records(conn, world, moved)
@@ -116,16 +117,16 @@ async def make_demo(owner_url: str, wanted: Wanted, *, now: datetime, progress: 
 
 
 async def _free_suffix(conn: Conn, plan: Plan) -> str:
-    number = 1
-    while True:
+    for number in count(1):
         suffix = "" if number == 1 else f"-{number}"
-        some = [f"{login}{suffix}" for login in ("admin", "manager1", "rep1", f"rep{plan.reps}", "former1")]
-        if not await value(conn, "SELECT EXISTS (SELECT FROM person WHERE login = ANY (%s))", (some,)):
+        logins = replace(plan, suffix=suffix).logins
+        if not await value(conn, "SELECT EXISTS (SELECT FROM person WHERE login = ANY (%s))", (logins,)):
             return suffix
-        number += 1
+    raise AssertionError("numbers don't end")
 
 
-def _world(company: Company, numbers: Numbers, customers: int) -> World:
+def world_of(company: Company, numbers: Numbers, customers: int) -> World:
+    """What the lives of a founded company depend on."""
     leavers = [rep.id for rep in company.reps if rep.left_at is not None]
     assert len(leavers) == LEAVERS
     pools = company.pools

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gonghai.conditions.tree import Condition, Leaf, Not
 from gonghai.demo.times import seconds
 from gonghai.policy.decide import InForce
-from gonghai.policy.timers import BY_NAME, Timer
+from gonghai.policy.timers import BY_NAME
 from gonghai.workdays import Calendar
 
 _HOURS: Final = {"hours": 1, "working_hours": 1, "days": 24, "working_days": 24}
@@ -20,7 +20,7 @@ class Rules:
 
     versions: tuple[InForce, ...]
     starts: tuple[int, ...]
-    shortest: tuple[tuple[Timer, timedelta], ...]
+    shortest: tuple[tuple[str, timedelta], ...]
     win_lapses: tuple[int, ...]
 
     @staticmethod
@@ -34,7 +34,7 @@ class Rules:
         return Rules(
             versions,
             tuple(seconds(version.published_at) for version in versions),
-            tuple((BY_NAME[name], timedelta(hours=hours)) for name, hours in shortest.items()),
+            tuple((name, timedelta(hours=hours)) for name, hours in shortest.items()),
             tuple(sorted({n for segment in segments for n in _lapses(segment.condition)})),
         )
 
@@ -44,7 +44,7 @@ class Rules:
     def can_take(self, row: Mapping[str, Any], until: datetime, calendar: Calendar) -> bool:
         """False where no version could take the customer before `until`, whatever its segment."""
         for timer, length in self.shortest:
-            start = timer.start(row, calendar)
+            start = BY_NAME[timer].start(row, calendar)
             if start is not None and start + length < until:
                 return True
         return False

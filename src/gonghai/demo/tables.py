@@ -76,7 +76,12 @@ async def copy_rows(conn: Conn, table: str, columns: Sequence[str], rows: Sequen
     async with conn.cursor() as cursor:
         async with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
             for start in range(0, len(rows), 2000):
-                await copy.write("".join(map(_line, rows[start : start + 2000])))
+                await copy.write(copy_text(rows[start : start + 2000]))
+
+
+def copy_text(rows: Sequence[Row]) -> str:
+    """Rows as COPY reads them."""
+    return "".join(map(_line, rows))
 
 
 class Json:

@@ -73,13 +73,15 @@ class Pace:
     """How much happens to one customer, so that a million can be made as well as five thousand."""
 
     lean: bool
+    imported: float  # the share of customers that the company began with
+    growth: float  # below 1: most of the others came lately
     wait_days: float  # in the pool, on average, before somebody takes a middling customer
     neglect: float  # how likely a rep lets go after a follow-up
     extras: float  # how likely edits, transfers and the like are
 
 
-FULL: Final = Pace(lean=False, wait_days=100, neglect=0.21, extras=1.0)
-LEAN: Final = Pace(lean=True, wait_days=330, neglect=0.28, extras=0.25)
+FULL: Final = Pace(lean=False, imported=0.38, growth=1.0, wait_days=100, neglect=0.21, extras=1.0)
+LEAN: Final = Pace(lean=True, imported=0.1, growth=0.4, wait_days=220, neglect=0.35, extras=0.25)
 
 
 @dataclass(frozen=True)
