@@ -1,0 +1,116 @@
+/** A pool's rules as people read them: the matrix in force, what else holds in the pool, and the versions. */
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Select } from "antd";
+import { lazy, Suspense, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+
+import type { Policy } from "../../api";
+import { useNow } from "../../shared/clock";
+import { ListSkeleton } from "../../shared/DataList";
+import { useWords } from "../../shared/i18n";
+import { EmptyState, ErrorState } from "../../shared/States";
+import { dateTime } from "../../shared/time";
+import { poolQuery, usePools } from "../pools/api";
+import { usePolicy } from "./api";
+import { ClaimRules, Versions } from "./Handbook";
+import { Matrix } from "./Matrix";
+import { WORDS } from "./words";
+
+const PublishDrawer = lazy(() => import("./PublishDrawer"));
+
+function InForce({ policy }: { policy: Policy }) {
+  const t = useWords(WORDS);
+  const now = useNow();
+  const grace = policy.grace_until && new Date(policy.grace_until).getTime() > now ? policy.grace_until : null;
+  return (
+    <>
+      {grace && <Alert type="info" showIcon title={t("grace", { when: dateTime(grace) })} style={{ marginBottom: 12 }} />}
+      <section className="panel" style={{ overflow: "hidden" }}>
+        <header style={{ flexWrap: "wrap" }}>
+          <h2>{t("matrix")}</h2>
+          {policy.note && <span className="soft">{policy.note}</span>}
+        </header>
+        <p className="soft" style={{ padding: "6px 20px 14px", lineHeight: 1.7 }}>{t("howRead")}</p>
+        <Matrix policy={policy} />
+      </section>
+    </>
+  );
+}
+
+function PoolPicker({ poolId }: { poolId: string }) {
+  const t = useWords(WORDS);
+  const navigate = useNavigate();
+  const pools = usePools();
+  if (!pools.data || pools.data.length < 2) return null;
+  return (
+    <Select
+      aria-label={t("otherPool")}
+      value={poolId}
+      style={{ minWidth: 140 }}
+      onChange={(id) => void navigate(`/pools/${id}/policy`)}
+      options={pools.data.map((pool) => ({ value: pool.id, label: pool.name }))}
+    />
+  );
+}
+
+function subOf(policy: Policy | null | undefined, t: ReturnType<typeof useWords<typeof WORDS>>): string {
+  if (!policy) return "";
+  const when = dateTime(policy.published_at);
+  const published = policy.author ? t("publishedBy", { when, who: policy.author }) : t("publishedAt", { when });
+  return `${t("version", { n: policy.number })} · ${published}`;
+}
+
+export default function PolicyPage() {
+  const t = useWords(WORDS);
+  const poolId = useParams().poolId ?? "";
+  const pool = useQuery(poolQuery(poolId));
+  const policy = usePolicy(poolId);
+  const [publishing, setPublishing] = useState(false);
+  if (pool.isError) return <ErrorState error={pool.error} retry={() => void pool.refetch()} />;
+  const may = pool.data?.rights.admin ?? false;
+  return (
+    <>
+      <div className="page-head">
+        <h1>{pool.data ? t("title", { name: pool.data.name }) : "…"}</h1>
+        <span className="sub">{subOf(policy.data, t)}</span>
+        <div className="acts">
+          <PoolPicker poolId={poolId} />
+          <Link to={`/pools/${poolId}`}>
+            <Button>{t("settings")}</Button>
+          </Link>
+          {may && policy.data && (
+            <Button type="primary" onClick={() => setPublishing(true)} data-testid="publish">
+              {t("publishNew")}
+            </Button>
+          )}
+        </div>
+      </div>
+      {policy.isError ? (
+        <ErrorState error={policy.error} retry={() => void policy.refetch()} />
+      ) : policy.isPending ? (
+        <section className="panel"><ListSkeleton rows={5} /></section>
+      ) : policy.data ? (
+        <InForce policy={policy.data} />
+      ) : (
+        <section className="panel">
+          <EmptyState title={t("none")} text={may ? t("noneText") : `${t("noneText")}${t("noneReader")}`}>
+            {may && (
+              <Button type="primary" onClick={() => setPublishing(true)}>
+                {t("startExample")}
+              </Button>
+            )}
+          </EmptyState>
+        </section>
+      )}
+      <div className="handbook">
+        <ClaimRules poolId={poolId} />
+        {policy.data && <Versions policy={policy.data} />}
+      </div>
+      {publishing && pool.data && (
+        <Suspense fallback={null}>
+          <PublishDrawer pool={pool.data} document={policy.data?.document} onClose={() => setPublishing(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
