@@ -1,0 +1,96 @@
+/** Chooses whom a right is given to: everyone, or departments with all below them, roles, and persons. */
+import { useQuery } from "@tanstack/react-query";
+import { Radio, Select, TreeSelect } from "antd";
+import { useMemo, useState } from "react";
+
+import { api, ok, type Department, type Subject } from "../../api";
+import { useWords } from "../../shared/i18n";
+import { ROLES, useNames } from "../../shared/names";
+import { FIELD_WORDS } from "./fieldWords";
+
+type Node = { value: string; title: string; children: Node[] };
+type Props = { value?: Subject[]; onChange?: (value: Subject[]) => void; everyone?: boolean; id?: string };
+
+function treeOf(departments: Department[], parent: string | null = null): Node[] {
+  return departments
+    .filter((department) => department.parent_id === parent)
+    .map((department) => ({ value: department.id, title: department.name, children: treeOf(departments, department.id) }));
+}
+
+function useDepartmentTree(): Node[] | undefined {
+  const departments = useQuery({ queryKey: ["departments"], queryFn: () => ok(api.GET("/api/v1/departments")), staleTime: 60_000 });
+  return useMemo(() => departments.data && treeOf(departments.data.items), [departments.data]);
+}
+
+type Option = { value: string; label: string };
+
+/** Several persons by name; asks the server as one types, keeps the names of those chosen. */
+function PersonsSelect({ value, onChange, placeholder }: { value: Option[]; onChange: (value: Option[]) => void; placeholder: string }) {
+  const [q, setQ] = useState("");
+  const people = useQuery({
+    queryKey: ["people", "select", q],
+    queryFn: () => ok(api.GET("/api/v1/people", { params: { query: { q: q || undefined, state: "active", limit: 50 } } })),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Select<Option[]>
+      mode="multiple"
+      labelInValue
+      value={value}
+      onChange={onChange}
+      placeholder={placeholder}
+      showSearch={{ filterOption: false, onSearch: setQ }}
+      options={people.data?.items.map(({ id, name, department }) => ({ value: id, label: department ? `${name} · ${department.name}` : name }))}
+    />
+  );
+}
+
+export function SubjectsInput({ value = [], onChange, everyone = true, id }: Props) {
+  const f = useWords(FIELD_WORDS);
+  const name = useNames();
+  const tree = useDepartmentTree();
+  const all = value.some((subject) => subject.kind === "all");
+  const of = (kind: Subject["kind"]) => value.filter((subject) => subject.kind === kind);
+  const change = (kind: Subject["kind"], next: Subject[]) => onChange?.([...value.filter((subject) => subject.kind !== kind && subject.kind !== "all"), ...next]);
+  return (
+    <div className="subjects" id={id}>
+      {everyone && (
+        <Radio.Group
+          value={all ? "all" : "some"}
+          onChange={(event) => onChange?.(event.target.value === "all" ? [{ kind: "all" }] : [])}
+          options={[
+            { value: "all", label: f("everyone") },
+            { value: "some", label: f("chosen") },
+          ]}
+        />
+      )}
+      {!all && (
+        <>
+          <TreeSelect<string[]>
+            treeData={tree}
+            multiple
+            treeDefaultExpandAll
+            allowClear
+            showSearch={{ treeNodeFilterProp: "title" }}
+            placeholder={f("departments")}
+            value={of("department").map((subject) => subject.id ?? "")}
+            onChange={(ids) => change("department", ids.map((department) => ({ kind: "department", id: department })))}
+          />
+          <Select<string[]>
+            mode="multiple"
+            placeholder={f("roles")}
+            value={of("role").map((subject) => subject.role ?? "")}
+            onChange={(roles) => change("role", roles.map((role) => ({ kind: "role", role: role as Subject["role"] })))}
+            options={Object.keys(ROLES).map((role) => ({ value: role, label: name(ROLES, role) }))}
+          />
+          <PersonsSelect
+            placeholder={f("persons")}
+            value={of("person").map((subject) => ({ value: subject.id ?? "", label: subject.name ?? `#${subject.id}` }))}
+            onChange={(people) => change("person", people.map((person) => ({ kind: "person", id: person.value, name: person.label })))}
+          />
+          {!value.length && <span className="small muted">{f("nobodyYet")}</span>}
+        </>
+      )}
+    </div>
+  );
+}
