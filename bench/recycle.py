@@ -172,7 +172,7 @@ def select_times(owner_url: str, select: DueSelect, params: dict[str, Any], roun
 
 def measure(quick: bool) -> list[Figure]:
     """Pairs of runs on copies of one database, the order alternating; the median of each."""
-    customers, pairs = (60_000, 3) if quick else (1_000_000, 4)
+    customers, pairs = (60_000, 5) if quick else (1_000_000, 4)
     now = clock.now()
     with postgres() as owner_url:
         fill(owner_url, customers, owned=0.6)
