@@ -1,0 +1,157 @@
+/** How far an import is, or what came of it and what to do next. */
+import { CheckCircleFilled, DownloadOutlined, ExclamationCircleFilled } from "@ant-design/icons";
+import { Button, Progress, Upload } from "antd";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import type { Import } from "../../api";
+import { useServerWords, useWords } from "../../shared/i18n";
+import { ENDINGS, faultyUrl, isAtWork } from "./api";
+import { useFileCheck } from "./FileField";
+import { WORDS } from "./words";
+
+const count = (n: number) => n.toLocaleString("en-US");
+const good = (one: Import) => one.created + one.updated + one.unchanged;
+
+function Numbers({ one }: { one: Import }) {
+  const t = useWords(WORDS);
+  const tiles: [string, number, boolean][] = [
+    [t(one.dry_run ? "wouldCreate" : "created"), one.created, false],
+    [t(one.dry_run ? "wouldUpdate" : "updated"), one.updated, false],
+    [t("unchanged"), one.unchanged, false],
+    [t("faulty"), one.faulty, one.faulty > 0],
+  ];
+  return (
+    <div className="row wrap" style={{ gap: "12px 40px", marginTop: 16 }}>
+      {tiles.map(([label, n, bad]) => (
+        <div key={label}>
+          <div className="small muted">{label}</div>
+          <div className="num" style={{ fontSize: 22, fontWeight: 600, color: bad ? "var(--red-fg)" : n ? "var(--ink)" : "var(--ink-3)" }}>
+            {count(n)}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function AtWork({ one }: { one: Import }) {
+  const t = useWords(WORDS);
+  const { state, rows_done, rows_total } = one;
+  const numbers = { done: count(rows_done), total: count(rows_total ?? 0) };
+  const text = state === "writing" ? t(one.dry_run ? "checkingText" : "writingText", numbers) : t(state === "waiting" ? "waitingText" : "readingText");
+  return (
+    <>
+      <p>{text}</p>
+      <Progress percent={rows_total ? Math.floor((100 * rows_done) / rows_total) : 0} status="active" style={{ marginTop: 8 }} />
+    </>
+  );
+}
+
+function useSentence(): (one: Import) => string {
+  const t = useWords(WORDS);
+  const words = useServerWords();
+  return (one) => {
+    const numbers = { total: count(good(one) + one.faulty), good: count(good(one)), faulty: count(one.faulty) };
+    if (one.state === "failed") {
+      const why = t("failedText", { why: words(one.error?.message) });
+      return good(one) && !one.dry_run ? why : `${why} ${t("failedNothing")}`;
+    }
+    if (one.state === "cancelled") return one.dry_run ? t("cancelledCheck") : t("cancelledText", { n: numbers.good });
+    if (one.faulty && !good(one)) return t("allFaulty", numbers);
+    if (one.dry_run) return t(one.faulty ? "faultyCheck" : "cleanCheck", numbers);
+    return t(one.faulty ? "faultyImport" : "cleanImport", numbers);
+  };
+}
+
+/** Asks for the file again where the page no longer has it. */
+function ChooseAgain({ one, onFile }: { one: Import; onFile: (file: File) => void }) {
+  const t = useWords(WORDS);
+  const fits = useFileCheck();
+  return (
+    <span className="row wrap">
+      <Upload
+        accept={ENDINGS.join(",")}
+        showUploadList={false}
+        beforeUpload={(file) => {
+          if (fits(file)) onFile(file);
+          return false;
+        }}
+      >
+        <Button data-testid="choose-again">{t("again")}</Button>
+      </Upload>
+      <span className="small muted">{t("againHint", { name: one.filename })}</span>
+    </span>
+  );
+}
+
+type Props = { one: Import; mayStart: boolean; atHand: boolean; busy: boolean; onFile: (file: File) => void; onReal: () => void };
+
+function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
+  const t = useWords(WORDS);
+  const n = good(one);
+  const steps: ReactNode[] = [];
+  if (one.dry_run && one.state === "done" && n > 0 && mayStart) {
+    steps.push(
+      atHand ? (
+        <Button key="real" type="primary" size="large" loading={busy} onClick={onReal} data-testid="import-real">
+          {t(one.faulty ? "importGood" : "importReal", { n: count(n) })}
+        </Button>
+      ) : (
+        <ChooseAgain key="choose" one={one} onFile={onFile} />
+      ),
+    );
+  }
+  if (!one.dry_run && one.state === "done" && n > 0) {
+    steps.push(
+      <Link key="customers" to="/customers?scope=all">
+        <Button type={one.faulty ? "default" : "primary"}>{t("toCustomers")}</Button>
+      </Link>,
+      <Link key="pool" to={`/pool/${one.pool.id}`}>
+        <Button>{t("toPool")}</Button>
+      </Link>,
+    );
+  }
+  if (one.faulty > 0) {
+    steps.push(
+      <Button key="download" href={faultyUrl(one.id)} download icon={<DownloadOutlined />} type={one.dry_run ? "default" : "primary"} data-testid="download-faulty">
+        {t("download", { n: count(one.faulty) })}
+      </Button>,
+    );
+  }
+  if (mayStart && (one.faulty > 0 || one.state === "failed")) {
+    steps.push(
+      <Link key="again" to={`/imports/new?pool=${one.pool.id}&kind=${one.kind}`}>
+        <Button>{t(one.faulty ? "importMended" : "again")}</Button>
+      </Link>,
+    );
+  }
+  return steps.length ? <div className="row wrap" style={{ marginTop: 18, gap: 10 }}>{steps}</div> : null;
+}
+
+export function ResultPanel(props: Props) {
+  const { one } = props;
+  const t = useWords(WORDS);
+  const sentence = useSentence();
+  if (isAtWork(one)) {
+    return (
+      <section className="panel pad" data-testid="progress">
+        <AtWork one={one} />
+        {one.state === "writing" && <Numbers one={one} />}
+      </section>
+    );
+  }
+  const fine = one.state === "done" && !one.faulty;
+  const hint = one.state === "failed" ? "failedFix" : one.faulty ? (one.dry_run ? "mendCheckHint" : "mendHint") : null;
+  return (
+    <section className="panel pad" data-testid="result">
+      <p style={{ fontSize: 15.5, lineHeight: 1.7, fontWeight: 600, overflowWrap: "anywhere" }} className="row">
+        {fine ? <CheckCircleFilled style={{ color: "#2f7d5b" }} /> : <ExclamationCircleFilled style={{ color: one.state === "failed" ? "#b3402f" : "#b7791f" }} />}
+        {sentence(one)}
+      </p>
+      {hint && <p className="soft" style={{ marginTop: 6, lineHeight: 1.7 }}>{t(hint)}</p>}
+      {(one.state === "done" || good(one) > 0) && <Numbers one={one} />}
+      <NextSteps {...props} />
+    </section>
+  );
+}
