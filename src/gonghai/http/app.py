@@ -5,9 +5,11 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gonghai.base.database import Database
@@ -47,11 +49,20 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     return app
 
 
+class _Forever(StaticFiles):
+    """Files whose names carry their hash: a browser need not ask again."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 def _web(app: FastAPI) -> None:
     """Serves the built web app: hashed assets for ever, the page itself for every other path."""
     if not (WEB / "index.html").exists():
         return
-    app.mount("/assets", StaticFiles(directory=WEB / "assets"), name="assets")
+    app.mount("/assets", GZipMiddleware(_Forever(directory=WEB / "assets"), minimum_size=1000), name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(path: str) -> FileResponse:
