@@ -59,7 +59,7 @@ export function DecideButtons({ request, onAccepted }: { request: Request; onAcc
       <Modal
         open={note !== null}
         width={440}
-        title={`${t("declineTitle")}:${request.customer.name}`}
+        title={r("declineOf", { customer: request.customer.name })}
         okText={t("decline")}
         cancelText={r("cancel")}
         okButtonProps={{ loading: answer.isPending }}

@@ -9,16 +9,16 @@ const WORDS = {
   timers: ["时限", "Timers"],
   lengths: ["长度", "Lengths"],
   lengthsText: [
-    "30 days(到第 30 天结束)· 3 working days(工作日,含调休)· 12 hours · 4 working hours(上班时间内)",
+    "30 days（到第 30 天结束）· 3 working days（工作日，含调休）· 12 hours · 4 working hours（上班时间内）",
     "30 days (to the end of the 30th) · 3 working days · 12 hours · 4 working hours (opening hours)",
   ],
   facts: ["条件里的字段", "Facts for conditions"],
   operators: ["比较方式", "Operators"],
   groups: ["组合", "Groups"],
   groupsText: ["all: [ … ] 都符合 · any: [ … ] 符合其一 · not: 不符合", "all: [ … ] every part · any: [ … ] at least one · not: the part doesn't hold"],
-  missing: ["字段是空的时候,条件不成立(ne、not_in、has_none、is_missing 除外)。", "On a missing value a condition is false, but for ne, not_in, has_none and is_missing."],
+  missing: ["字段是空的时候，条件不成立（ne、not_in、has_none、is_missing 除外）。", "On a missing value a condition is false, but for ne, not_in, has_none and is_missing."],
   target: ["去向", "Target"],
-  targetText: ["不写或 target: home 回到本公海;target: {pool: 公海名称} 掉到另一个公海。", "Left out or home: back to this pool; target: {pool: name} sends it to another one."],
+  targetText: ["不写或 target: home 回到本公海；target: {pool: 公海名称} 掉到另一个公海。", "Left out or home: back to this pool; target: {pool: name} sends it to another one."],
 } as const satisfies Record<string, Pair>;
 
 function Names({ table }: { table: [code: string, words: Pair][] }) {

@@ -26,11 +26,10 @@ function InForce({ policy }: { policy: Policy }) {
     <>
       {grace && <Alert type="info" showIcon title={t("grace", { when: dateTime(grace) })} style={{ marginBottom: 12 }} />}
       <section className="panel" style={{ overflow: "hidden" }}>
-        <header style={{ flexWrap: "wrap" }}>
+        <header>
           <h2>{t("matrix")}</h2>
-          {policy.note && <span className="soft">{policy.note}</span>}
         </header>
-        <p className="soft" style={{ padding: "6px 20px 14px", lineHeight: 1.7 }}>{t("howRead")}</p>
+        <p className="soft how-read">{t("howRead")}</p>
         <Matrix policy={policy} />
       </section>
     </>

@@ -1,13 +1,12 @@
 /** Somebody saved the same pool first: what they changed, and the choice between keeping mine and taking theirs. */
 import { Alert, Button } from "antd";
 
-import type { Pool } from "../../api";
+import type { Pool, Subject } from "../../api";
 import { useLocale, useWords } from "../../shared/i18n";
 import { FIELDS, KINDS, ROLES, useNames } from "../../shared/names";
 import { EDIT_WORDS } from "./editWords";
 import { FIELD_WORDS } from "./fieldWords";
 import { differing, valuesOf, type Key, type Reason, type Values } from "./settings";
-import type { Subject } from "../../api";
 
 /** A setting's value as people read it. */
 export function useValueText(): (key: Key, values: Values) => string {
@@ -49,7 +48,7 @@ export function Conflict({ base, mine, latest, onKeep, onTheirs }: Props) {
           <ul style={{ margin: "4px 0 10px", paddingLeft: 20, lineHeight: 1.9 }}>
             {keys.map((key) => (
               <li key={key}>
-                <b>{f(key)}</b>:<s className="muted">{text(key, base)}</s> → {text(key, theirs)}
+                <b>{f(key)}</b> <s className="muted">{text(key, base)}</s> → {text(key, theirs)}
                 {mine.includes(key) && <span className="pill bad" style={{ marginLeft: 8 }}>{e("conflictBoth")}</span>}
               </li>
             ))}

@@ -40,7 +40,12 @@ function PersonsSelect({ value, onChange, placeholder }: { value: Option[]; onCh
       onChange={onChange}
       placeholder={placeholder}
       showSearch={{ filterOption: false, onSearch: setQ }}
-      options={people.data?.items.map(({ id, name, department }) => ({ value: id, label: department ? `${name} · ${department.name}` : name }))}
+      options={people.data?.items.map(({ id, name, department }) => ({ value: id, label: name, department: department?.name }))}
+      optionRender={({ label, data }) => (
+        <>
+          {label} <span className="muted small">{(data as { department?: string }).department}</span>
+        </>
+      )}
     />
   );
 }
