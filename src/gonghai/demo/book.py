@@ -20,7 +20,7 @@ _GAPS: Final[Mapping[str, tuple[float, float]]] = {"A": (5, 16), "B": (4, 9.5), 
 _HOT_GAP: Final = (2.0, 6.0)
 _STAGES: Final = ("线索", "意向", "方案", "报价")
 _KINDS: Final = ("call", "message", "visit", "meeting", "email", "note")
-_KIND_WEIGHTS: Final = (48, 22, 11, 7, 7, 5)
+_KIND_WEIGHTS: Final = (48, 70, 81, 88, 95, 100)  # cumulative
 _PASSING: Final = "这个客户离你更近，请你接着跟进。"
 
 
@@ -116,7 +116,7 @@ class Book:
 
     def _follow_up(self) -> None:
         rng, at = self.rng, self.at
-        kind = rng.choices(_KINDS, _KIND_WEIGHTS)[0]
+        kind = rng.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
         author = self.rep.manager_id if rng.random() < 0.02 else self.rep.id
         happened = at if rng.random() < 0.88 else max(self._spell_start(), at - rng.randrange(1800, 20 * 3600))
         next_at = self.world.office(at + rng.randrange(2, 12) * DAY, rng) if rng.random() < 0.4 else None

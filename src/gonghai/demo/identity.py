@@ -14,6 +14,8 @@ _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _MOBILE = ("134", "135", "136", "137", "138", "139", "150", "151", "152", "157", "158", "159", "177", "180", "181",
            "182", "185", "186", "187", "188", "189", "198")  # fmt: skip
 
+_SOURCES = ("展会", "官网", "转介绍", "电话开发", "广告", "老客户")
+
 # All names that two syllables can make; a step with no common factor walks through every one before the first repeats.
 NAMES = len(words.CITIES) * len(words.FIRST_SYLLABLES) * len(words.SECOND_SYLLABLES) * len(words.TRADES)
 _STEP = 2_971_215_073
@@ -44,11 +46,11 @@ def identity(number: int, seed: int, rng: Random, *, lean: bool) -> Identity:
     `lean` leaves out what only a page of one customer shows.
     """
     (region, city, code), brand, (industry, trade) = _name_parts((number + seed * 7_919) * _STEP % NAMES)
-    level = rng.choices("ABCD", (14, 30, 42, 14))[0]
+    level = rng.choices("ABCD", cum_weights=(14, 44, 86, 100))[0]
     fields: dict[str, Any] = {
         "name": f"{city}{brand}{trade}{rng.choice(words.FORMS)}",
         "level": level,
-        "source": rng.choices(("展会", "官网", "转介绍", "电话开发", "广告", "老客户"), (24, 22, 14, 20, 14, 6))[0],
+        "source": rng.choices(_SOURCES, cum_weights=(24, 46, 60, 80, 94, 100))[0],
         "industry": industry,
         "region": region,
         "stage": "线索",
@@ -91,6 +93,7 @@ def contract_end(rng: Random, signed: date) -> date:
 
 
 def person_name(rng: Random) -> str:
+    """A Chinese full name."""
     return rng.choice(words.SURNAMES) + rng.choice(words.GIVEN_FIRST) + rng.choice(words.GIVEN_SECOND)
 
 

@@ -102,7 +102,8 @@ class _Life:
     def _be_taken(self, pool: DemoPool) -> None:
         """Claimed, or assigned by a manager; by nobody if those who come by may not."""
         rng, at = self.rng, self.at
-        rep = next((r for r in rng.choices(pool.claimers, k=6) if r.works(at) and not self._barred(pool, r)), None)
+        passing_by = (rng.choice(pool.claimers) for _ in range(6))
+        rep = next((r for r in passing_by if r.works(at) and not self._barred(pool, r)), None)
         if rep is None:
             return
         if rng.random() < 0.12:

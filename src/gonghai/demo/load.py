@@ -7,8 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
-from multiprocessing import get_context
-from os import cpu_count
+from multiprocessing import get_context, parent_process
+from os import _exit, cpu_count
+from threading import Thread
 from typing import Final
 
 from gonghai.base.database import Conn, run, value
@@ -207,6 +208,15 @@ async def _in_processes(owner_url: str, world: World, progress: Progress) -> Mov
 
 def _share(owner_url: str, world: World) -> None:
     _shared["it"] = owner_url, world
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool's processes would wait for ever for work from one that was killed."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    _exit(1)
 
 
 def _write_apart(first: int, last: int) -> tuple[int, Moved]:

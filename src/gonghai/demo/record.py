@@ -179,6 +179,7 @@ class Record(Ledger):
             self._history(name, before[name], changed[name])
 
     def add_contact(self, at: int, actor: int | None, contact: Contact) -> None:
+        """Somebody to talk to, named after the customer began."""
         number = self._contact(contact)
         fields = ["name", "phones", "title", *(["wechat"] if contact.wechat else [])]
         self._change(instant(at), "edit_contact", actor, {"contact": str(number), "how": "create", "fields": fields})
@@ -216,6 +217,7 @@ class Record(Ledger):
         self._deal_event(t, kind, deal, {"changes": {}, "private": ["lost_reason"] if lost_reason else []})
 
     def adopt_deal(self, at: int, deal: dict[str, Any]) -> None:
+        """An open deal of an earlier spell becomes one of this spell."""
         self.row.update(after_adopt(self.row))
         deal.update(spell_no=self.row["spell_no"], version=deal["version"] + 1)
         self._deal_event(instant(at), "adopt_deal", deal, {"changes": {}, "private": []})

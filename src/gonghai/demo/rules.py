@@ -25,6 +25,7 @@ class Rules:
 
     @staticmethod
     def of(versions: tuple[InForce, ...]) -> "Rules":
+        """From all versions of one pool, oldest first."""
         segments = [segment for version in versions for segment in version.policy.segments]
         shortest: dict[str, int] = {}
         for segment in segments:
@@ -39,6 +40,7 @@ class Rules:
         )
 
     def in_force(self, at: int) -> InForce:
+        """The version in force at this time; the first one before any was."""
         return self.versions[max(sum(start <= at for start in self.starts) - 1, 0)]
 
     def can_take(self, row: Mapping[str, Any], until: datetime, calendar: Calendar) -> bool:

@@ -53,9 +53,9 @@ async def ensure_demo(
             return DemoSignIns(NAME, await _known(admin["password_hash"], password, data_dir)) if admin else None
         begins()
         password = password or new_password()
+        if data_dir is not None:  # first: a demo whose password nobody knows would be of no use
+            _keep(data_dir / _FILE, password)
         await make_demo(owner_url, Wanted(password, customers, seed, as_of), now=now)
-    if data_dir is not None:
-        _keep(data_dir / _FILE, password)
     return DemoSignIns(NAME, password)
 
 

@@ -12,10 +12,12 @@ EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
 def instant(seconds: int) -> datetime:
+    """The UTC instant of whole seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def seconds(at: datetime) -> int:
+    """Whole seconds since 1970, rounded down."""
     return int(at.timestamp())
 
 

@@ -80,7 +80,7 @@ class Pace:
     extras: float  # how likely edits, transfers and the like are
 
 
-FULL: Final = Pace(lean=False, imported=0.38, growth=1.0, wait_days=100, neglect=0.21, extras=1.0)
+FULL: Final = Pace(lean=False, imported=0.3, growth=0.7, wait_days=110, neglect=0.24, extras=1.0)
 LEAN: Final = Pace(lean=True, imported=0.1, growth=0.4, wait_days=220, neglect=0.35, extras=0.25)
 
 
