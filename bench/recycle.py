@@ -9,10 +9,24 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg
 from psycopg import ClientCursor
 
-from bench.setting import POOL, TENANT, Figure, arguments, figure, fill, machine, postgres, report, say
+from bench.setting import (
+    POOL,
+    TENANT,
+    Figure,
+    arguments,
+    cpu_seconds,
+    figure,
+    fill,
+    machine,
+    postgres,
+    report,
+    say,
+    server_process,
+)
 from gonghai.access.actor import system
 from gonghai.base import clock
 from gonghai.base.database import Database, app_url
@@ -120,29 +134,33 @@ def copied(owner_url: str) -> Iterator[str]:
             conn.execute("DROP DATABASE copy WITH (FORCE)")
 
 
-async def _sweep(url: str, now: datetime) -> float:
+async def _sweep(url: str, now: datetime) -> tuple[float, float]:
+    processes = server_process(url), psutil.Process()
     async with Database(app_url(url), size=2) as database:
-        began = time.perf_counter()
+        before, began = cpu_seconds(*processes), time.perf_counter()
         async with database.tenant(TENANT) as conn:
             run_id = await start_run(conn, TENANT, pool_id=None, requested_by=None, now=now)
         assert run_id is not None
         await carry_out(database, TENANT, run_id)
-        return time.perf_counter() - began
+        # While the connections are open: a backend that is just ending is in nobody's account.
+        return time.perf_counter() - began, cpu_seconds(*processes) - before
 
 
-def ours(owner_url: str, now: datetime) -> tuple[float, str]:
-    """Seconds of the product's sweep, and what it left."""
+def ours(owner_url: str, now: datetime) -> tuple[float, float, str]:
+    """Seconds of the product's sweep, CPU seconds of it and of PostgreSQL, and what it left."""
     with copied(owner_url) as url:
-        return asyncio.run(_sweep(url, now)), _result(url)
+        return *asyncio.run(_sweep(url, now)), _result(url)
 
 
-def bare(owner_url: str) -> tuple[float, str]:
-    """Seconds of the bare statement, as the tables' owner, and what it left."""
+def bare(owner_url: str) -> tuple[float, float, str]:
+    """The same of the bare statement, as the tables' owner."""
     with copied(owner_url) as url, psycopg.connect(url) as conn:
-        began = time.perf_counter()
+        server = server_process(url)
+        before, began = cpu_seconds(server), time.perf_counter()
         conn.execute(_BARE)
         conn.commit()
-        return time.perf_counter() - began, _result(url)
+        spent = time.perf_counter() - began
+        return spent, cpu_seconds(server) - before, _result(url)
 
 
 def _result(url: str) -> str:
@@ -185,15 +203,20 @@ def measure(quick: bool) -> list[Figure]:
                 base, sweep = bare(owner_url), ours(owner_url, now)
             else:
                 sweep, base = ours(owner_url, now), bare(owner_url)
-            if sweep[1] != base[1]:
-                raise SystemExit(f"the two sides left different rows: {sweep[1]} and {base[1]}")
-            sweeps.append(sweep[0])
-            bares.append(base[0])
-            say(f"sweep {sweep[0]:.2f} s, bare {base[0]:.2f} s for {len(due):,} rows")
+            if sweep[2] != base[2]:
+                raise SystemExit(f"the two sides left different rows: {sweep[2]} and {base[2]}")
+            sweeps.append(sweep)
+            bares.append(base)
+            say(
+                f"sweep {sweep[0]:.2f} s ({sweep[1]:.2f} CPU), bare {base[0]:.2f} s ({base[1]:.2f}) for {len(due):,} rows"
+            )
     conditions = f"{customers:,} customers, {len(due):,} due, {len(SEGMENTS)} segments; median of {pairs}; {machine()}"
-    rates = len(due) / median(sweeps), len(due) / median(bares)
+    rates = [len(due) / median(run[0] for run in side) for side in (sweeps, bares)]
+    cpu = [median(run[1] for run in side) / len(due) * 1e6 for side in (sweeps, bares)]
     return [
         figure("recycle_rate", *rates, better="higher", unit="rows/s", conditions=conditions),
+        # The same without what else the machine was doing.
+        figure("recycle_cpu", *cpu, better="lower", unit="µs of CPU per row", conditions=conditions),
         figure("due_select", selection, count, better="lower", unit="ms", conditions=conditions),
     ]
 
