@@ -24,7 +24,9 @@ SAME_VERSION = " AND c.version = p_version AND c.state = 'pooled'"
 ROWS = "SELECT FROM {} WHERE id = ANY (%s) FOR UPDATE"
 
 
-async def _browsers(app: FastAPI, world: World, people: Sequence[int], stack: AsyncExitStack) -> list[httpx.AsyncClient]:
+async def _browsers(
+    app: FastAPI, world: World, people: Sequence[int], stack: AsyncExitStack
+) -> list[httpx.AsyncClient]:
     browsers = [await stack.enter_async_context(await signed_in(app, world.company, p)) for p in people]
     for browser in browsers:
         # Signing in is no part of the race.

@@ -83,7 +83,9 @@ async def _assignment_overtaken(world: World, leaver_waits: bool) -> int:
     pool = await world.pool()
     leaver = (await world.rep("leaver")).person_id or 0
     (customer,) = await world.customers(1, pool)
-    async with Barrier(world.company.owner_url, "SELECT FROM customer WHERE id = %s FOR UPDATE", (customer,)) as barrier:
+    async with Barrier(
+        world.company.owner_url, "SELECT FROM customer WHERE id = %s FOR UPDATE", (customer,)
+    ) as barrier:
         barrier.start(_assign(world, customer, leaver))
         await barrier.waiting(1)
         if leaver_waits:

@@ -47,9 +47,7 @@ class Meeting:
         held = None if pooled else self.owner.person_id
         (self.customer,) = await world.customers(1, self.pool, held, clock.now() - timedelta(days=20))
         async with world.transaction() as conn:
-            self.run = await recycle.start_run(
-                conn, world.tenant_id, pool_id=None, requested_by=None, now=clock.now()
-            )
+            self.run = await recycle.start_run(conn, world.tenant_id, pool_id=None, requested_by=None, now=clock.now())
         assert self.run is not None
         async with world.transaction() as conn:
             await recycle._select(conn, world.tenant_id, self.run)
@@ -86,9 +84,7 @@ class Meeting:
 async def _meetings(world: World, rounds: int) -> tuple[Counter[str], int]:
     """That many meetings, one after another; what became of the attempts, and how many waited."""
     pool = await world.pool(transfer_needs_acceptance=False)
-    await world.policy(
-        pool, {"name": "所有", "timers": {"holding": "1 days"}}, at=clock.now() - timedelta(days=30)
-    )
+    await world.policy(pool, {"name": "所有", "timers": {"holding": "1 days"}}, at=clock.now() - timedelta(days=30))
     seen: Counter[str] = Counter()
     waited = 0
     for seed in range(rounds):

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from gonghai.base.embedded import EmbeddedPostgresError
 from gonghai.base.settings import Settings
+from gonghai.cli.demo import demo
 from gonghai.cli.first_data import demo_company
 from gonghai.cli.import_ import import_command
 from gonghai.cli.people import apikey_app, tenant_app
@@ -22,6 +23,7 @@ app.add_typer(tenant_app, name="tenant")
 app.add_typer(apikey_app, name="apikey")
 app.add_typer(policy_app, name="policy")
 app.command("verify")(verify)
+app.command("demo")(demo)
 app.command("sweep")(sweep)
 app.command("import")(import_command)
 

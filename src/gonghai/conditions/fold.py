@@ -15,6 +15,7 @@ So the folding is built from parts that are equal everywhere:
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Ranges of code points (hexadecimal) that were all assigned in Unicode 14.
 _SAFE = """
@@ -68,6 +69,7 @@ SQL_PARAMS: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The text as it is compared; two texts are equal where their folds are. Empty for a missing text."""
     if _IS_SAFE.match(text):
