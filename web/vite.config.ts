@@ -1,10 +1,10 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, loadEnv } from "vite";
 
-/** Builds into the Python package, which serves the result; in development calls go to a running server. */
-export default defineConfig({
+/** Builds into the Python package, which serves the result; in development, calls go to the server at GONGHAI_API. */
+export default defineConfig(({ mode }) => ({
   base: "/",
   plugins: [react()],
-  build: { outDir: "../src/gonghai/web", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1500 },
-  server: { proxy: { "/api": "http://127.0.0.1:8000" } },
-});
+  build: { outDir: "../src/gonghai/web", emptyOutDir: true, target: "es2022" },
+  server: { proxy: { "/api": loadEnv(mode, ".", "GONGHAI_").GONGHAI_API ?? "http://127.0.0.1:8000" } },
+}));

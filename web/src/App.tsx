@@ -25,6 +25,13 @@ const client = new QueryClient({
 const theme = {
   token: {
     colorPrimary: "#0d5c75",
+    // The palette made from so dark a colour would be too dark behind text.
+    colorPrimaryBg: "#e8f2f5",
+    colorPrimaryBgHover: "#d9e9ee",
+    colorInfoBg: "#eef6f8",
+    colorInfoBorder: "#c3dde5",
+    controlItemBgActive: "#e8f2f5",
+    controlItemBgActiveHover: "#d9e9ee",
     colorInfo: "#0d5c75",
     colorLink: "#0d5c75",
     colorText: "#1c2b33",
@@ -40,7 +47,7 @@ const theme = {
       'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
   },
   components: {
-    Table: { headerBg: "#fafcfc", headerColor: "#55666f", headerSplitColor: "transparent", rowHoverBg: "#f6fafb" },
+    Table: { headerBg: "#fafcfc", headerColor: "#55666f", headerSplitColor: "transparent", rowHoverBg: "#f6fafb", rowSelectedBg: "#eef6f8", rowSelectedHoverBg: "#e5f0f4", bodySortBg: "transparent", headerSortActiveBg: "#f1f6f8", headerSortHoverBg: "#f1f6f8" },
   },
 };
 
@@ -49,7 +56,7 @@ export function App() {
   const chinese = locale === "zh-CN";
   useEffect(() => void dayjs.locale(chinese ? "zh-cn" : "en"), [chinese]);
   return (
-    <ConfigProvider locale={chinese ? zhCN : enUS} theme={theme}>
+    <ConfigProvider locale={chinese ? zhCN : enUS} theme={theme} button={{ autoInsertSpace: false }}>
       <AntApp>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />

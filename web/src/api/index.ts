@@ -40,4 +40,5 @@ export type Words = S["Words"];
 export type Ref = S["Named"];
 
 export { api, setCsrfToken } from "./client";
+export type { FieldError } from "./problem";
 export { Problem, ok } from "./problem";

@@ -13,7 +13,7 @@ export class Problem extends Error {
   constructor(status: number, body: Body) {
     super(body.detail ?? body.title ?? `HTTP ${status}`);
     this.status = status;
-    this.code = body.code ?? (status === 401 ? "signed_out" : status === 404 ? "not_found" : "server_error");
+    this.code = body.code ?? (status === 401 ? "not_signed_in" : status === 404 ? "not_found" : "internal_error");
     this.data = body.data ?? {};
     this.errors = body.errors ?? [];
   }

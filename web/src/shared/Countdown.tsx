@@ -15,7 +15,7 @@ const WORDS = {
   daysHours: ["还剩 1 天 {n} 小时", "1 d {n} h left"],
   hours: ["还剩 {n} 小时", "{n} h left"],
   minutes: ["还剩 {n} 分钟", "{n} min left"],
-  due: ["已到期,待回收", "Due, goes next run"],
+  due: ["已到期，待回收", "Due, goes next run"],
   none: ["不限期", "No deadline"],
   noneWhy: ["现行规则下不会自动回收", "Not recycled under the present rules"],
   at: ["{when} 掉公海", "Goes to the pool on {when}"],
@@ -46,10 +46,10 @@ const MARKS: Record<Tone, ReactNode> = {
   red: <ExclamationCircleFilled />,
 };
 
-type Props = { customerId: string; countdown: Countdown | null; big?: boolean; owned?: boolean };
+type Props = { customerId: string; poolId?: string; countdown: Countdown | null; big?: boolean; owned?: boolean };
 
 /** Shows nothing for a customer without owner; a customer whose rules set no deadline says so. */
-export function CountdownChip({ customerId, countdown, big, owned = true }: Props) {
+export function CountdownChip({ customerId, poolId, countdown, big, owned = true }: Props) {
   const now = useNow();
   const t = useWords(WORDS);
   const name = useNames();
@@ -62,7 +62,8 @@ export function CountdownChip({ customerId, countdown, big, owned = true }: Prop
       onOpenChange={setOpen}
       trigger="click"
       placement="bottomLeft"
-      content={open ? <WhyCard customerId={customerId} /> : null}
+      content={() => <WhyCard customerId={customerId} poolId={poolId} />}
+      destroyOnHidden
     >
       {face}
     </Popover>

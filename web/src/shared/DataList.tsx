@@ -23,6 +23,8 @@ export type Column<T> = {
   sort?: string;
   /** Which way the first click sorts. */
   sortFirst?: "ascend" | "descend";
+  /** Stays in sight at the right while the others scroll. */
+  pinned?: boolean;
 };
 export type Selection = { ids: string[]; onChange: (ids: string[]) => void };
 type Props<T> = {
@@ -87,6 +89,7 @@ function Grid<T>({ columns, pages, rowKey, selection, sort, density, minWidth }:
       width: column.width,
       align: column.align,
       ellipsis: true,
+      fixed: column.pinned ? "right" : undefined,
       render: (_, row) => column.render(row as T),
       sorter: Boolean(sort && column.sort),
       sortDirections: column.sortFirst === "descend" ? ["descend", "ascend"] : ["ascend", "descend"],

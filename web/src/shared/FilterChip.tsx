@@ -27,7 +27,7 @@ export function FilterChip({ label, value, options, onChange }: Props) {
         size="middle"
         style={value ? { background: "var(--sea-soft)", borderColor: "#b9d6df", color: "var(--sea-deep)" } : undefined}
       >
-        {value ? `${label}:${chosen?.label ?? value}` : label}
+        {value ? `${label} · ${chosen?.label ?? value}` : label}
         {value ? (
           <CloseOutlined
             style={{ fontSize: 10 }}

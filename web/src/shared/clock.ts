@@ -21,8 +21,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 function read(): number {
-  // Nobody was listening: the kept instant may be old.
-  if (!timer) now = Date.now();
+  // Nobody was listening, so the kept instant may be old; within a second it stays the same, as React asks.
+  if (!timer && Date.now() - now > 1000) now = Date.now();
   return now;
 }
 

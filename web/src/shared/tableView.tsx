@@ -56,7 +56,7 @@ export function useTableView<T>(id: string, columns: Column<T>[], hiddenAtFirst:
         </div>
       }
     >
-      <Button type="text" icon={<SettingOutlined />} aria-label={t("view")} title={t("view")} />
+      <Button className="desk" type="text" icon={<SettingOutlined />} aria-label={t("view")} title={t("view")} />
     </Popover>
   );
   return { shown: columns.filter((column) => !view.hidden.includes(column.key)), density: view.density, button };

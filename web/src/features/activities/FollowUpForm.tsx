@@ -82,7 +82,7 @@ export function FollowUpForm({ customerId, onDone }: { customerId: string; onDon
             </Button>
           )}
         </div>
-        <Button type="primary" htmlType="submit" loading={log.isPending} data-testid="log-follow-up">
+        <Button type="primary" htmlType="submit" block={phone} loading={log.isPending} data-testid="log-follow-up">
           {t("save")}
         </Button>
       </div>

@@ -1,7 +1,7 @@
 /** One timeline of moves and follow-ups, newest first; every move answers "why?". */
-import { SwapOutlined } from "@ant-design/icons";
+import { EditOutlined, InboxOutlined, PlusOutlined, RollbackOutlined, SwapOutlined, UserAddOutlined } from "@ant-design/icons";
 import { Button, Popover, Tooltip } from "antd";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 import { api, ok, type Event, type FollowUpLine, type TimelineItem } from "../../api";
 import { useNow } from "../../shared/clock";
@@ -17,6 +17,18 @@ import { VoidButton } from "./VoidButton";
 import { whyNotWord, WORDS } from "./words";
 
 const EXPLAINED = new Set(["create", "import", "claim", "release", "recycle", "assign", "transfer", "move_pool", "archive", "restore", "hand_over"]);
+
+const EVENT_ICONS: Record<string, ReactNode> = {
+  create: <PlusOutlined />,
+  import: <PlusOutlined />,
+  claim: <UserAddOutlined />,
+  assign: <UserAddOutlined />,
+  release: <RollbackOutlined />,
+  recycle: <RollbackOutlined />,
+  archive: <InboxOutlined />,
+  edit: <EditOutlined />,
+  contact: <EditOutlined />,
+};
 
 function When({ at }: { at: string }) {
   const now = useNow();
@@ -64,14 +76,13 @@ function FollowUpItem({ customerId, item, mayVoid }: { customerId: string; item:
 function EventItem({ customerId, event }: { customerId: string; event: Event }) {
   const t = useWords(WORDS);
   const words = useServerWords();
-  const [open, setOpen] = useState(false);
   return (
-    <Item icon={<SwapOutlined />}>
+    <Item icon={EVENT_ICONS[event.kind] ?? <SwapOutlined />}>
       <div className="row between" style={{ alignItems: "flex-start" }}>
         <span className="soft">
           {words(event.sentence)}{" "}
           {EXPLAINED.has(event.kind) && (
-            <Popover trigger="click" open={open} onOpenChange={setOpen} content={open ? <WhyCard customerId={customerId} event={event.id} /> : null}>
+            <Popover trigger="click" content={() => <WhyCard customerId={customerId} event={event.id} />} destroyOnHidden>
               <button type="button" className="plain small" style={{ color: "var(--sea)" }}>
                 {t("why")}
               </button>

@@ -4,11 +4,11 @@ import { Alert, App, Button, Drawer, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
-import { api, ok, Problem, type NewCustomer } from "../../api";
-import { useWords } from "../../shared/i18n";
+import { api, ok, Problem, type FieldError, type NewCustomer } from "../../api";
+import { useLocale, useWords } from "../../shared/i18n";
 import { useCan, useCurrentPool, useMe } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
-import { useProblemText } from "../../shared/problems";
+import { fieldFaultText, useProblemText } from "../../shared/problems";
 import { refreshAfterMove } from "../moves/api";
 import { PersonSelect } from "../people/PersonSelect";
 import { PoolSelect } from "../pools/PoolSelect";
@@ -23,11 +23,17 @@ function body({ who, owner_id, ...values }: Values): NewCustomer {
   return { ...Object.fromEntries(filled), name: values.name, pool_id: values.pool_id, owner };
 }
 
+/** "body.phones.0" is about the field phones. */
+function fieldOf(fault: FieldError): Field {
+  return fault.path.replace(/^body\./, "").split(".")[0] as Field;
+}
+
 export default function CreateDrawer({ onClose }: { onClose: () => void }) {
   const t = useWords(WORDS);
   const name = useNames();
   const me = useMe();
   const can = useCan();
+  const locale = useLocale();
   const problem = useProblemText();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -44,8 +50,8 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
     },
     onError: (error) => {
       if (!(error instanceof Problem)) return;
-      if (error.errors.some((fault) => OTHER_FIELDS.includes(fault.path.split(".")[0] as Field))) setMore(true);
-      form.setFields(error.errors.map((fault) => ({ name: fault.path.split(".")[0] as Field, errors: [fault.message ?? problem(error)] })));
+      if (error.errors.some((fault) => OTHER_FIELDS.includes(fieldOf(fault)))) setMore(true);
+      form.setFields(error.errors.map((fault) => ({ name: fieldOf(fault), errors: [fieldFaultText(fault, locale)] })));
     },
   });
   const item = (field: Field) => (
@@ -57,7 +63,7 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
   return (
     <Drawer
       open
-      size={440}
+      size={520}
       title={t("create")}
       onClose={onClose}
       footer={
@@ -74,9 +80,9 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
         <Form.Item name="name" label={name(FIELDS, "name")} rules={[{ required: true, whitespace: true, message: t("needName") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>
-        {MAIN_FIELDS.map(item)}
+        <div className="grid2">{MAIN_FIELDS.map(item)}</div>
         {more ? (
-          OTHER_FIELDS.map(item)
+          <div className="grid2">{OTHER_FIELDS.map(item)}</div>
         ) : (
           <Button type="link" style={{ padding: 0, marginBottom: 16 }} onClick={() => setMore(true)}>
             {t("moreFields")}

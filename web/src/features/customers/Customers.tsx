@@ -96,7 +96,7 @@ function CustomerList({ scope }: { scope: Scope }) {
     ok(api.GET("/api/v1/customers", { params: { query: { ...filters, sort, limit: 50, after } } })),
   );
   const selection = useSelection(key);
-  const view = useTableView(`customers.${scope}`, useCustomerColumns(scope), ["source", "region", "created"]);
+  const view = useTableView(`customers.${scope}`, useCustomerColumns(scope), ["source", "region", "tags", "pool", "created"]);
   const batch = batchMovesFor(scope, can("customers.assign"));
   const moveSelected = (move: MoveName) => {
     const rows = pages.rows.filter((row) => selection.ids.includes(row.id));
@@ -138,7 +138,7 @@ function CustomerList({ scope }: { scope: Scope }) {
       <DataList
         columns={view.shown}
         density={view.density}
-        minWidth={1080}
+        minWidth={1040}
         pages={pages}
         rowKey={(row) => row.id}
         card={(row) => <CustomerCard row={row} scope={scope} />}

@@ -10,6 +10,7 @@ import { FIELDS, useNames } from "../../shared/names";
 import { useProblemText } from "../../shared/problems";
 import { dateTime } from "../../shared/time";
 import { customerQuery, patchCustomer } from "./api";
+import { shownPhone } from "./Phones";
 import { FIELD_TYPES, FieldInput, useFieldText, type Field, type FieldValue } from "./fields";
 import { WORDS } from "./words";
 
@@ -20,11 +21,11 @@ function Value({ customer, field, text }: { customer: Customer; field: Field; te
         {customer[field].map((each) =>
           each.includes("*") ? (
             <span key={each} className="muted num" style={{ display: "block" }}>
-              <LockOutlined style={{ fontSize: 11, visibility: "visible" }} /> {each}
+              <LockOutlined style={{ fontSize: 11, visibility: "visible" }} /> {field === "phones" ? shownPhone(each) : each}
             </span>
           ) : (
             <a key={each} href={`${field === "phones" ? "tel" : "mailto"}:${each}`} className="num" style={{ display: "block" }} onClick={(event) => event.stopPropagation()}>
-              {each}
+              {field === "phones" ? shownPhone(each) : each}
             </a>
           ),
         )}

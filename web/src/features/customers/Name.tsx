@@ -1,19 +1,26 @@
-/** A customer's name as the link to its page, with what sets it apart beneath. */
+/** A customer's name as the link to its page, and its tags. */
 import { Link } from "react-router";
 
 import type { CustomerRow } from "../../api";
 
-export function CustomerName({ row }: { row: Pick<CustomerRow, "id" | "name" | "tags"> }) {
+export function CustomerName({ row }: { row: Pick<CustomerRow, "id" | "name"> }) {
   return (
-    <span className="row" style={{ gap: 6 }}>
-      <Link to={`/customers/${row.id}`} className="clip" style={{ fontWeight: 600 }} title={row.name}>
-        {row.name}
-      </Link>
-      {row.tags.slice(0, 2).map((tag) => (
-        <span className="pill" key={tag}>
+    <Link to={`/customers/${row.id}`} style={{ fontWeight: 600 }} title={row.name}>
+      {row.name}
+    </Link>
+  );
+}
+
+export function Tags({ tags }: { tags: string[] }) {
+  if (!tags.length) return <span className="muted">–</span>;
+  return (
+    <span className="row" style={{ gap: 4 }} title={tags.join(" · ")}>
+      {tags.slice(0, 2).map((tag) => (
+        <span className="pill clip" key={tag}>
           {tag}
         </span>
       ))}
+      {tags.length > 2 && <span className="muted small">+{tags.length - 2}</span>}
     </span>
   );
 }

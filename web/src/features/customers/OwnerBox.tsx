@@ -54,7 +54,7 @@ export function OwnerBox({ customer }: { customer: Customer }) {
       )}
       {owner && (
         <div style={{ margin: "14px 0 10px" }}>
-          <CountdownChip customerId={customer.id} countdown={countdown} big />
+          <CountdownChip customerId={customer.id} poolId={customer.pool.id} countdown={countdown} big />
           {countdown && (
             <div className="small muted" style={{ marginTop: 6 }}>
               {dateTime(countdown.effective)}

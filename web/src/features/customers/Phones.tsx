@@ -9,6 +9,12 @@ const WORDS = {
   call: ["拨打", "Call"],
 } as const satisfies Record<string, Pair>;
 
+/** A number as people of this country read it: "+8613812345678" is "138 1234 5678"; others stay international. */
+export function shownPhone(phone: string): string {
+  const mobile = /^\+86(1\d{2})(\d{4})(\d{4})$/.exec(phone);
+  return mobile ? mobile.slice(1).join(" ") : phone.replace(/^\+86(?=[\d*])/, "");
+}
+
 export function Phones({ phones }: { phones: string[] }) {
   const t = useWords(WORDS);
   const phone = phones[0];
@@ -17,14 +23,14 @@ export function Phones({ phones }: { phones: string[] }) {
     return (
       <Tooltip title={t("masked")}>
         <span className="num muted nowrap">
-          <LockOutlined style={{ fontSize: 11 }} /> {phone}
+          <LockOutlined style={{ fontSize: 11 }} /> {shownPhone(phone)}
         </span>
       </Tooltip>
     );
   }
   return (
     <a href={`tel:${phone}`} className="num nowrap">
-      {phone}
+      {shownPhone(phone)}
     </a>
   );
 }

@@ -12,7 +12,7 @@ import { FIELDS, STATES, useNames } from "../../shared/names";
 import { dateTime, relative } from "../../shared/time";
 import { useDialogs } from "../moves/Dialogs";
 import { money } from "./fields";
-import { CustomerName } from "./Name";
+import { CustomerName, Tags } from "./Name";
 import { CallButton, Phones } from "./Phones";
 import { movesFor, type Scope } from "./rowMoves";
 import { WORDS } from "./words";
@@ -65,13 +65,13 @@ export function useCustomerColumns(scope: Scope): Column<CustomerRow>[] {
   const name = useNames();
   const locale = useLocale();
   const columns: (Column<CustomerRow> | false)[] = [
-    { key: "name", title: t("name"), width: 260, render: (row) => <CustomerName row={row} /> },
+    { key: "name", title: t("name"), width: 240, render: (row) => <CustomerName row={row} /> },
     scope !== "mine" && { key: "owner", title: t("owner"), width: 110, render: (row) => <Owner row={row} /> },
     scope !== "archived" && {
       key: "countdown",
       title: t("countdown"),
       width: 210,
-      render: (row) => <CountdownChip customerId={row.id} countdown={row.countdown} owned={row.state === "owned"} />,
+      render: (row) => <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} owned={row.state === "owned"} />,
       sort: "countdown",
     },
     { key: "level", title: name(FIELDS, "level"), width: 70, render: (row) => row.level ?? <span className="muted">–</span> },
@@ -81,9 +81,10 @@ export function useCustomerColumns(scope: Scope): Column<CustomerRow>[] {
     { key: "source", title: name(FIELDS, "source"), width: 110, render: (row) => row.source ?? <span className="muted">–</span> },
     { key: "region", title: name(FIELDS, "region"), width: 100, render: (row) => row.region ?? <span className="muted">–</span> },
     { key: "amount", title: name(FIELDS, "amount"), width: 120, align: "right", render: (row) => <span className="num">{money(row.amount, locale)}</span> },
+    { key: "tags", title: name(FIELDS, "tags"), width: 150, render: (row) => <Tags tags={row.tags} /> },
     { key: "pool", title: t("pool"), width: 130, render: (row) => row.pool.name },
     { key: "created", title: t("created"), width: 110, render: (row) => <Ago at={row.created_at} />, sort: "id", sortFirst: "descend" },
-    { key: "act", title: "", width: 110, align: "right", render: (row) => <RowActions row={row} /> },
+    { key: "act", title: "", width: 96, align: "right", pinned: true, render: (row) => <RowActions row={row} /> },
   ];
   return columns.filter((column) => column !== false);
 }
@@ -97,7 +98,7 @@ export function CustomerCard({ row, scope }: { row: CustomerRow; scope: Scope })
       <span className="small muted">{row.level}</span>
       {row.state === "owned" && (
         <div style={{ gridColumn: "1 / -1" }}>
-          <CountdownChip customerId={row.id} countdown={row.countdown} />
+          <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} />
         </div>
       )}
       <div className="meta">

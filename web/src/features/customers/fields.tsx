@@ -26,12 +26,13 @@ export const FIELD_TYPES = {
   amount: "money",
   contract_end: "date",
   tags: "list",
+  note: "long",
 } as const;
 export type Field = keyof typeof FIELD_TYPES;
 export type FieldValue = string | string[] | null;
 /** Fields that the create drawer shows at once; the others are one click away. */
 export const MAIN_FIELDS: Field[] = ["phones", "level", "source", "stage", "industry", "region"];
-export const OTHER_FIELDS: Field[] = ["kind", "emails", "wechat", "website", "address", "uscc", "amount", "contract_end", "tags"];
+export const OTHER_FIELDS: Field[] = ["kind", "emails", "wechat", "website", "address", "uscc", "amount", "contract_end", "tags", "note"];
 
 type InputProps = {
   field: Field;

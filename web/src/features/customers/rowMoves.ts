@@ -7,8 +7,8 @@ export type Scope = "mine" | "team" | "all" | "archived";
 export function movesFor(row: CustomerRow, mine: boolean, mayAssign: boolean): MoveName[] {
   if (row.state === "archived") return mayAssign ? ["restore"] : [];
   if (row.state === "owned") {
-    if (mine) return mayAssign ? ["release", "transfer", "assign", "archive"] : ["release", "transfer"];
-    return mayAssign ? ["assign", "archive"] : [];
+    if (mine) return mayAssign ? ["release", "transfer", "archive"] : ["release", "transfer"];
+    return mayAssign ? ["transfer", "archive"] : [];
   }
   return row.state === "pooled" && mayAssign ? ["assign"] : [];
 }
@@ -16,5 +16,6 @@ export function movesFor(row: CustomerRow, mine: boolean, mayAssign: boolean): M
 export function batchMovesFor(scope: Scope, mayAssign: boolean): MoveName[] {
   if (scope === "mine") return ["release", "transfer"];
   if (!mayAssign) return [];
-  return scope === "archived" ? ["restore"] : ["assign", "archive"];
+  if (scope === "archived") return ["restore"];
+  return scope === "team" ? ["transfer", "archive"] : ["assign", "transfer", "archive"];
 }

@@ -15,9 +15,9 @@ export const WORDS = {
   lose: ["丢单", "Lost"],
   edit: ["修改", "Edit"],
   adopt: ["接手", "Adopt"],
-  adoptTip: ["上一任留下的商机,接手后才算你的进展。", "Left by an earlier owner; it counts for you once adopted."],
-  loseTitle: ["丢单:{name}", "Lost: {name}"],
+  adoptTip: ["上一任留下的商机，接手后才算你的进展。", "Left by an earlier owner; it counts for you once adopted."],
+  loseTitle: ["丢单：{name}", "Lost: {name}"],
   lostReason: ["丢单原因", "Why was it lost?"],
   save: ["保存", "Save"],
-  winAsk: ["确认成交?计时会重新开始。", "Mark as won? The clocks start anew."],
+  winAsk: ["确认成交？计时会重新开始。", "Mark as won? The clocks start anew."],
 } as const satisfies Record<string, Pair>;

@@ -37,7 +37,7 @@ function SoonLine({ row }: { row: CustomerRow }) {
         </Link>
         <div className="small muted clip">{[row.level, row.stage, row.source, row.region].filter(Boolean).join(" · ")}</div>
       </div>
-      <CountdownChip customerId={row.id} countdown={row.countdown} />
+      <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} />
       <span className="row">
         {phone && <CallButton phones={row.phones} />}
         <Button onClick={() => dialogs.followUp(row)}>{t("followUp")}</Button>
@@ -74,7 +74,7 @@ function Soon() {
     <section className="panel">
       <header>
         <h2>{t("soon")}</h2>
-        <span className="muted small clip">{t("soonSub")}</span>
+        <span className="muted small clip desk">{t("soonSub")}</span>
         <Link to="/customers" className="acts nowrap">
           {t("all")}
         </Link>

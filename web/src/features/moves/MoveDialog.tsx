@@ -51,7 +51,7 @@ function Fields({ move, target, single }: { move: MoveName; target: Target; sing
           <PoolSelect allowClear placeholder={t("homePool")} />
         </Form.Item>
       )}
-      {move === "assign" && !single && (
+      {(move === "assign" || (move === "transfer" && target.byManager)) && !single && (
         <Form.Item name="confirm_over_cap" valuePropName="checked">
           <Checkbox>{t("overCapBatch")}</Checkbox>
         </Form.Item>
@@ -86,11 +86,12 @@ export default function MoveDialog({ move, target, onDone, onClose }: Props) {
       void refreshAfterMove(client);
     },
     onError: (error, input) => {
-      if (!(error instanceof Problem) || error.code !== "over_cap") return;
-      const { used, limit, owner } = error.data as { used?: number; limit?: number; owner?: { name: string } };
+      const mayConfirm = move === "assign" || (move === "transfer" && target.byManager);
+      if (!mayConfirm || !(error instanceof Problem) || error.code !== "over_cap") return;
+      const { used, limit } = error.data as { used?: number; limit?: number };
       modal.confirm({
         title: t("overCap"),
-        content: t("overCapAsk", { name: owner?.name ?? t("theOther"), used: used ?? "?", limit: limit ?? "?" }),
+        content: t("overCapAsk", { name: t("theOther"), used: used ?? "?", limit: limit ?? "?" }),
         okText: t("assignAnyway"),
         cancelText: t("cancel"),
         onOk: () => run.mutate({ ...input, confirm_over_cap: true }),

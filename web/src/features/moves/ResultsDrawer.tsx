@@ -54,7 +54,7 @@ export default function ResultsDrawer({ results, onClose }: { results: Results; 
   // One group for each sentence: two people who were faster are two reasons, the same full quota is one.
   const groups = new Map<string, MoveResult[]>();
   for (const result of refused) {
-    const text = codeText(result.code ?? "server_error", result.data ?? {}, locale);
+    const text = codeText(result.code ?? "internal_error", result.data ?? {}, locale);
     groups.set(text, [...(groups.get(text) ?? []), result]);
   }
   const common = { nameOf, onLeave: onClose };

@@ -127,7 +127,7 @@ function PoolList({ pool }: { pool: MyPool }) {
       <DataList
         columns={view.shown}
         density={view.density}
-        minWidth={980}
+        minWidth={1080}
         pages={pages}
         rowKey={(row) => row.id}
         card={(row) => <PoolCard row={row} claiming={claiming} />}

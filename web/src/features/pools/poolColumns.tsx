@@ -8,7 +8,7 @@ import type { Column } from "../../shared/DataList";
 import { useWords } from "../../shared/i18n";
 import { FIELDS, useNames } from "../../shared/names";
 import { dateTime, daysSince } from "../../shared/time";
-import { CustomerName } from "../customers/Name";
+import { CustomerName, Tags } from "../customers/Name";
 import { Phones } from "../customers/Phones";
 import type { Claim } from "../moves/useClaim";
 import { WORDS } from "./words";
@@ -49,7 +49,7 @@ function ClaimButton({ row, claiming, block }: { row: CustomerRow; claiming: Cla
       </Link>
     );
   }
-  if (state?.state === "gone") return <span className="pill bad clip" title={state.text} style={{ maxWidth: block ? "100%" : 150 }}>{state.text}</span>;
+  if (state?.state === "gone") return <span className="pill bad clip" title={state.text} style={{ maxWidth: block ? "100%" : 96 }}>{state.text}</span>;
   if (!claiming.may) return null;
   return (
     <Button type="primary" ghost size={block ? "middle" : "small"} onClick={() => claiming.claim(row)} data-testid="claim">
@@ -68,7 +68,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     render: (row) => row[key] ?? <span className="muted">–</span>,
   });
   return [
-    { key: "name", title: t("name"), width: 280, render: (row) => <CustomerName row={row} /> },
+    { key: "name", title: t("name"), width: 250, render: (row) => <CustomerName row={row} /> },
     text("level", 70),
     text("source", 110),
     text("industry", 120),
@@ -76,7 +76,8 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     { key: "phone", title: t("phone"), width: 150, render: (row) => <Phones phones={row.phones} /> },
     { key: "days", title: t("daysIn"), width: 105, render: (row) => <DaysIn at={row.entered_pool_at} />, sort: "entered_pool_at" },
     { key: "history", title: t("history"), width: 110, render: (row) => <History row={row} /> },
-    { key: "act", title: "", width: 170, align: "right", render: (row) => <ClaimButton row={row} claiming={claiming} /> },
+    { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
+    { key: "act", title: "", width: 112, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
   ];
 }
 
@@ -87,16 +88,14 @@ export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claimi
         {row.name}
       </Link>
       <History row={row} />
-      <div className="meta">
+      <div className="meta" style={{ gridColumn: 1 }}>
         {[row.level, row.source, row.industry, row.region].filter(Boolean).map((each) => (
           <span key={each}>{each}</span>
         ))}
         <Phones phones={row.phones} />
-        <span>
-          <DaysIn at={row.entered_pool_at} />
-        </span>
+        <DaysIn at={row.entered_pool_at} />
       </div>
-      <div className="acts">
+      <div className="side-act">
         <ClaimButton row={row} claiming={claiming} block />
       </div>
     </div>

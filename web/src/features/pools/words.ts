@@ -19,7 +19,7 @@ export const WORDS = {
   claimed: ["已领取", "Claimed"],
   openIt: ["打开", "Open"],
   claimN: ["领取所选", "Claim selected"],
-  cannotClaim: ["你能看到这个公海,但不能从中领取。", "You may look at this pool but not claim from it."],
+  cannotClaim: ["你能看到这个公海，但不能从中领取。", "You may look at this pool but not claim from it."],
   quotaLeft: ["今天还可领 {n} 个", "{n} claims left today"],
   quotaOut: ["今天的领取次数已用完", "No claims left today"],
   total: ["共 {n} 个", "{n} customers"],

@@ -18,14 +18,14 @@ export const WORDS = {
   untouched: ["待联系", "To contact"],
   noLimit: ["不限", "no limit"],
   limitsTitle: ["{pool} 的领取限额", "What you may claim from {pool}"],
-  todayRule: ["今天从这个公海领取的次数,公司时区零点恢复;退回不返还次数。", "Claims from this pool since midnight, company time. Releasing gives none back."],
-  holdingRule: ["你名下属于这个公海的客户数,退回或转移后腾出名额。", "Customers in your book whose home is this pool. Releasing or passing on makes room."],
-  untouchedRule: ["已领取但还没有首次跟进的客户,跟进一次即可腾出名额。", "Claimed customers still without a first contact. One follow-up makes room."],
+  todayRule: ["今天从这个公海领取的次数，公司时区零点恢复；退回不返还次数。", "Claims from this pool since midnight, company time. Releasing gives none back."],
+  holdingRule: ["你名下属于这个公海的客户数，退回或转移后腾出名额。", "Customers in your book whose home is this pool. Releasing or passing on makes room."],
+  untouchedRule: ["已领取但还没有首次跟进的客户，跟进一次即可腾出名额。", "Claimed customers still without a first contact. One follow-up makes room."],
   left: ["还可 {n}", "{n} left"],
   full: ["已满", "full"],
   rules: ["查看这个公海的规则", "Read this pool's rules"],
   calendarNotice: [
-    "节假日表只到 {date}。之后的期限暂按法定节假日估算(不含调休),更新系统后自动校正。",
+    "节假日表只到 {date}。之后的期限暂按法定节假日估算（不含调休），更新系统后自动校正。",
     "The table of holidays ends on {date}. Later deadlines use statutory days without make-up days until the system is updated.",
   ],
 } as const satisfies Record<string, Pair>;
