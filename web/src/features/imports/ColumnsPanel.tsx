@@ -42,7 +42,7 @@ export function ColumnsPanel({ one, onRecheck, busy }: Props) {
   };
   const mapping = () => Object.fromEntries(lines.map((line) => [line.header, fieldOf(line)]));
   return (
-    <section className="panel" data-testid="columns">
+    <section className="panel" style={{ maxWidth: 760 }} data-testid="columns">
       <header style={{ paddingBottom: 10 }}>
         <h2>{t("columns")}</h2>
         <span className="muted small clip">{left ? t("leftOutN", { n: left }) : t("columnsHint")}</span>
@@ -57,7 +57,7 @@ export function ColumnsPanel({ one, onRecheck, busy }: Props) {
           { key: "header", title: t("column"), ellipsis: true, width: "45%", render: (_, line) => line.header || <span className="muted">{t("noHeader")}</span> },
           {
             key: "field",
-            title: t("result"),
+            title: t("becomes"),
             render: (_, line) =>
               onRecheck ? (
                 <Select

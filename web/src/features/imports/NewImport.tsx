@@ -30,6 +30,7 @@ function Choice({ title, hint }: { title: string; hint: string }) {
   );
 }
 
+const TOP = { alignItems: "flex-start" } as const;
 const STACK = { display: "flex", flexDirection: "column", gap: 10 } as const;
 
 function Options() {
@@ -80,8 +81,8 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
         <Radio.Group
           style={STACK}
           options={[
-            { value: "customers", label: <Choice title={t("customers")} hint={t("customersHint")} /> },
-            { value: "follow_ups", label: <Choice title={t("follow_ups")} hint={t("follow_upsHint")} /> },
+            { value: "customers", style: TOP, label: <Choice title={t("customers")} hint={t("customersHint")} /> },
+            { value: "follow_ups", style: TOP, label: <Choice title={t("follow_ups")} hint={t("follow_upsHint")} /> },
           ]}
         />
       </Form.Item>
@@ -92,8 +93,8 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
         <Radio.Group
           style={STACK}
           options={[
-            { value: true, label: <Choice title={t("check")} hint={t("checkHint")} /> },
-            { value: false, label: <Choice title={t("write")} hint={t("writeHint")} /> },
+            { value: true, style: TOP, label: <Choice title={t("check")} hint={t("checkHint")} /> },
+            { value: false, style: TOP, label: <Choice title={t("write")} hint={t("writeHint")} /> },
           ]}
         />
       </Form.Item>

@@ -54,7 +54,7 @@ function useSentence(): (one: Import) => string {
   return (one) => {
     const numbers = { total: count(good(one) + one.faulty), good: count(good(one)), faulty: count(one.faulty) };
     if (one.state === "failed") {
-      const why = t("failedText", { why: words(one.error?.message) });
+      const why = t(one.dry_run ? "failedCheck" : "failedText", { why: words(one.error?.message) });
       return good(one) && !one.dry_run ? why : `${why} ${t("failedNothing")}`;
     }
     if (one.state === "cancelled") return one.dry_run ? t("cancelledCheck") : t("cancelledText", { n: numbers.good });
@@ -119,7 +119,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
       </Button>,
     );
   }
-  if (mayStart && (one.faulty > 0 || one.state === "failed")) {
+  if (mayStart && (one.faulty > 0 || one.state !== "done")) {
     steps.push(
       <Link key="again" to={`/imports/new?pool=${one.pool.id}&kind=${one.kind}`}>
         <Button>{t(one.faulty ? "importMended" : "again")}</Button>
@@ -127,6 +127,13 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
     );
   }
   return steps.length ? <div className="row wrap" style={{ marginTop: 18, gap: 10 }}>{steps}</div> : null;
+}
+
+function hintOf({ one, atHand }: Props) {
+  if (one.state === "failed") return atHand && Array.isArray(one.error?.data.headers) ? "failedFix" : "failedMend";
+  if (one.state === "cancelled") return one.dry_run ? null : "cancelledHint";
+  if (!one.faulty) return null;
+  return one.dry_run ? "mendCheckHint" : "mendHint";
 }
 
 export function ResultPanel(props: Props) {
@@ -142,7 +149,7 @@ export function ResultPanel(props: Props) {
     );
   }
   const fine = one.state === "done" && !one.faulty;
-  const hint = one.state === "failed" ? "failedFix" : one.faulty ? (one.dry_run ? "mendCheckHint" : "mendHint") : null;
+  const hint = hintOf(props);
   return (
     <section className="panel pad" data-testid="result">
       <p style={{ fontSize: 15.5, lineHeight: 1.7, fontWeight: 600, overflowWrap: "anywhere" }} className="row">

@@ -6,7 +6,7 @@ const ROWS: Record<Kind, Record<Locale, [string[], string[]]>> = {
   customers: {
     "zh-CN": [
       ["客户名称", "外部编号", "联系人", "联系人职务", "电话", "邮箱", "负责人", "级别", "来源", "行业", "地区", "标签", "备注"],
-      ["上海示例科技有限公司", "K-0001", "王芳", "采购经理", "13800138000、021-55550100", "wang@example.com", "", "A", "展会", "软件", "上海", "重点", "示例,导入前请删除这一行"],
+      ["上海示例科技有限公司", "K-0001", "王芳", "采购经理", "13800138000、021-55550100", "wang@example.com", "", "A", "展会", "软件", "上海", "重点", "示例，导入前请删除这一行"],
     ],
     "en-US": [
       ["Customer", "External ID", "Contact", "Contact's title", "Phone", "E-mail", "Owner", "Level", "Source", "Industry", "Region", "Tags", "Note"],
@@ -16,7 +16,7 @@ const ROWS: Record<Kind, Record<Locale, [string[], string[]]>> = {
   follow_ups: {
     "zh-CN": [
       ["外部编号", "跟进时间", "跟进方式", "跟进记录", "跟进人"],
-      ["K-0001", "2024-01-31 15:30", "电话", "示例:约好下周演示,导入前请删除这一行", ""],
+      ["K-0001", "2024-01-31 15:30", "电话", "示例：约好下周演示，导入前请删除这一行", ""],
     ],
     "en-US": [
       ["External ID", "Follow-up time", "Follow-up kind", "Follow-up note", "Follow-up by"],

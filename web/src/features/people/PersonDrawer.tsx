@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Checkbox, Drawer, Form, Input, Skeleton } from "antd";
 
 import { api, ok, Problem, type Person } from "../../api";
-import { useWords } from "../../shared/i18n";
+import { useLocale, useWords } from "../../shared/i18n";
 import { ROLES, useNames } from "../../shared/names";
-import { useProblemText } from "../../shared/problems";
+import { fieldFaultText, useProblemText } from "../../shared/problems";
 import { getPerson, patchPerson, refreshPeople, ROLE_ORDER, type Role } from "./api";
 import { DepartmentSelect } from "./DepartmentSelect";
 import type { GivenLink } from "./LinkDialog";
@@ -35,6 +35,7 @@ function valuesOf(person: Person): Partial<Values> {
 
 export default function PersonDrawer({ personId, departmentId, onLink, onClose }: Props) {
   const t = useWords(WORDS);
+  const locale = useLocale();
   const problem = useProblemText();
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -61,7 +62,7 @@ export default function PersonDrawer({ personId, departmentId, onLink, onClose }
         if (data) form.setFieldsValue(valuesOf(data));
       }
       if (error.code === "login_taken") form.setFields([{ name: "login", errors: [problem(error)] }]);
-      const fields = error.errors.map((fault) => ({ name: fault.path.split(".").at(-1) as keyof Values, errors: [fault.message ?? problem(error)] }));
+      const fields = error.errors.map((fault) => ({ name: fault.path.split(".").at(-1) as keyof Values, errors: [fieldFaultText(fault, locale)] }));
       form.setFields(fields);
     },
   });

@@ -151,7 +151,7 @@ function People({ act, self, onInvite }: { act: Act; self: string; onInvite?: ()
       <DataList
         columns={view.shown}
         density={view.density}
-        minWidth={900}
+        minWidth={880}
         pages={pages}
         rowKey={(row) => row.id}
         card={(row) => <PersonCard person={row} act={act} self={self} />}

@@ -88,16 +88,16 @@ export function usePersonColumns(act: Act, self: string): Column<Person>[] {
   const t = useWords(WORDS);
   const roles = useRoles();
   const columns: Column<Person>[] = [
-    { key: "name", title: t("name"), width: 190, render: (row) => <Name person={row} /> },
-    { key: "login", title: t("login"), width: 120, render: (row) => row.login },
-    { key: "department", title: t("department"), width: 130, render: (row) => row.department?.name ?? <span className="muted">–</span> },
-    { key: "roles", title: t("roles"), width: 130, render: roles },
-    { key: "state", title: t("state"), width: 90, render: (row) => <State person={row} /> },
-    { key: "leave", title: t("leave"), width: 140, render: (row) => <Leave person={row} /> },
-    { key: "owned", title: t("owned"), width: 90, align: "right", render: (row) => <span className={row.owned ? "num" : "num muted"}>{row.owned}</span> },
+    { key: "name", title: t("name"), width: 172, render: (row) => <Name person={row} /> },
+    { key: "login", title: t("login"), width: 100, render: (row) => row.login },
+    { key: "department", title: t("department"), width: 124, render: (row) => row.department?.name ?? <span className="muted">–</span> },
+    { key: "roles", title: t("roles"), width: 88, render: roles },
+    { key: "state", title: t("state"), width: 80, render: (row) => <State person={row} /> },
+    { key: "leave", title: t("leave"), width: 128, render: (row) => <Leave person={row} /> },
+    { key: "owned", title: t("owned"), width: 84, align: "right", render: (row) => <span className={row.owned ? "num" : "num muted"}>{row.owned}</span> },
     { key: "email", title: t("email"), width: 180, render: (row) => row.email ?? <span className="muted">–</span> },
   ];
-  if (act) columns.push({ key: "act", title: "", width: 130, align: "right", render: (row) => <Actions person={row} act={act} self={self} /> });
+  if (act) columns.push({ key: "act", title: "", width: 104, align: "right", render: (row) => <Actions person={row} act={act} self={self} /> });
   return columns;
 }
 
