@@ -1,5 +1,4 @@
 /** How a request looks in the table and on a phone: who, which customer, the clock that comes along, the outcome. */
-import { InfoCircleOutlined } from "@ant-design/icons";
 import { Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -44,7 +43,7 @@ function ComingClock({ request }: { request: Request }) {
   return (
     <Tooltip title={`${dateTime(clock.effective)} · ${r("clockTip")}`}>
       <span className={`chip ${tone}`} style={{ cursor: "default" }}>
-        {relative(clock.effective, now)}
+        {r("due", { when: relative(clock.effective, now) })}
         <span className="what">· {name(TIMERS, clock.timer)}</span>
       </span>
     </Tooltip>
@@ -124,7 +123,7 @@ export function RequestCard({ request, box, buttons }: { request: Request; box: 
         {(!mine || request.state === "open") && <Clock request={request} box={box} />}
         {!mine && request.countdown && (
           <span className="small">
-            <InfoCircleOutlined /> {r("clockTip")}
+            {r("clockShort")}
           </span>
         )}
         {mine && <State request={request} />}

@@ -9,6 +9,8 @@ export const REQUEST_WORDS = {
   clock: ["接受后的期限", "Deadline you take over"],
   clockMine: ["期限", "Deadline"],
   clockTip: ["计时随客户一起转过来，不会重新开始。到期没做到，客户会回公海。", "The clock comes along and does not start anew. Miss it and the customer goes back to the pool."],
+  clockShort: ["计时随客户转来，不重新开始", "the clock comes along, it does not start anew"],
+  due: ["{when}到期", "due {when}"],
   noClock: ["不限期", "No deadline"],
   asked: ["发起时间", "Asked"],
   lapses: ["{when} 失效", "Lapses {when}"],

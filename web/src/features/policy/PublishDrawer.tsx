@@ -118,7 +118,6 @@ export default function PublishDrawer({ pool, document: current, onClose }: Prop
       <Input.TextArea
         ref={area}
         className="code-area"
-        classNames={{ root: "code-area" }}
         aria-label={t("document")}
         value={text}
         onChange={(event) => write(event.target.value)}

@@ -39,7 +39,7 @@ export const PUBLISH_WORDS = {
   at_timers: ["时限", "timers"],
   at_target: ["去向", "target"],
   // the faults
-  yaml: ["这里的格式读不懂：{reason}", "This can't be read: {reason}"],
+  yaml: ["格式读不懂：检查这里的缩进、冒号和括号。（{reason}）", "This can't be read: {reason}"],
   not_a_policy: ["规则要以 segments: 开头，下面是分群列表。", "Rules begin with segments: and list the segments below it."],
   unknown_key: ["没有这个键。可用的有：{allowed}", "There is no such key. Known: {allowed}"],
   segments_missing: ["至少要有一个分群。", "At least one segment is needed."],

@@ -41,7 +41,8 @@ export default function CloseDialog({ pool, onClose }: { pool: Pool; onClose: ()
   const pools = usePools();
   const counts = useCounts(pool.id);
   const [form] = Form.useForm<{ successor_id?: string }>();
-  const successor = pools.data?.find((each) => each.id === Form.useWatch("successor_id", form));
+  const chosen = Form.useWatch("successor_id", form);
+  const successor = pools.data?.find((each) => each.id === chosen);
   const close = useMutation({
     mutationFn: ({ successor_id }: { successor_id?: string }) =>
       ok(api.POST("/api/v1/pools/{pool_id}/close", { params: { path: { pool_id: pool.id } }, body: { successor_id: successor_id ?? null } })),

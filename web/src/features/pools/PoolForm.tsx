@@ -1,5 +1,5 @@
 /** All settings of a pool, in sections; every number says in one line what it does. */
-import { Checkbox, Form, Input, Select, Switch, type FormInstance } from "antd";
+import { Checkbox, ConfigProvider, Form, Input, Select, Switch, type FormInstance } from "antd";
 import type { ReactNode } from "react";
 
 import { useWords } from "../../shared/i18n";
@@ -47,16 +47,16 @@ export function PoolForm({ form, initial, locked, adminsLocked, changed, onChang
       </Section>
       <Section word="who">
         <Setting {...mark("claim")}>
-          <SubjectsInput />
+          <SubjectsInput right="claim" />
         </Setting>
         <Setting {...mark("see")}>
-          <SubjectsInput />
+          <SubjectsInput right="see" />
         </Setting>
-        <fieldset disabled={adminsLocked} style={{ border: 0, padding: 0, margin: 0, borderTop: "1px solid var(--line)" }}>
+        <ConfigProvider componentDisabled={locked || adminsLocked}>
           <Setting {...mark("admins")}>
-            <SubjectsInput everyone={false} />
+            <SubjectsInput right="admins" />
           </Setting>
-        </fieldset>
+        </ConfigProvider>
       </Section>
       <Section word="claimRules">
         <NumberSetting {...mark("daily_quota")} unit="perDay" max={NO_LIMIT} />

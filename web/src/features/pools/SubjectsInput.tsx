@@ -7,9 +7,10 @@ import { api, ok, type Department, type Subject } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { ROLES, useNames } from "../../shared/names";
 import { FIELD_WORDS } from "./fieldWords";
+import type { Right } from "./settings";
 
 type Node = { value: string; title: string; children: Node[] };
-type Props = { value?: Subject[]; onChange?: (value: Subject[]) => void; everyone?: boolean; id?: string };
+type Props = { value?: Subject[]; onChange?: (value: Subject[]) => void; right: Right; id?: string };
 
 function treeOf(departments: Department[], parent: string | null = null): Node[] {
   return departments
@@ -50,26 +51,30 @@ function PersonsSelect({ value, onChange, placeholder }: { value: Option[]; onCh
   );
 }
 
-export function SubjectsInput({ value = [], onChange, everyone = true, id }: Props) {
+type Mode = "all" | "nobody" | "some";
+/** Everybody may see and claim, but somebody administers; and only those who claim must be named. */
+const MODES: Record<Right, Mode[]> = { claim: ["all", "some"], see: ["all", "nobody", "some"], admins: ["nobody", "some"] };
+const MODE_WORDS = { all: "everyone", nobody: "nobodyElse", some: "chosen" } as const;
+
+export function SubjectsInput({ value = [], onChange, right, id }: Props) {
   const f = useWords(FIELD_WORDS);
   const name = useNames();
   const tree = useDepartmentTree();
+  const modes = MODES[right];
+  // "Only these" with nobody chosen yet looks like "nobody" to the server, not to the one who is choosing.
+  const [choosing, setChoosing] = useState(false);
   const all = value.some((subject) => subject.kind === "all");
+  const mode: Mode = all ? "all" : value.length || choosing || !modes.includes("nobody") ? "some" : "nobody";
+  const choose = (next: Mode) => {
+    setChoosing(next === "some");
+    onChange?.(next === "all" ? [{ kind: "all" }] : []);
+  };
   const of = (kind: Subject["kind"]) => value.filter((subject) => subject.kind === kind);
   const change = (kind: Subject["kind"], next: Subject[]) => onChange?.([...value.filter((subject) => subject.kind !== kind && subject.kind !== "all"), ...next]);
   return (
     <div className="subjects" id={id}>
-      {everyone && (
-        <Radio.Group
-          value={all ? "all" : "some"}
-          onChange={(event) => onChange?.(event.target.value === "all" ? [{ kind: "all" }] : [])}
-          options={[
-            { value: "all", label: f("everyone") },
-            { value: "some", label: f("chosen") },
-          ]}
-        />
-      )}
-      {!all && (
+      <Radio.Group value={mode} onChange={(event) => choose(event.target.value as Mode)} options={modes.map((each) => ({ value: each, label: f(MODE_WORDS[each]) }))} />
+      {mode === "some" && (
         <>
           <TreeSelect<string[]>
             treeData={tree}
@@ -93,7 +98,7 @@ export function SubjectsInput({ value = [], onChange, everyone = true, id }: Pro
             value={of("person").map((subject) => ({ value: subject.id ?? "", label: subject.name ?? `#${subject.id}` }))}
             onChange={(people) => change("person", people.map((person) => ({ kind: "person", id: person.value, name: person.label })))}
           />
-          {!value.length && <span className="small muted">{f("nobodyYet")}</span>}
+          {!value.length && <span className="small muted">{f(`${right}_empty`)}</span>}
         </>
       )}
     </div>
