@@ -22,6 +22,9 @@ type Props = {
   onFinish: (values: Values) => void;
 };
 
+// Read-only settings are there to be read.
+const READABLE = { token: { colorTextDisabled: "#55666f" } };
+
 function Section({ word, children }: { word: keyof typeof FIELD_WORDS; children: ReactNode }) {
   const f = useWords(FIELD_WORDS);
   return (
@@ -39,62 +42,64 @@ export function PoolForm({ form, initial, locked, adminsLocked, changed, onChang
   const name = useNames();
   const mark = (key: Key) => ({ name: key, changed: changed.includes(key) });
   return (
-    <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} disabled={locked} onValuesChange={onChange} onFinish={onFinish} scrollToFirstError={{ block: "center" }}>
-      <Section word="basics">
-        <Setting {...mark("name")} rules={[{ required: true, whitespace: true, message: f("needName") }]}>
-          <Input maxLength={60} />
-        </Setting>
-      </Section>
-      <Section word="who">
-        <Setting {...mark("claim")}>
-          <SubjectsInput right="claim" />
-        </Setting>
-        <Setting {...mark("see")}>
-          <SubjectsInput right="see" />
-        </Setting>
-        <ConfigProvider componentDisabled={locked || adminsLocked}>
-          <Setting {...mark("admins")}>
-            <SubjectsInput right="admins" />
+    <ConfigProvider theme={READABLE}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} disabled={locked} onValuesChange={onChange} onFinish={onFinish} scrollToFirstError={{ block: "center" }}>
+        <Section word="basics">
+          <Setting {...mark("name")} rules={[{ required: true, whitespace: true, message: f("needName") }]}>
+            <Input maxLength={60} />
           </Setting>
-        </ConfigProvider>
-      </Section>
-      <Section word="claimRules">
-        <NumberSetting {...mark("daily_quota")} unit="perDay" max={NO_LIMIT} />
-        <NumberSetting {...mark("holding_cap")} unit="customers" max={NO_LIMIT} />
-        <NumberSetting {...mark("holding_exempt_won_days")} unit="days" min={1} max={3660} optional="allCount" />
-        <NumberSetting {...mark("untouched_cap")} unit="customers" max={NO_LIMIT} />
-        <NumberSetting {...mark("cooldown_holders")} unit="holders" max={100} />
-        <NumberSetting {...mark("cooldown_days")} unit="days" max={3660} />
-      </Section>
-      <Section word="followUps">
-        <Setting {...mark("follow_up_kinds")} rules={[{ required: true, message: f("needKind") }]}>
-          <Checkbox.Group options={FOLLOW_UP_KINDS.map((kind) => ({ value: kind, label: name(KINDS, kind) }))} />
-        </Setting>
-        <NumberSetting {...mark("follow_up_min_note")} unit="characters" max={1000} />
-        <NumberSetting {...mark("backdate_hours")} unit="hours" max={8760} />
-      </Section>
-      <Section word="returns">
-        <SettingRow {...mark("return_reasons")} wide>
-          <ReasonsInput locked={locked} />
-        </SettingRow>
-      </Section>
-      <Section word="moves">
-        <Setting {...mark("transfer_needs_acceptance")} valuePropName="checked">
-          <Switch />
-        </Setting>
-        <Setting {...mark("release_elsewhere")} valuePropName="checked">
-          <Switch />
-        </Setting>
-      </Section>
-      <Section word="masks">
-        <Setting {...mark("masked_fields")}>
-          <Select mode="multiple" placeholder={f("clearNone")} options={MASKED_FIELDS.map((field) => ({ value: field, label: name(FIELDS, field) }))} />
-        </Setting>
-      </Section>
-      <Section word="graces">
-        <NumberSetting {...mark("return_grace_days")} unit="workingDays" max={60} />
-        <NumberSetting {...mark("lock_grace_days")} unit="workingDays" max={60} />
-      </Section>
-    </Form>
+        </Section>
+        <Section word="who">
+          <Setting {...mark("claim")}>
+            <SubjectsInput right="claim" />
+          </Setting>
+          <Setting {...mark("see")}>
+            <SubjectsInput right="see" />
+          </Setting>
+          <ConfigProvider componentDisabled={locked || adminsLocked}>
+            <Setting {...mark("admins")}>
+              <SubjectsInput right="admins" />
+            </Setting>
+          </ConfigProvider>
+        </Section>
+        <Section word="claimRules">
+          <NumberSetting {...mark("daily_quota")} unit="perDay" max={NO_LIMIT} />
+          <NumberSetting {...mark("holding_cap")} unit="customers" max={NO_LIMIT} />
+          <NumberSetting {...mark("holding_exempt_won_days")} unit="days" min={1} max={3660} optional="allCount" />
+          <NumberSetting {...mark("untouched_cap")} unit="customers" max={NO_LIMIT} />
+          <NumberSetting {...mark("cooldown_holders")} unit="holders" max={100} />
+          <NumberSetting {...mark("cooldown_days")} unit="days" max={3660} />
+        </Section>
+        <Section word="followUps">
+          <Setting {...mark("follow_up_kinds")} rules={[{ required: true, message: f("needKind") }]}>
+            <Checkbox.Group options={FOLLOW_UP_KINDS.map((kind) => ({ value: kind, label: name(KINDS, kind) }))} />
+          </Setting>
+          <NumberSetting {...mark("follow_up_min_note")} unit="characters" max={1000} />
+          <NumberSetting {...mark("backdate_hours")} unit="hours" max={8760} />
+        </Section>
+        <Section word="returns">
+          <SettingRow {...mark("return_reasons")} wide>
+            <ReasonsInput locked={locked} />
+          </SettingRow>
+        </Section>
+        <Section word="moves">
+          <Setting {...mark("transfer_needs_acceptance")} valuePropName="checked">
+            <Switch />
+          </Setting>
+          <Setting {...mark("release_elsewhere")} valuePropName="checked">
+            <Switch />
+          </Setting>
+        </Section>
+        <Section word="masks">
+          <Setting {...mark("masked_fields")}>
+            <Select mode="multiple" placeholder={f("clearNone")} options={MASKED_FIELDS.map((field) => ({ value: field, label: name(FIELDS, field) }))} />
+          </Setting>
+        </Section>
+        <Section word="graces">
+          <NumberSetting {...mark("return_grace_days")} unit="workingDays" max={60} />
+          <NumberSetting {...mark("lock_grace_days")} unit="workingDays" max={60} />
+        </Section>
+      </Form>
+    </ConfigProvider>
   );
 }
