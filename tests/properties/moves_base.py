@@ -1,0 +1,155 @@
+"""What the machine of random moves stands on: its company, a plain model of who owns what, and the log as it is."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from gonghai.access.actor import Actor
+from gonghai.base import clock
+from gonghai.base.database import Conn, Database, rows, run
+from gonghai.base.errors import Refusal
+from gonghai.moves.results import Result
+from tests.fixtures.people import make_company
+from tests.moves.world import World
+from tests.properties import oracle
+
+
+@dataclass
+class Known:
+    """What the model believes of one customer."""
+
+    state: str
+    owner: int | None
+    pool: int
+    spell_no: int = 0
+    claimed: bool = False
+    contacts: set[int] = field(default_factory=set)
+    holders: list[int] = field(default_factory=list)  # in the order of their spells
+
+
+@dataclass
+class Asked:
+    """A transfer that waits for its receiver."""
+
+    id: int
+    customer: int
+    spell_no: int
+    to: int
+    open: bool = True
+
+
+class Base(RuleBasedStateMachine):
+    """`loop` and `database` outlive the examples; each example has a company of its own."""
+
+    loop: asyncio.AbstractEventLoop
+    database: Database
+    owner_url: str
+
+    def _await(self, work: Awaitable[Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def _do(self, action: Callable[[Conn], Awaitable[Any]]) -> Any:
+        """The action's answer, or the code of its refusal; of a list of one Result, its code or outcome."""
+
+        async def in_transaction() -> Any:
+            async with self.world.transaction() as conn:
+                return await action(conn)
+
+        try:
+            done = self._await(in_transaction())
+        except Refusal as refusal:
+            return refusal.code
+        if isinstance(done, list) and done and isinstance(done[0], Result):
+            return done[0].code or done[0].outcome
+        return done
+
+    async def _company(self) -> None:
+        self.world = World(await make_company(self.database, self.owner_url))
+        strict = {"daily_quota": 5, "holding_cap": 4, "untouched_cap": 2, "cooldown_holders": 1, "cooldown_days": 1}
+        loose = {"transfer_needs_acceptance": False, "release_elsewhere": True, "cooldown_days": 0}
+        self.strict, self.loose = await self.world.pool("严", **strict), await self.world.pool("宽", **loose)
+        self.pools = [self.strict, self.loose]
+        self.reps = [await self.world.rep(name) for name in ("amy", "bob", "cid")]
+        self.boss = await self.world.admin()
+        self.active = {rep.person_id for rep in self.reps}
+        self.known: dict[int, Known] = {}
+        self.asked: list[Asked] = []
+        self.follow_ups: list[tuple[int, int]] = []
+        self.deals: list[tuple[int, int]] = []
+        self.claims: list[tuple[int, int, date]] = []
+        self.around = oracle.Surroundings([], await self._own_days(), {})
+
+    async def _own_days(self) -> dict[date, bool]:
+        """Every day says itself whether it works, so that no country's table has a part in this."""
+        today = oracle.local_day(clock.now())
+        days = {today + i * oracle.DAY: (today + i * oracle.DAY).weekday() < 5 for i in range(-80, 200)}
+        async with self.world.transaction() as conn:
+            await run(
+                conn,
+                "INSERT INTO tenant_day (tenant_id, day, works) SELECT %s, * FROM unnest(%s::date[], %s::boolean[])",
+                (self.world.tenant_id, list(days), list(days.values())),
+            )
+        return days
+
+    def _customer(self, place: int, *states: str) -> int:
+        """Three times of four one in which the step can succeed, if there is one."""
+        fitting = [c for c, k in sorted(self.known.items()) if k.state in states] if place % 4 else []
+        every = fitting or sorted(self.known)
+        return every[place % len(every)]
+
+    def _rep(self, place: int) -> Actor:
+        return self.reps[place % len(self.reps)]
+
+    def _owner(self, place: int, customer: int) -> Actor:
+        """Three times of four the owner, if there is one."""
+        owner = [rep for rep in self.reps if rep.person_id == self.known[customer].owner]
+        return owner[0] if owner and place % 4 else self._rep(place)
+
+    def _seen(self, rep: Actor, customer: int) -> bool:
+        known = self.known[customer]
+        return known.owner == rep.person_id or known.state == "pooled"
+
+    def _held(self, person: int, pool: int) -> list[Known]:
+        return [k for k in self.known.values() if k.owner == person and k.pool == pool]
+
+    def _over(self, person: int, pool: int) -> bool:
+        return len(self._held(person, pool)) >= (4 if pool == self.strict else 200)
+
+    def _begin(self, customer: int, person: int, *, claimed: bool = False) -> None:
+        known = self.known[customer]
+        known.state, known.owner, known.claimed, known.contacts = "owned", person, claimed, set()
+        known.spell_no += 1
+        known.holders.append(person)
+
+    def _end(self, customer: int, pool: int, state: str = "pooled") -> None:
+        known = self.known[customer]
+        known.state, known.owner, known.pool = state, None, pool
+
+    def _logs(self) -> dict[int, list[Any]]:
+        found = self._do(
+            lambda conn: rows(
+                conn,
+                "SELECT * FROM event WHERE tenant_id = %s AND subject = 'customer' ORDER BY subject_id, version",
+                (self.world.tenant_id,),
+            )
+        )
+        logs: dict[int, list[Any]] = {customer: [] for customer in self.known}
+        for event in found:
+            logs[event["subject_id"]].append(event)
+        return logs
+
+    @invariant()
+    def the_table_says_what_the_model_believes(self) -> None:
+        sql = "SELECT id, state, owner_id, pool_id, spell_no FROM customer WHERE tenant_id = %s"
+        found = self._do(lambda conn: rows(conn, sql, (self.world.tenant_id,)))
+        table = {r["id"]: (r["state"], r["owner_id"], r["pool_id"], r["spell_no"]) for r in found}
+        assert table == {c: (k.state, k.owner, k.pool, k.spell_no) for c, k in self.known.items()}
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            report = self._await(self.world.verify())
+            assert report.differences == 0, report.examples
