@@ -23,10 +23,12 @@ export function ReasonsInput({ locked }: { locked: boolean }) {
               <Form.Item name={[name, "en"]} rules={needed}>
                 <Input placeholder={f("en")} maxLength={60} aria-label={f("en")} />
               </Form.Item>
-              <span className="nowrap">
-                <Button type="text" icon={<ArrowUpOutlined />} disabled={locked || index === 0} onClick={() => move(index, index - 1)} aria-label={f("up")} title={f("up")} />
-                <Button type="text" icon={<DeleteOutlined />} disabled={locked} onClick={() => remove(name)} aria-label={f("remove")} title={f("remove")} />
-              </span>
+              {!locked && (
+                <span className="nowrap">
+                  <Button type="text" icon={<ArrowUpOutlined />} disabled={index === 0} onClick={() => move(index, index - 1)} aria-label={f("up")} title={f("up")} />
+                  <Button type="text" icon={<DeleteOutlined />} onClick={() => remove(name)} aria-label={f("remove")} title={f("remove")} />
+                </span>
+              )}
             </div>
           ))}
           <Form.ErrorList errors={errors} />
