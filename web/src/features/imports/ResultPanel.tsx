@@ -11,7 +11,8 @@ import { useFileCheck } from "./FileField";
 import { WORDS } from "./words";
 
 const count = (n: number) => n.toLocaleString("en-US");
-const good = (one: Import) => one.created + one.updated + one.unchanged;
+const changing = (one: Import) => one.created + one.updated;
+const good = (one: Import) => changing(one) + one.unchanged;
 
 function Numbers({ one }: { one: Import }) {
   const t = useWords(WORDS);
@@ -59,6 +60,7 @@ function useSentence(): (one: Import) => string {
     }
     if (one.state === "cancelled") return one.dry_run ? t("cancelledCheck") : t("cancelledText", { n: numbers.good });
     if (one.faulty && !good(one)) return t("allFaulty", numbers);
+    if (one.dry_run && !changing(one)) return t("nothingNew", numbers);
     if (one.dry_run) return t(one.faulty ? "faultyCheck" : "cleanCheck", numbers);
     return t(one.faulty ? "faultyImport" : "cleanImport", numbers);
   };
@@ -91,7 +93,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
   const t = useWords(WORDS);
   const n = good(one);
   const steps: ReactNode[] = [];
-  if (one.dry_run && one.state === "done" && n > 0 && mayStart) {
+  if (one.dry_run && one.state === "done" && changing(one) > 0 && mayStart) {
     steps.push(
       atHand ? (
         <Button key="real" type="primary" size="large" loading={busy} onClick={onReal} data-testid="import-real">

@@ -87,7 +87,7 @@ export default function PersonDrawer({ personId, departmentId, onLink, onClose }
       {ready && (
         <Form form={form} layout="vertical" requiredMark={false} onFinish={save.mutate} initialValues={person ? valuesOf(person) : { roles: ["rep"], department_id: departmentId }}>
           {!personId && <p className="soft" style={{ marginBottom: 16 }}>{t("inviteHint")}</p>}
-          {save.isError && <Alert type="error" showIcon title={problem(save.error)} style={{ marginBottom: 16 }} />}
+          {save.isError && !(save.error instanceof Problem && save.error.code === "login_taken") && <Alert type="error" showIcon title={problem(save.error)} style={{ marginBottom: 16 }} />}
           <Form.Item name="name" label={t("name")} rules={[{ required: true, whitespace: true, message: t("needName") }]}>
             <Input autoFocus={!personId} maxLength={200} />
           </Form.Item>

@@ -135,7 +135,7 @@ function People({ act, self, onInvite }: { act: Act; self: string; onInvite?: ()
   return (
     <>
       <div className="filters">
-        <SearchBox value={url.q} onChange={(q) => setUrl({ q })} placeholder={t("search")} width={phone ? "100%" : 240} />
+        <SearchBox value={url.q} onChange={(q) => setUrl({ q })} placeholder={t("search")} width={phone ? 190 : 240} />
         {phone && (
           <DepartmentSelect value={url.department} onChange={(department) => setUrl({ department })} allowClear placeholder={t("wholeCompany")} style={{ minWidth: 150 }} />
         )}

@@ -117,9 +117,11 @@ export function PersonCard({ person, act, self }: { person: Person; act: Act; se
         <span className="num">{t("ownedN", { n: person.owned })}</span>
         <Leave person={person} />
       </div>
-      <div className="acts">
-        <Actions person={person} act={act} self={self} block />
-      </div>
+      {act && (
+        <div className="acts">
+          <Actions person={person} act={act} self={self} block />
+        </div>
+      )}
     </div>
   );
 }
