@@ -8,7 +8,7 @@ import { downloadTemplate } from "./template";
 import { WORDS } from "./words";
 
 const LINES = {
-  customers: ["guideHeader", "guideName", "guideId", "guideOwner", "guidePhone", "guideDate", "guideFaulty"],
+  customers: ["guideHeader", "guideName", "guideId", "guideOwner", "guideStart", "guidePhone", "guideDate", "guideFaulty"],
   follow_ups: ["guideHeader", "guideFollowUp", "guideClock", "guideDate", "guideFaulty"],
 } as const;
 

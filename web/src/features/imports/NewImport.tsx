@@ -59,6 +59,7 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
   const [more, setMore] = useState(false);
   const [form] = Form.useForm<Values>();
   const dry = Form.useWatch("dry_run", form) ?? true;
+  const followUps = Form.useWatch("kind", form) === "follow_ups";
   const start = useMutation({
     mutationFn: (values: Values) => startImport({ ...values, language: locale === "zh-CN" ? "zh" : "en" }),
     onSuccess: (made) => navigate(`/imports/${made.id}`),
@@ -86,7 +87,7 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
           ]}
         />
       </Form.Item>
-      <Form.Item name="pool_id" label={t("pool")} extra={t("poolHint")} rules={[{ required: true, message: t("needPool") }]}>
+      <Form.Item name="pool_id" label={t("pool")} extra={t(followUps ? "poolHintFollowUps" : "poolHint")} rules={[{ required: true, message: t("needPool") }]}>
         <PoolSelect />
       </Form.Item>
       <Form.Item name="dry_run" label={t("mode")}>

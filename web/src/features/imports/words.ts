@@ -18,6 +18,7 @@ export const WORDS = {
   follow_upsHint: ["一行一条跟进，按外部编号对应已有客户", "one follow-up a row, matched to customers by external id"],
   pool: ["放进哪个公海", "Into which pool"],
   poolHint: ["表格里有「公海」列时以表格为准；没写负责人的客户直接进公海。", "A column \"Pool\" in the file wins. Customers without an owner are free to claim there."],
+  poolHintFollowUps: ["跟进记录归到各自的客户，客户所在的公海不变。", "Each follow-up goes to its customer, who stays where they are."],
   needPool: ["请选择公海", "Choose a pool"],
   mode: ["怎么做", "How"],
   check: ["先检查，不写入（推荐）", "Check first, write nothing (recommended)"],
@@ -44,7 +45,8 @@ export const WORDS = {
   guidePhone: ["一格可以有多个电话，用逗号、顿号或换行隔开；也可以分成「电话1」「电话2」几列。", "Several phones fit into one cell, separated by commas, or into columns Phone 1, Phone 2."],
   guideFaulty: ["有问题的行会单独生成一个文件，写明哪里不对。改好后直接再导入那个文件。", "Faulty rows come back as a file that says what is wrong. Mend that file and import it."],
   guideFollowUp: ["「外部编号」和「跟进时间」必填，还可以有跟进方式、跟进记录、跟进人。", "Each row needs an external id and a time; kind, note and by whom are welcome."],
-  guideClock: ["导入的历史跟进用来还原倒计时，不计入个人的跟进量。", "Imported follow-ups set the countdowns right; they are not counted as anybody's work."],
+  guideClock: ["导入的历史跟进显示在客户动态里，但不算有效跟进，不改变倒计时。", "Imported follow-ups show in the timeline; they don't count and move no countdown."],
+  guideStart: ["写了负责人的新客户，倒计时从导入那一刻开始算。", "For a new customer with an owner the countdown begins with the import."],
   template: ["下载模板", "Download a template"],
   // list
   file: ["文件", "File"],
