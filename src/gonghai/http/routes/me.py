@@ -210,7 +210,7 @@ async def _pools(conn: Conn, actor: Actor, person_id: int, now: datetime) -> lis
     pools = []
     for row in found:
         mine = actor.rights(row["id"])
-        rights = Rights(see=mine.see, claim=mine.claim, admin=mine.admin)
+        rights = Rights(see=mine.see, claim=mine.claim, admin=actor.administers(row["id"]))
         pools.append(MyPool(id=row["id"], name=row["name"], rights=rights, limits=_limits(usage[row["id"]])))
     return pools
 
