@@ -127,11 +127,11 @@ export function DataList<T>(props: Props<T>) {
   const phone = usePhone();
   if (pages.loading) return <ListSkeleton />;
   if (pages.error) return <ErrorState error={pages.error} retry={pages.retry} />;
-  if (!pages.rows.length) return <>{empty}</>;
+  if (!pages.rows.length && !pages.hasMore) return <>{empty}</>;
   return (
     <>
-      {phone ? <Cards {...props} /> : <Grid {...props} />}
-      {pages.hasMore && <Sentinel key={pages.rows.length} onSeen={() => !pages.loadingMore && pages.more()} />}
+      {pages.rows.length > 0 && (phone ? <Cards {...props} /> : <Grid {...props} />)}
+      {pages.hasMore && <Sentinel key={pages.fetched} onSeen={() => !pages.loadingMore && pages.more()} />}
       <div className="list-more small">{pages.hasMore ? t("more") : pages.rows.length > 12 ? t("end") : ""}</div>
     </>
   );

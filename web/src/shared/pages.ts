@@ -10,6 +10,8 @@ export type Pages<T> = {
   loading: boolean;
   error: unknown;
   hasMore: boolean;
+  /** How many pages are here; a page may be empty and still have a next one. */
+  fetched: number;
   loadingMore: boolean;
   more: () => void;
   retry: () => void;
@@ -34,6 +36,7 @@ export function usePages<T>(
     loading: query.isPending,
     error: query.error,
     hasMore: query.hasNextPage,
+    fetched: query.data?.pages.length ?? 0,
     loadingMore: query.isFetchingNextPage,
     more: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
