@@ -20,7 +20,7 @@ from gonghai.base.database import Database, app_url
 _WAITING = """SELECT pid FROM pg_stat_activity
   WHERE datname = current_database() AND backend_type = 'client backend' AND wait_event_type = 'Lock'"""
 LOCK = " FOR NO KEY UPDATE"
-PATIENCE = 20.0
+PATIENCE = 60.0  # seconds; a busy machine
 
 
 class Barrier:
