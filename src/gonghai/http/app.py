@@ -43,7 +43,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     found = {module.name for module in pkgutil.iter_modules(routes.__path__)}
     # Routes are tried in order, so the hot ones come first.
-    for name in ["moves", *sorted(found - {"moves"})]:
+    for name in ["claims", *sorted(found - {"claims"})]:
         app.include_router(importlib.import_module(f"{routes.__name__}.{name}").router, prefix="/api/v1")
     _web(app)
     return app

@@ -23,6 +23,7 @@ from gonghai.http.call import ActorCall, By
 from gonghai.http.customer_shapes import Customer, CustomerRow, customer, customer_row
 from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.idempotency import idempotent
+from gonghai.http.list_query import ListQuery
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor, encode_cursor
 from gonghai.http.shapes import Id, Page
 from gonghai.moves.batch import instant
@@ -92,40 +93,6 @@ class Edit(Fields):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"level": "A"}]})
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-
-
-class ListQuery(BaseModel):
-    """What a list of customers is narrowed and ordered by."""
-
-    scope: Literal["mine", "team", "all", "archived"] = "all"
-    q: str | None = Field(None, max_length=100, description="Name: Chinese, pinyin or initials.")
-    state: Literal["pooled", "owned"] | None = None
-    pool_id: Id | None = None
-    owner_id: Id | None = None
-    level: str | None = None
-    source: str | None = None
-    industry: str | None = None
-    region: str | None = None
-    stage: str | None = None
-    kind: Literal["company", "person"] | None = None
-    fresh: bool | None = None
-    sort: Literal["-id", "id", "countdown", "entered_pool_at", "-entered_pool_at"] = "-id"
-
-    def filter(self, call: ActorCall) -> Filter:
-        """The filter over customers that this query means for the caller."""
-        actor = call.actor
-        owners: Sequence[int] | None = [self.owner_id] if self.owner_id is not None else None
-        states: tuple[str, ...] = ("archived",) if self.scope == "archived" else ("pooled", "owned")
-        if self.scope == "mine":
-            owners, states = [actor.person_id or 0], ("owned",)
-        elif self.scope == "team":
-            led = actor.subordinates
-            owners, states = [o for o in owners or led if o in led], ("owned",)
-        elif self.state is not None:
-            states = (self.state,)
-        named = ("level", "source", "industry", "region", "stage", "kind")
-        equal = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
-        return Filter(states, self.pool_id, owners, self.fresh, equal)
 
 
 @router.get("")

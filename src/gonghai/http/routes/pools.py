@@ -10,8 +10,9 @@ from gonghai.base.errors import NotFound
 from gonghai.customers.queries import Filter
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.list_query import ListQuery
 from gonghai.http.paging import After, Limit
-from gonghai.http.routes.customers import CustomerPage, ListQuery, customer_page
+from gonghai.http.routes.customers import CustomerPage, customer_page
 from gonghai.http.shapes import Id, Page, Rights
 from gonghai.moves.close_pool import close_pool
 from gonghai.pools import queries

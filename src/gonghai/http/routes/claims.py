@@ -1,0 +1,89 @@
+"""Claiming over HTTP: one customer in one round trip, or several chosen on a pool's page."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from gonghai.base import clock
+from gonghai.base.database import Conn
+from gonghai.base.errors import Forbidden
+from gonghai.customers import queries
+from gonghai.http.call import AnyCall, Call, database, identify
+from gonghai.http.idempotency import idempotent
+from gonghai.http.identity import Identity
+from gonghai.http.move_shapes import Claims, MoveResults, Nothing, move_results
+from gonghai.http.shapes import Id
+from gonghai.moves.claim import CLAIM, claim, claim_parameters, claim_results
+from gonghai.moves.results import Result, only
+from gonghai.pools.actor import load_actor
+
+router = APIRouter(tags=["moves"])
+
+
+def _need_claim(identity: Identity) -> None:
+    """Claiming is for all but auditors; a key may be narrowed to something else."""
+    scoped = identity.scopes is None or identity.scopes & {"all", "customers", "customers.claim"}
+    if not scoped or not identity.roles & {"rep", "manager", "admin"}:
+        raise Forbidden("customers.claim")
+
+
+async def claim_in(call: Call, ids: Sequence[int], expected_pool: int | None = None) -> list[Result]:
+    """Claims inside the request's transaction."""
+    identity = call.identity
+    _need_claim(identity)
+    found = await claim(
+        call.conn, call.tenant_id, identity.person_id, ids, zone=identity.zone, expected_pool=expected_pool
+    )
+    return await _visible_refusals(call.conn, identity, found)
+
+
+class Claimed(BaseModel):
+    """The claim went through."""
+
+    id: Id
+    state: Literal["owned"] = "owned"
+    owner_id: Id
+
+
+@router.post("/customers/{customer_id}/claim")
+async def claim_one(request: Request, customer_id: Id, body: Nothing | None = None) -> Claimed:
+    """Claims a customer from its pool: 200, or 409 with the code of the first rule that fails."""
+    identity = await identify(request)
+    if "idempotency-key" in request.headers:
+        async with database(request).tenant(identity.tenant_id) as conn:
+            once: Claimed = await _claim_once(call=Call(conn, identity, clock.now(), request), customer_id=customer_id)
+            return once
+    _need_claim(identity)
+    parameters = claim_parameters(identity.tenant_id, identity.person_id, [customer_id], identity.zone)
+    results = claim_results(await database(request).alone(CLAIM, parameters))
+    if results[0].code is not None:
+        async with database(request).tenant(identity.tenant_id) as conn:
+            only(await _visible_refusals(conn, identity, results))
+    return Claimed(id=customer_id, owner_id=identity.person_id)
+
+
+@idempotent
+async def _claim_once(call: Call, customer_id: int) -> Claimed:
+    only(await claim_in(call, [customer_id]))
+    return Claimed(id=customer_id, owner_id=call.identity.person_id)
+
+
+@router.post("/pools/{pool_id}/claims")
+@idempotent
+async def claim_many(call: AnyCall, pool_id: Id, body: Claims) -> MoveResults:
+    """Claims several customers chosen on a pool's page; what can succeed does."""
+    return move_results(await claim_in(call, body.customer_ids, pool_id))
+
+
+async def _visible_refusals(conn: Conn, identity: Identity, results: list[Result]) -> list[Result]:
+    """Who may not see a customer is not told anything about it, not even that it was refused."""
+    refused = [r.id for r in results if r.code not in (None, "not_found")]
+    if not refused:
+        return results
+    actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
+    seen = {row["id"] for row in await queries.by_ids(conn, actor, refused)}
+    # A loser of the race knew it lay in a pool of theirs.
+    seen |= set(await queries.lying_in(conn, identity.tenant_id, refused, actor.visible_pools()))
+    return [Result.refused(r.id, "not_found") if r.code and r.id not in seen else r for r in results]
