@@ -28,7 +28,7 @@ from gonghai.http.paging import After, Limit, cut_page, decode_cursor, encode_cu
 from gonghai.http.shapes import Id, Page
 from gonghai.moves.batch import instant
 from gonghai.moves.create import create
-from gonghai.policy.countdown import countdowns
+from gonghai.policy.countdown import Countdowns, countdowns
 
 router = APIRouter(prefix="/customers", tags=["customers"])
 SEARCH_BUDGET = 20_000  # matches that one request looks at
@@ -108,10 +108,12 @@ async def customer_page(
     call: ActorCall, wanted: Filter, *, q: str | None, sort: str, limit: int, after: str | None
 ) -> CustomerPage:
     """One page of customers with countdowns; by search, by deadline or by key."""
-    clock = await countdowns(call.conn, call.tenant_id, call.now)
+    # Nothing counts down in a pool, so its page need not read the rules.
+    pooled = tuple(wanted.states) == ("pooled",)
+    clock = None if pooled else await countdowns(call.conn, call.tenant_id, call.now)
     if q:
         found, following, total = await _searched(call, wanted, q, limit, after)
-    elif sort == "countdown":
+    elif sort == "countdown" and clock is not None:
         found, following, total = await _soonest(call, wanted, clock, limit, after)
     else:
         by_id = sort.endswith("id")
@@ -157,7 +159,7 @@ async def _searched(
 
 
 async def _soonest(
-    call: ActorCall, wanted: Filter, clock: Any, limit: int, after: str | None
+    call: ActorCall, wanted: Filter, clock: Countdowns, limit: int, after: str | None
 ) -> tuple[Sequence[Any], str | None, Total | None]:
     """By effective deadline, exactly: a derived deadline has no index, so all rows are read and decided."""
     key = decode_cursor(after, int)
