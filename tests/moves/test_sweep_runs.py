@@ -147,3 +147,15 @@ async def test_a_chunk_costs_the_same_number_of_statements_for_10_and_for_200_cu
         assert (await record(world, run_id))["moved"] == n
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+async def test_nobody_is_taken_into_a_pool_that_was_closed_after_the_selection(world: World) -> None:
+    ids = await neglected(world, 2)
+    run_id = await opened(world)
+    async with world.transaction() as conn:
+        await recycle._select(conn, world.tenant_id, run_id)
+    async with world.transaction() as conn:
+        await conn.execute("UPDATE pool SET state = 'closed' WHERE tenant_id = %s", (world.tenant_id,))
+    await carry_out(world.company.database, world.tenant_id, run_id)
+    assert await outcomes(world, run_id) == [(customer_id, "skipped", "pool_closed") for customer_id in sorted(ids)]
+    assert (await record(world, run_id))["moved"] == 0

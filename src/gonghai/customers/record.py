@@ -4,16 +4,18 @@ Each write bumps `version` and appends the one event that made it: a sweep decid
 then leaves the customer alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, one, rows, run
-from gonghai.base.errors import NotFound
+from gonghai.base.errors import NotFound, Refusal
 from gonghai.customers.fields import FIELDS, PRIVATE, plain
 from gonghai.customers.search import write_search
 from gonghai.events.log import By, append
@@ -88,14 +90,30 @@ async def edit(conn: Conn, customer: DictRow, values: Mapping[str, Any], *, by: 
         return int(customer["version"])
     public = {n: [plain(customer[n]), plain(v)] for n, v in changed.items() if n not in PRIVATE}
     private = sorted(changed.keys() & PRIVATE)
-    version = await change(
-        conn, customer, kind="edit", by=by, at=at, set_columns=changed, data={"changes": public, "private": private}
-    )
+    async with unique_external_id(conn, changed.get("external_id")):
+        version = await change(
+            conn, customer, kind="edit", by=by, at=at, set_columns=changed, data={"changes": public, "private": private}
+        )
     history = [(customer[n], changed[n], n) for n in private]
     await write_history(conn, customer["tenant_id"], customer["id"], version, history)
     if "name" in changed:
         await write_search(conn, customer["tenant_id"], [(customer["id"], changed["name"])])
     return version
+
+
+@asynccontextmanager
+async def unique_external_id(conn: Conn, external_id: str | None) -> AsyncIterator[None]:
+    """A write that may give a customer an external id: refused where another customer has it, also at the same time."""
+    if external_id is None:
+        yield
+        return
+    try:
+        async with conn.transaction():
+            yield
+    except UniqueViolation as violation:
+        if violation.diag.constraint_name != "customer_external":
+            raise
+        raise Refusal("external_id_taken", external_id=external_id) from None
 
 
 async def write_history(

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gonghai.access.actor import Actor
-from gonghai.base.database import Conn, value
+from gonghai.base.database import Conn
 from gonghai.base.errors import Forbidden, Invalid, Refusal
 from gonghai.customers.fields import clean
 from gonghai.customers.insert import insert_customers
-from gonghai.customers.record import NewCustomer
+from gonghai.customers.record import NewCustomer, unique_external_id
 from gonghai.events.log import By
 from gonghai.moves.batch import hold_open, instant
 from gonghai.moves.receivers import lock_receiver
@@ -34,20 +34,9 @@ async def create(
             raise Forbidden("customers.assign")
         await lock_receiver(conn, actor.tenant_id, owner_id)
     await hold_open(conn, actor.tenant_id, pool_id)
-    await _external_id_free(conn, actor.tenant_id, values.get("external_id"))
     new = NewCustomer(values, pool_id, owner_id)
     by = By.person(actor.person_id)
-    (customer_id,) = await insert_customers(conn, actor.tenant_id, [new], kind="create", by=by, at=await instant(conn))
+    at = await instant(conn)
+    async with unique_external_id(conn, values.get("external_id")):
+        (customer_id,) = await insert_customers(conn, actor.tenant_id, [new], kind="create", by=by, at=at)
     return customer_id
-
-
-async def _external_id_free(conn: Conn, tenant_id: int, external_id: str | None) -> None:
-    if external_id is None:
-        return
-    taken = await value(
-        conn,
-        "SELECT EXISTS (SELECT FROM customer WHERE tenant_id = %s AND external_id = %s)",
-        (tenant_id, external_id),
-    )
-    if taken:
-        raise Refusal("external_id_taken", external_id=external_id)

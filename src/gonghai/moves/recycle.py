@@ -145,6 +145,7 @@ _MOVERS = """SELECT c.id AS customer_id, i.customer_version AS version, c.owner_
   FROM recycle_item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
   WHERE i.tenant_id = %(tenant_id)s AND i.run_id = %(run_id)s
     AND i.customer_id > %(done_to)s AND i.customer_id <= %(upto)s AND c.version = i.customer_version
+    AND i.pool_to = ANY (%(pools)s)
   ORDER BY i.customer_id FOR NO KEY UPDATE OF c SKIP LOCKED"""
 
 
@@ -160,8 +161,9 @@ async def _move_chunk(conn: Conn, tenant_id: int, run_id: int) -> bool:
         return True
     chunk = await one(
         conn,
-        "SELECT max(customer_id) AS upto, count(*) AS items, clock_timestamp() AS at FROM"
-        " (SELECT i.customer_id FROM recycle_item i WHERE i.tenant_id = %s AND i.run_id = %s AND i.customer_id > %s"
+        "SELECT max(customer_id) AS upto, count(*) AS items, clock_timestamp() AS at,"
+        " array_agg(DISTINCT pool_to) AS pools FROM"
+        " (SELECT i.customer_id, i.pool_to FROM recycle_item i WHERE i.tenant_id = %s AND i.run_id = %s AND i.customer_id > %s"
         " ORDER BY i.customer_id LIMIT %s) x",
         (tenant_id, run_id, record["done_to"], CHUNK),
     )
@@ -170,6 +172,7 @@ async def _move_chunk(conn: Conn, tenant_id: int, run_id: int) -> bool:
         await _finish(conn, tenant_id, run_id)
         return True
     bounds = {"run_id": run_id, "done_to": record["done_to"], "upto": chunk["upto"]}
+    bounds["pools"] = await _held_open(conn, tenant_id, chunk["pools"])
     by = By(kind="policy", batch_id=record["batch_id"])
     moved = await close_spells(conn, tenant_id, Who(_MOVERS, bounds), kind="recycle", by=by, at=chunk["at"])
     skipped = chunk["items"] - len(moved)
@@ -184,12 +187,23 @@ async def _move_chunk(conn: Conn, tenant_id: int, run_id: int) -> bool:
     return False
 
 
+async def _held_open(conn: Conn, tenant_id: int, pool_ids: list[int]) -> list[int]:
+    """Those of the target pools that are open, and stay so until the transaction ends."""
+    found = await rows(
+        conn,
+        "SELECT q.id FROM pool q WHERE q.tenant_id = %s AND q.id = ANY (%s) AND q.state = 'open' ORDER BY q.id FOR SHARE",
+        (tenant_id, pool_ids),
+    )
+    return [row["id"] for row in found]
+
+
 async def _note_skipped(conn: Conn, tenant_id: int, bounds: dict[str, Any], moved: list[int]) -> None:
     """Items say only that they were skipped: nearly all are moved, and a write for each would cost a sixth of the run."""
     await run(
         conn,
         """UPDATE recycle_item i SET outcome = 'skipped',
-            why = CASE WHEN c.version = i.customer_version THEN 'busy' ELSE 'changed' END
+            why = CASE WHEN i.pool_to <> ALL (%(pools)s) THEN 'pool_closed'
+                       WHEN c.version = i.customer_version THEN 'busy' ELSE 'changed' END
           FROM customer c WHERE c.tenant_id = %(t)s AND c.id = i.customer_id AND i.tenant_id = %(t)s
             AND i.run_id = %(run_id)s AND i.customer_id > %(done_to)s AND i.customer_id <= %(upto)s
             AND i.customer_id <> ALL (%(moved)s)""",

@@ -40,7 +40,7 @@ function Route({ item }: { item: RunItem }) {
 
 function useReason(): (item: RunItem) => string {
   const t = useWords(WORDS);
-  return (item) => (item.why === "changed" ? t("whyChanged") : item.why === "busy" ? t("whyBusy") : (item.why ?? ""));
+  return (item) => (item.why === "changed" ? t("whyChanged") : item.why === "busy" ? t("whyBusy") : item.why === "pool_closed" ? t("whyClosed") : (item.why ?? ""));
 }
 
 function useTimers(): (item: RunItem) => string {

@@ -5,7 +5,7 @@ import { Alert, Descriptions, Progress } from "antd";
 import { Link, useParams } from "react-router";
 
 import type { Run } from "../../api";
-import { ListSkeleton } from "../../shared/DataList";
+import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { usePhone } from "../../shared/screen";
 import { ErrorState } from "../../shared/States";

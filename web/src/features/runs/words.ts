@@ -66,6 +66,7 @@ export const WORDS = {
   why: ["原因", "Reason"],
   whyChanged: ["运行期间客户情况变了（如刚跟进过）", "Changed meanwhile, e.g. somebody followed up"],
   whyBusy: ["当时正有人操作这个客户", "Somebody was working on it at that moment"],
+  whyClosed: ["目标公海已关闭", "The pool it was meant for is closed"],
   noItems: ["这次运行没有到期的客户", "This run found nothing due"],
   noItemsText: ["客户都在期限内，这是好事。", "Everybody was in time, which is good."],
   noMatch: ["没有这种结果的客户", "None with this outcome"],
