@@ -12,6 +12,7 @@ import { WhyCard } from "./WhyCard";
 
 const WORDS = {
   days: ["还剩 {n} 天", "{n} d left"],
+  oneDay: ["还剩 1 天", "1 d left"],
   daysHours: ["还剩 1 天 {n} 小时", "1 d {n} h left"],
   hours: ["还剩 {n} 小时", "{n} h left"],
   minutes: ["还剩 {n} 分钟", "{n} min left"],
@@ -35,7 +36,8 @@ function leftText(left: number): [keyof typeof WORDS, number] {
   if (left <= 0) return ["due", 0];
   if (left < HOUR) return ["minutes", Math.max(1, Math.floor(left / 60_000))];
   if (left < 24 * HOUR) return ["hours", Math.floor(left / HOUR)];
-  if (left < 48 * HOUR) return ["daysHours", Math.floor(left / HOUR) - 24];
+  const hours = Math.floor(left / HOUR) - 24;
+  if (hours < 24) return hours ? ["daysHours", hours] : ["oneDay", 0];
   return ["days", Math.floor(left / (24 * HOUR))];
 }
 
@@ -70,7 +72,7 @@ export function CountdownChip({ customerId, poolId, countdown, big, owned = true
   );
   if (!countdown) {
     return card(
-      <button type="button" className={`chip none${size}`} title={t("noneWhy")}>
+      <button type="button" className={`chip none${size}`} title={t("noneWhy")} data-testid="countdown">
         {t("none")}
       </button>,
     );

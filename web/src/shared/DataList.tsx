@@ -1,8 +1,9 @@
 /** The list that all pages share: a table at a desk, cards on a phone, one page after another. */
-import { Checkbox, Skeleton, Table, type TableColumnType } from "antd";
+import { Checkbox, Table, type TableColumnType } from "antd";
 import { useEffect, useRef, type ReactNode } from "react";
 
 import { useWords, type Pair } from "./i18n";
+import { ListSkeleton } from "./ListSkeleton";
 import type { Pages } from "./pages";
 import { usePhone } from "./screen";
 import { ErrorState } from "./States";
@@ -51,16 +52,6 @@ function Sentinel({ onSeen }: { onSeen: () => void }) {
     return () => observer.disconnect();
   }, []);
   return <div ref={mark} />;
-}
-
-export function ListSkeleton({ rows = 8 }: { rows?: number }) {
-  return (
-    <div style={{ padding: 16 }} aria-busy="true">
-      {Array.from({ length: rows }, (_, index) => (
-        <Skeleton.Input key={index} active block style={{ height: 32, marginBottom: 14 }} />
-      ))}
-    </div>
-  );
 }
 
 function Cards<T>({ pages, rowKey, card, selection }: Props<T>) {

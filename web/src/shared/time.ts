@@ -52,6 +52,11 @@ export function relative(at: string, now: number, locale: Locale = getLocale()):
   return locale === "zh-CN" ? "刚刚" : "just now";
 }
 
+/** The hour of the day, 0 to 23, where the company is. */
+export function hourOf(now: number): number {
+  return dayjs(now).tz(zone).hour();
+}
+
 /** Whole days between an instant and now, at least 0. */
 export function daysSince(at: string, now: number): number {
   return Math.max(0, Math.floor((now - new Date(at).getTime()) / 86_400_000));

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 import { api, ok, type Event, type FollowUpLine, type TimelineItem } from "../../api";
 import { useNow } from "../../shared/clock";
-import { ListSkeleton } from "../../shared/DataList";
+import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useServerWords, useWords } from "../../shared/i18n";
 import { KINDS, useNames } from "../../shared/names";
 import { usePages } from "../../shared/pages";

@@ -41,7 +41,7 @@ export default function Customers() {
   const me = useMe();
   const can = useCan();
   const [url, setUrl] = useUrlState();
-  const leads = me.person.roles.some((role) => role !== "rep");
+  const leads = me.person.roles.includes("manager");
   const scope: Scope = oneOf(SCOPES, url.scope) ?? "mine";
   const creating = url.create === "1";
   const tabs: Scope[] = leads ? ["mine", "team", "all", "archived"] : ["mine", "all", "archived"];

@@ -11,7 +11,7 @@ const WORDS = {
 
 /** A number as people of this country read it: "+8613812345678" is "138 1234 5678"; others stay international. */
 export function shownPhone(phone: string): string {
-  const mobile = /^\+86(1\d{2})(\d{4})(\d{4})$/.exec(phone);
+  const mobile = /^(?:\+86)?(1\d{2})(\d{4})(\d{4})$/.exec(phone);
   return mobile ? mobile.slice(1).join(" ") : phone.replace(/^\+86(?=[\d*])/, "");
 }
 

@@ -44,11 +44,17 @@ function RowActions({ row, block }: { row: CustomerRow; block?: boolean }) {
   const mine = row.owner?.id === me.person.id;
   const moves = movesFor(row, mine, can("customers.assign"));
   const target = { customers: [row], count: "1", byManager: !mine };
+  const claimable = row.state === "pooled" && me.pools.some((pool) => pool.id === row.pool.id && pool.rights.claim);
   return (
     <span className="row" style={{ justifyContent: block ? "flex-start" : "flex-end", gap: block ? 8 : 2 }}>
       {mine && (
         <Button size={block ? "middle" : "small"} type={block ? "default" : "link"} onClick={() => dialogs.followUp(row)}>
           {t("followUp")}
+        </Button>
+      )}
+      {claimable && (
+        <Button size={block ? "middle" : "small"} type={block ? "default" : "link"} onClick={() => dialogs.move("claim", target)}>
+          {m("claim")}
         </Button>
       )}
       {moves.length > 0 && (
@@ -77,14 +83,14 @@ export function useCustomerColumns(scope: Scope): Column<CustomerRow>[] {
     { key: "level", title: name(FIELDS, "level"), width: 70, render: (row) => row.level ?? <span className="muted">–</span> },
     { key: "stage", title: name(FIELDS, "stage"), width: 110, render: (row) => row.stage ?? <span className="muted">–</span> },
     { key: "phone", title: t("phone"), width: 150, render: (row) => <Phones phones={row.phones} /> },
-    { key: "last", title: t("lastActivity"), width: 110, render: (row) => <Ago at={row.last_activity_at} /> },
+    { key: "last", title: t("lastActivity"), width: 124, render: (row) => <Ago at={row.last_activity_at} /> },
     { key: "source", title: name(FIELDS, "source"), width: 110, render: (row) => row.source ?? <span className="muted">–</span> },
     { key: "region", title: name(FIELDS, "region"), width: 100, render: (row) => row.region ?? <span className="muted">–</span> },
     { key: "amount", title: name(FIELDS, "amount"), width: 120, align: "right", render: (row) => <span className="num">{money(row.amount, locale)}</span> },
     { key: "tags", title: name(FIELDS, "tags"), width: 150, render: (row) => <Tags tags={row.tags} /> },
     { key: "pool", title: t("pool"), width: 130, render: (row) => row.pool.name },
     { key: "created", title: t("created"), width: 110, render: (row) => <Ago at={row.created_at} />, sort: "id", sortFirst: "descend" },
-    { key: "act", title: "", width: 96, align: "right", pinned: true, render: (row) => <RowActions row={row} /> },
+    { key: "act", title: "", width: scope === "team" || scope === "archived" ? 56 : 104, align: "right", pinned: true, render: (row) => <RowActions row={row} /> },
   ];
   return columns.filter((column) => column !== false);
 }

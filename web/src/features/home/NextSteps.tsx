@@ -10,7 +10,7 @@ export function NextSteps() {
   const can = useCan();
   const me = useMe();
   const steps = [
-    { to: "/customers?scope=team&sort=countdown", word: "step_team", show: me.person.roles.includes("manager") || me.person.roles.includes("admin") },
+    { to: "/customers?scope=team&sort=countdown", word: "step_team", show: me.person.roles.includes("manager") },
     { to: "/runs", word: "step_runs", show: can("runs.read") },
     { to: "/imports/new", word: "step_import", show: can("imports.start") },
     { to: "/team", word: "step_people", show: can("people.edit") },

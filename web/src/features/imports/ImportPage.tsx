@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 
 import { api, ok, type Import } from "../../api";
-import { ListSkeleton } from "../../shared/DataList";
+import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useLocale, useWords } from "../../shared/i18n";
 import { useCan } from "../../shared/me";
 import { usePhone } from "../../shared/screen";

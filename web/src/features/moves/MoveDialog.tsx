@@ -81,7 +81,7 @@ export default function MoveDialog({ move, target, onDone, onClose }: Props) {
       onClose();
       onDone?.();
       if ("answer" in done) dialogs.results({ move, answer: done.answer, names: target.customers });
-      else if (done.outcome === "requested") message.success(t("requested", { name: t("theOther") }), 5);
+      else if (done.outcome === "requested") message.success(t("requested"), 5);
       else message.success(t(`done_${move}`, { name: one?.name ?? "" }));
       void refreshAfterMove(client);
     },

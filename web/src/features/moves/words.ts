@@ -32,7 +32,7 @@ export const WORDS = {
   overCapBatch: ["对方持有数已满时也分配（记录在案）", "Assign even beyond their cap (on record)"],
   assignAnyway: ["仍要分配", "Assign anyway"],
   cancel: ["取消", "Cancel"],
-  requested: ["已发给 {name}，等待对方接受。计时不会停。", "Sent to {name}; it moves when they accept. The clock keeps running."],
+  requested: ["已发给对方，接受后客户就归对方。计时不会停。", "Sent; the customer moves when they accept. The clock keeps running."],
   theOther: ["对方", "the other person"],
   done_claim: ["已领取 {name}", "You own {name} now"],
   done_release: ["已退回 {name}", "{name} is back in the pool"],

@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from "react-router";
 
 import type { Policy } from "../../api";
 import { useNow } from "../../shared/clock";
-import { ListSkeleton } from "../../shared/DataList";
+import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { EmptyState, ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useBlocker, useNavigate, useParams } from "react-router";
 
 import { api, ok, Problem, type Pool } from "../../api";
-import { ListSkeleton } from "../../shared/DataList";
+import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { ME, useCan } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";

@@ -75,7 +75,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     text("region", 100),
     { key: "phone", title: t("phone"), width: 150, render: (row) => <Phones phones={row.phones} /> },
     { key: "days", title: t("daysIn"), width: 105, render: (row) => <DaysIn at={row.entered_pool_at} />, sort: "entered_pool_at" },
-    { key: "history", title: t("history"), width: 110, render: (row) => <History row={row} /> },
+    { key: "history", title: t("history"), width: 122, render: (row) => <History row={row} /> },
     { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
     { key: "act", title: "", width: 112, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
   ];

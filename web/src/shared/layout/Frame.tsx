@@ -1,6 +1,6 @@
 /** The frame round every page: menu, what is left of the limits, who is signed in; bottom tabs on a phone. */
 import { EllipsisOutlined, GlobalOutlined } from "@ant-design/icons";
-import { Alert, Avatar, Badge, Button, Drawer, Dropdown, Spin } from "antd";
+import { Avatar, Badge, Button, Drawer, Dropdown, Spin } from "antd";
 import { Suspense, useEffect, useState, type ReactNode } from "react";
 import { Navigate, NavLink, Outlet, useLocation, useNavigate } from "react-router";
 
@@ -9,7 +9,6 @@ import { setLocale, useLocale, useWords } from "../i18n";
 import { saveLocale, useMeQuery } from "../me";
 import { usePhone } from "../screen";
 import { ErrorState } from "../States";
-import { day } from "../time";
 import { LimitsBar } from "./LimitsBar";
 import { entries, type Entry } from "./menu";
 import { useSignOut } from "./signOut";
@@ -153,9 +152,6 @@ export function Frame() {
           {!phone && <LanguageButton />}
           {!phone && <PersonMenu me={me} />}
         </header>
-        {me.calendar_notice && me.person.roles.includes("admin") && (
-          <Alert banner type="info" closable title={t("calendarNotice", { date: day(me.calendar_notice.table_ends) })} />
-        )}
         <main className="page">
           <Waiting>
             <Outlet />

@@ -24,8 +24,4 @@ export const WORDS = {
   left: ["还可 {n}", "{n} left"],
   full: ["已满", "full"],
   rules: ["查看这个公海的规则", "Read this pool's rules"],
-  calendarNotice: [
-    "节假日表只到 {date}。之后的期限暂按法定节假日估算（不含调休），更新系统后自动校正。",
-    "The table of holidays ends on {date}. Later deadlines use statutory days without make-up days until the system is updated.",
-  ],
 } as const satisfies Record<string, Pair>;
