@@ -130,7 +130,7 @@ def _check(owner_url: str, first: int, last: int) -> None:
 
 def measure(quick: bool) -> list[Figure]:
     """Pairs of runs, in turn; the median of each."""
-    customers, claims, pairs = (100_000, 2_000, 3) if quick else (1_000_000, 4_000, 9)
+    customers, claims, pairs = (100_000, 2_000, 3) if quick else (1_000_000, 3_000, 7)
     ours, reference, parts = [], [], []
     with postgres() as owner_url:
         needed = 2 * claims * (pairs + 1)
