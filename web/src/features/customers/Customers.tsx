@@ -44,7 +44,10 @@ export default function Customers() {
   const leads = me.person.roles.includes("manager");
   const scope: Scope = oneOf(SCOPES, url.scope) ?? "mine";
   const creating = url.create === "1";
-  const tabs: Scope[] = leads ? ["mine", "team", "all", "archived"] : ["mine", "all", "archived"];
+  // Archived customers are seen by pool admins and those who see everything.
+  const seesArchived = me.person.roles.some((role) => role === "admin" || role === "auditor") || me.pools.some((pool) => pool.rights.admin);
+  const offered: (Scope | false)[] = ["mine", leads && "team", "all", seesArchived && "archived"];
+  const tabs = offered.filter((each) => each !== false);
   return (
     <>
       <div className="page-head">
