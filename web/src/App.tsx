@@ -1,5 +1,5 @@
 /** The outermost parts: one palette for antd, its language, the query store, the router. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
@@ -11,8 +11,16 @@ import { RouterProvider } from "react-router";
 import { Problem } from "./api";
 import { router } from "./routes";
 import { useLocale } from "./shared/i18n";
+import { ME } from "./shared/me";
 
-const client = new QueryClient({
+/** A session that ended while the page was open: asking who is signed in leads to the sign-in page. */
+function signedOut(error: Error): void {
+  if (error instanceof Problem && error.status === 401 && client.getQueryData(ME)) void client.invalidateQueries({ queryKey: ME });
+}
+
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== ME[0] && signedOut(error) }),
+  mutationCache: new MutationCache({ onError: signedOut }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -41,6 +49,12 @@ const theme = {
     colorError: "#b3402f",
     colorWarning: "#b7791f",
     colorSuccess: "#2f7d5b",
+    colorErrorBg: "#fdf1ee",
+    colorErrorBorder: "#efc6bd",
+    colorWarningBg: "#fdf6e7",
+    colorWarningBorder: "#eed9a8",
+    colorSuccessBg: "#eef7f2",
+    colorSuccessBorder: "#bfe0cf",
     borderRadius: 8,
     fontSize: 14,
     fontFamily:

@@ -82,6 +82,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
 }
 
 export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claiming }) {
+  const t = useWords(WORDS);
   return (
     <div className="card">
       <Link to={`/customers/${row.id}`} className="title">
@@ -93,7 +94,9 @@ export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claimi
           <span key={each}>{each}</span>
         ))}
         <Phones phones={row.phones} />
-        <DaysIn at={row.entered_pool_at} />
+        <span>
+          {t("daysIn")} <DaysIn at={row.entered_pool_at} />
+        </span>
       </div>
       <div className="side-act">
         <ClaimButton row={row} claiming={claiming} block />

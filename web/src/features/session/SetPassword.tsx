@@ -3,13 +3,18 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Skeleton } from "antd";
 import { Link, useNavigate, useParams } from "react-router";
 
-import { api, ok } from "../../api";
+import { api, ok, Problem } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { Door } from "./Door";
 import { NewPasswordFields } from "./NewPassword";
 import { signIn } from "./signIn";
 import { WORDS } from "./words";
+
+/** A token that is no token at all is, to whoever opened the link, an invalid link like any other. */
+function badLink(error: unknown): unknown {
+  return error instanceof Problem && error.status === 422 ? new Problem(404, { code: "link_invalid" }) : error;
+}
 
 export default function SetPassword() {
   const t = useWords(WORDS);
@@ -29,7 +34,7 @@ export default function SetPassword() {
   if (link.isError) {
     return (
       <Door title={t("title")}>
-        <Alert type="error" showIcon title={problem(link.error)} style={{ marginBottom: 16 }} />
+        <Alert type="error" showIcon title={problem(badLink(link.error))} style={{ marginBottom: 16 }} />
         <Link to="/sign-in">{t("toSignIn")}</Link>
       </Door>
     );
