@@ -50,7 +50,7 @@ export function FollowUpForm({ customerId, onDone }: { customerId: string; onDon
   const half = phone ? { width: "100%", marginBottom: 12 } : { flex: 1, marginBottom: 12 };
   return (
     <Form form={form} layout="vertical" initialValues={{ kind: "call" }} onFinish={send}>
-      <Form.Item name="kind" style={{ marginBottom: 10 }}>
+      <Form.Item name="kind" style={{ marginBottom: 10, overflowX: "auto" }}>
         <Segmented options={kinds} block={phone} size={phone ? "small" : "middle"} />
       </Form.Item>
       <Form.Item name="note" style={{ marginBottom: 10 }} rules={[{ required: true, whitespace: true, message: t("needNote") }]}>

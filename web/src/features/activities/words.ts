@@ -9,7 +9,7 @@ export const WORDS = {
   next: ["下次跟进", "Next follow-up"],
   when: ["发生时间", "When"],
   now: ["刚刚", "just now"],
-  details: ["补充结果、时间", "Add outcome, time"],
+  details: ["补充结果、时间", "Outcome, time"],
   save: ["记录跟进", "Log follow-up"],
   needNote: ["写一句跟进内容", "Write a line about it"],
   counted: ["已记录，计时已更新", "Logged; the countdown has moved"],
