@@ -37,8 +37,8 @@ WRITES = ["edit", "follow_up", "deal"]
     ("who", "customer", "moves"),
     [
         (REP, OWNED, ["release", "transfer", *WRITES]),
-        (BOSS, OWNED, ["transfer", "archive", "lock", "edit", "follow_up", "void_follow_up", "deal"]),
-        (ADMIN, OWNED, ["transfer", "archive", "lock", "edit", "follow_up", "void_follow_up", "deal"]),
+        (BOSS, OWNED, ["transfer", "archive", "edit", "follow_up", "void_follow_up", "deal"]),
+        (ADMIN, OWNED, ["transfer", "archive", "edit", "follow_up", "void_follow_up", "deal"]),
         (PEER, OWNED, []),
         (OTHER_BOSS, OWNED, []),
         (KEEPER, OWNED, []),

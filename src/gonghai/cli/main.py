@@ -5,6 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
+from gonghai.base import logs
 from gonghai.base.embedded import EmbeddedPostgresError
 from gonghai.base.settings import Settings
 from gonghai.cli.demo import demo
@@ -44,6 +45,7 @@ def worker() -> None:
 
 def main() -> None:
     """Entry of the `gonghai` script. What the surroundings don't allow is said in words."""
+    logs.configure()
     try:
         app()
     except EmbeddedPostgresError as error:

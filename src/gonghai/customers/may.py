@@ -54,7 +54,6 @@ def allowed_moves(actor: Actor, customer: Customer) -> list[str]:
         "release": ("customers.release", r.owner),
         "transfer": ("customers.transfer", r.owner or r.manager),
         "archive": ("customers.archive", r.manager),
-        "lock": ("customers.lock", r.owner or r.manager),
         "edit": ("customers.edit", r.owner or r.manager),
         "follow_up": ("customers.follow_up", r.owner or r.manager),
         "void_follow_up": ("follow_ups.void", r.manager),

@@ -82,10 +82,9 @@ def explain_deadline(
     target = pool_names.get(decision.target, "")
     for running in decision.running:
         n, m = _passed(running, calendar, now)
-        zh, en = RUNNING[running.timer]
         why.fact(BY_NAME[running.timer].zh, BY_NAME[running.timer].en, {
             "start": running.start, "length": running.length.dump(), "deadline": running.deadline,
-            "zh": zh.format(n=n[0], m=m[0]), "en": en.format(n=n[1], m=m[1]),
+            "zh": f"{n[0]} / {m[0]}", "en": f"{n[1]} of {m[1]}",
         })  # fmt: skip
     why.data = {
         "segment": decision.segment_index, "policy_id": str(decision.policy_id), "version": decision.number,
