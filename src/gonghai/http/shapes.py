@@ -7,7 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 T = TypeVar("T")
 
 
-def _parse_id(raw: Any) -> int:
+def parse_id(raw: Any) -> int:
+    """An id from JSON or a path. ValueError unless it is a string of digits."""
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise ValueError("an id is a string of digits")
     number = int(raw) if isinstance(raw, int) or (raw.isascii() and raw.isdigit()) else -1
@@ -19,7 +20,7 @@ def _parse_id(raw: Any) -> int:
 # A bigint inside, a string outside: JavaScript's numbers end at 2^53.
 Id = Annotated[
     int,
-    BeforeValidator(_parse_id),
+    BeforeValidator(parse_id),
     PlainSerializer(str, return_type=str, when_used="json"),
     Field(json_schema_extra={"type": "string"}),
 ]
