@@ -97,6 +97,8 @@ async def test_moves_by_hand_answer_with_the_customer_or_with_a_stable_code(app:
     ids = [
         (await admin.post("/customers", json={"name": f"客户{i}", "pool_id": str(pool)})).json()["id"] for i in range(4)
     ]
+    assert (await rep.post("/customers/x1/claim")).json()["errors"][0]["path"] == "path.customer_id"
+    assert (await rep.post("/customers/999999999/claim")).status_code == 404
     many = await rep.post(f"/pools/{pool}/claims", json={"customer_ids": ids})
     assert [r["code"] for r in many.json()["results"]] == [None, None, "daily_quota", "daily_quota"]
     assert (await rep.post(f"/customers/{ids[0]}/release", json={"reason": "nonsense"})).json()[
