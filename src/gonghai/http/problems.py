@@ -31,6 +31,12 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
+def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """What a route's OpenAPI says of its 409: the codes it may answer."""
+    said = ", ".join(f"`{code}`" for code in codes)
+    return {409: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": f"Refused: {said}"}}
+
+
 def problem(refusal: Refusal) -> tuple[int, bytes]:
     """(status, JSON body) of a refusal."""
     body: dict[str, Any] = {

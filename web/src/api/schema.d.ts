@@ -3781,6 +3781,16 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
+            /** @description Refused: `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Client Error */
             "4XX": {
                 headers: {
@@ -3817,6 +3827,16 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
+            /** @description Refused: `over_cap`, `receiver_not_active`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Client Error */
             "4XX": {
                 headers: {
@@ -3851,6 +3871,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Claimed"];
+                };
+            };
+            /** @description Refused: `already_yours`, `already_claimed`, `archived`, `merged`, `moved`, `not_active`, `on_leave`, `not_in_scope`, `cooldown_until`, `daily_quota`, `holding_cap`, `untouched_cap` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -4285,6 +4315,16 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
+            /** @description Refused: `already_there`, `pool_not_open`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Client Error */
             "4XX": {
                 headers: {
@@ -4321,6 +4361,16 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
+            /** @description Refused: `not_yours`, `reason_unknown`, `release_elsewhere_not_allowed`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Client Error */
             "4XX": {
                 headers: {
@@ -4355,6 +4405,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Refused: `not_archived`, `pool_not_open`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -4437,6 +4497,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Refused: `over_cap`, `already_theirs`, `receiver_not_active`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -5159,6 +5229,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deactivated"];
+                };
+            };
+            /** @description Refused: `last_admin`, `person_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

@@ -15,6 +15,7 @@ from gonghai.http.call import AnyCall, Call, database, identify
 from gonghai.http.idempotency import idempotent
 from gonghai.http.identity import Identity
 from gonghai.http.move_shapes import Claims, MoveResults, Nothing, move_results
+from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, parse_id
 from gonghai.moves.claim import CLAIM, claim, claim_parameters, claim_results
 from gonghai.moves.results import Result, only
@@ -40,6 +41,21 @@ class _Straight(APIRoute):
         return handle
 
 
+# In the order in which they are looked at; the first that fails is the answer.
+CLAIM_CODES = (
+    "already_yours",
+    "already_claimed",
+    "archived",
+    "merged",
+    "moved",
+    "not_active",
+    "on_leave",
+    "not_in_scope",
+    "cooldown_until",
+    "daily_quota",
+    "holding_cap",
+    "untouched_cap",
+)
 router = APIRouter(tags=["moves"])
 straight = APIRouter(route_class=_Straight)
 
@@ -69,7 +85,7 @@ class Claimed(BaseModel):
     owner_id: Id
 
 
-@straight.post("/customers/{customer_id}/claim")
+@straight.post("/customers/{customer_id}/claim", responses=refusals(*CLAIM_CODES))
 async def claim_one(request: Request, customer_id: Id, body: Nothing | None = None) -> Claimed:
     """Claims a customer from its pool: 200, or 409 with the code of the first rule that fails."""
     identity = await identify(request)

@@ -21,6 +21,7 @@ from gonghai.http.move_shapes import (
     ToPool,
     move_results,
 )
+from gonghai.http.problems import refusals
 from gonghai.http.routes.claims import claim_in
 from gonghai.http.routes.customers import full
 from gonghai.http.shapes import Id
@@ -33,9 +34,14 @@ from gonghai.moves.results import Result, only
 from gonghai.moves.transfer import transfer
 
 router = APIRouter(tags=["moves"])
+# The customer isn't in the state that the move begins in.
+STATE = ("merged", "archived", "already_claimed", "not_owned", "changed_meanwhile")
 
 
-@router.post("/customers/{customer_id}/release")
+@router.post(
+    "/customers/{customer_id}/release",
+    responses=refusals("not_yours", "reason_unknown", "release_elsewhere_not_allowed", *STATE),
+)
 @idempotent
 async def release_one(call: By, customer_id: Id, body: Release) -> Moved:
     """The owner gives the customer back, with a reason from the pool's list."""
@@ -43,7 +49,7 @@ async def release_one(call: By, customer_id: Id, body: Release) -> Moved:
     return await _moved(call, customer_id)
 
 
-@router.post("/customers/{customer_id}/assign")
+@router.post("/customers/{customer_id}/assign", responses=refusals("over_cap", "receiver_not_active", *STATE))
 @idempotent
 async def assign_one(call: By, customer_id: Id, body: ToPerson) -> Moved:
     """A manager or pool admin gives a pooled customer to a person."""
@@ -58,7 +64,10 @@ async def assign_one(call: By, customer_id: Id, body: ToPerson) -> Moved:
 @router.post(
     "/customers/{customer_id}/transfer",
     response_model=Moved,
-    responses={202: {"model": Moved, "description": "The receiver must accept first."}},
+    responses={
+        202: {"model": Moved, "description": "The receiver must accept first."},
+        **refusals("over_cap", "already_theirs", "receiver_not_active", *STATE),
+    },
 )
 @idempotent
 async def transfer_one(call: By, customer_id: Id, body: ToPerson) -> Moved | Response:
@@ -76,7 +85,7 @@ async def transfer_one(call: By, customer_id: Id, body: ToPerson) -> Moved | Res
     return moved
 
 
-@router.post("/customers/{customer_id}/move-pool")
+@router.post("/customers/{customer_id}/move-pool", responses=refusals("already_there", "pool_not_open", *STATE))
 @idempotent
 async def move_pool_one(call: By, customer_id: Id, body: ToPool) -> Moved:
     """From one pool to another, by an admin of both."""
@@ -84,7 +93,7 @@ async def move_pool_one(call: By, customer_id: Id, body: ToPool) -> Moved:
     return await _moved(call, customer_id)
 
 
-@router.post("/customers/{customer_id}/archive")
+@router.post("/customers/{customer_id}/archive", responses=refusals(*STATE))
 @idempotent
 async def archive_one(call: By, customer_id: Id, body: Archive) -> Moved:
     """Out of circulation, with a reason."""
@@ -92,7 +101,9 @@ async def archive_one(call: By, customer_id: Id, body: Archive) -> Moved:
     return await _moved(call, customer_id)
 
 
-@router.post("/customers/{customer_id}/restore")
+@router.post(
+    "/customers/{customer_id}/restore", responses=refusals("not_archived", "pool_not_open", "changed_meanwhile")
+)
 @idempotent
 async def restore_one(call: By, customer_id: Id, body: Restore) -> Moved:
     """Back into a pool."""
@@ -162,7 +173,7 @@ class Deactivated(BaseModel):
     handed_over: int
 
 
-@router.post("/people/{person_id}/deactivate")
+@router.post("/people/{person_id}/deactivate", responses=refusals("last_admin", "person_left"))
 async def deactivate(call: By, person_id: Id, body: Nothing | None = None) -> Deactivated:
     """The person can't sign in any more; all their customers go back to their home pools in the same transaction."""
     call.actor.need("people.edit")
