@@ -34,6 +34,15 @@ def test_only_ownership_writes_owner_pool_state_and_spells() -> None:
     assert len(sources()) > 60
 
 
+def test_in_sql_only_open_spell_writes_them() -> None:
+    """Claiming is one SQL function (docs/adr/0002-claim.md); ownership.py opens spells through the same one."""
+    sql = (SOURCE / "migrations" / "versions" / "0001_fences.sql").read_text(encoding="utf-8")
+    functions = re.split(r"(?=^CREATE FUNCTION )", sql, flags=re.M)
+    writers = [f.split("(")[0] for f in functions if re.search(r"(UPDATE customer|INSERT INTO (customer|spell))\b", f)]
+    assert writers == ["CREATE FUNCTION open_spell"]
+    assert "open_spell(" in (SOURCE / "customers" / "ownership.py").read_text(encoding="utf-8")
+
+
 def test_the_reader_of_sources_would_find_a_second_writer() -> None:
     assert faults("moves/x.py", 'run("UPDATE customer c SET note = 1, owner_id = 2 WHERE c.id = 3")') == [
         "moves/x.py: writes customer.owner_id"

@@ -23,8 +23,6 @@ MANAGER: Final = REP | {
     "customers.archive",
     "customers.restore",
     "customers.move_pool",
-    "customers.lock",
-    "customers.protect",
     "follow_ups.void",
     "runs.read",
 }

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import orjson
 from psycopg import AsyncConnection
@@ -18,7 +18,6 @@ set_json_loads(orjson.loads)
 
 Conn = AsyncConnection[DictRow]
 APP_ROLE = "gonghai_app"
-T = TypeVar("T")
 
 
 def app_password(owner_url: str) -> str | None:
