@@ -34,7 +34,7 @@ class Past:
         self.events, self.policies, self.leave = events, policies, leave
 
     def in_force(self, pool_id: int, at: datetime) -> InForce:
-        return [p for p in self.policies[pool_id] if p.published_at <= at][-1]
+        return [p for p in self.policies[pool_id] if p.effective_from <= at][-1]
 
     def due(self, before: list[Event], now: datetime) -> Any:
         """The decision at `now` on what these events made of the customer, None where nobody owns it."""

@@ -33,6 +33,8 @@ class World:
         return self.database.tenant(self.tenant_id)
 
     async def pool(self, name: str = "公共公海", **settings: Any) -> int:
+        """A pool; without the notice floor unless asked for, so that a sweep takes what is due at once."""
+        settings = {"notice_floor": False, **settings}
         async with self.transaction() as conn:
             return await create_pool(conn, self.company.system, NewPool(name, settings), now=clock.now())
 

@@ -44,6 +44,18 @@ LEAST_ROWS = {
     "import": "(tenant_id, id, pool_id, filename, dry_run, state, created_at)"
     " VALUES ({t}, {t}, {t}, 'x', true, 'done', now())",
     "import_piece": "(tenant_id, import_id, part, no, bytes) VALUES ({t}, {t}, 'source', 1, 'x')",
+    "warning": "(tenant_id, customer_id, spell_no, step, deadline_date, owner_id, at, day, effective, timer, policy_id,"
+    " last) VALUES ({t}, {t}, 1, '7', '2026-12-31', {person}, now(), '2026-12-24', now(), 'follow_up', 1, false)",
+    "notice": "(tenant_id, person_id, kind, key, at) VALUES ({t}, {person}, 'x', 'x', now())",
+    "request_comment": "(tenant_id, request_id, author_id, at, text)"
+    " SELECT {t}, r.id, {person}, now(), 'x' FROM request r WHERE r.tenant_id = {t} LIMIT 1",
+    "undo": "(tenant_id, id, batch_id, undo_batch_id, started_at, state, protected_until, total)"
+    " VALUES ({t}, {t}, 1, 1, now(), 'done', now(), 0)",
+    "undo_kept": "(tenant_id, undo_id, customer_id, why) VALUES ({t}, {t}, {t}, 'x')",
+    "cleaning_run": "(tenant_id, id, pool_id, policy_id, now, started_at, state, batch_id)"
+    " VALUES ({t}, {t}, {t}, 1, now(), now(), 'done', 1)",
+    "cleaning_item": "(tenant_id, run_id, customer_id, customer_version, rule) VALUES ({t}, {t}, {t}, 1, 0)",
+    "handbook_acknowledgement": "(tenant_id, person_id, pool_id, edition, at) VALUES ({t}, {person}, {t}, 'x', now())",
 }
 BY_PRODUCT = {"department", "person"}  # a new tenant has these
 

@@ -11,7 +11,9 @@ REP: Final = frozenset(
         "customers.release",
         "customers.transfer",
         "customers.follow_up",
+        "customers.lock",
         "deals.edit",
+        "requests.ask",
         "requests.decide",
         "people.read",
         "pools.read",
@@ -23,18 +25,30 @@ MANAGER: Final = REP | {
     "customers.archive",
     "customers.restore",
     "customers.move_pool",
+    "customers.protect",
     "follow_ups.void",
     "runs.read",
 }
 # Named on a pool as its admin: for that pool's customers, whatever the role.
-POOL_ADMIN: Final = frozenset({"customers.assign", "customers.archive", "customers.restore", "customers.move_pool"})
+POOL_ADMIN: Final = frozenset(
+    {
+        "customers.assign",
+        "customers.archive",
+        "customers.restore",
+        "customers.move_pool",
+        "runs.read",
+    }
+)
 ADMIN: Final = MANAGER | {
     "people.edit",
     "departments.edit",
     "pools.edit",
+    "policy.edit",
     "policy.publish",
     "calendar.edit",
     "runs.start",
+    "runs.clean",
+    "runs.undo",
     "imports.start",
     "imports.read",
     "api_keys.edit",

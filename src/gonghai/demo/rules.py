@@ -34,7 +34,7 @@ class Rules:
                 shortest[name] = min(shortest.get(name, 1 << 30), length.n * _HOURS[length.unit])
         return Rules(
             versions,
-            tuple(seconds(version.published_at) for version in versions),
+            tuple(seconds(version.effective_from) for version in versions),
             tuple((name, timedelta(hours=hours)) for name, hours in shortest.items()),
             tuple(sorted({n for segment in segments for n in _lapses(segment.condition)})),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gonghai.base.errors import Refusal
 from gonghai.conditions.errors import ConditionError
@@ -12,6 +12,10 @@ from gonghai.policy.timers import BY_NAME, TIMERS
 from gonghai.workdays import Length
 
 MOST_SEGMENTS = 50
+MOST_STEPS = 10
+MOST_STEP_DAYS = 90
+LADDER: Final = (7, 3, 1)
+KEYS: Final = frozenset({"segments", "warnings"})
 
 
 class PolicyInvalid(Refusal):
@@ -37,9 +41,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The compiled document: the first segment whose condition holds is the customer's."""
+    """The compiled document: the first segment whose condition holds is the customer's.
+
+    `ladder`: days before the effective deadline at which the owner is warned, most first.
+    """
 
     segments: tuple[Segment, ...]
+    ladder: tuple[int, ...] = LADDER
 
 
 def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) -> Policy:
@@ -67,8 +75,8 @@ class _Reader:
         if not isinstance(document, Mapping):
             self._fault("", "not_a_policy")
             return Policy(())
-        for key in document.keys() - {"segments"}:
-            self._fault(str(key), "unknown_key", allowed=["segments"])
+        for key in document.keys() - KEYS:
+            self._fault(str(key), "unknown_key", allowed=sorted(KEYS))
         segments = document.get("segments")
         if not isinstance(segments, list) or not segments:
             self._fault("segments", "segments_missing")
@@ -82,7 +90,23 @@ class _Reader:
             if segment.zh in seen:
                 self._fault(f"segments[{i}].name", "name_taken", name=segment.zh)
             seen.add(segment.zh)
-        return Policy(read)
+        return Policy(read, self._ladder(document.get("warnings")))
+
+    def _ladder(self, given: Any) -> tuple[int, ...]:
+        """`{days: [7, 3, 1]}`; an empty list warns only who would fall untold."""
+        if given is None:
+            return LADDER
+        if not isinstance(given, Mapping) or given.keys() != {"days"} or not isinstance(given["days"], list):
+            self._fault("warnings", "not_warnings")
+            return LADDER
+        if len(given["days"]) > MOST_STEPS:
+            self._fault("warnings.days", "too_many_steps", limit=MOST_STEPS)
+        for i, days in enumerate(given["days"]):
+            if type(days) is not int or not 1 <= days <= MOST_STEP_DAYS:
+                self._fault(f"warnings.days[{i}]", "step_invalid", most=MOST_STEP_DAYS)
+            elif days in given["days"][:i]:
+                self._fault(f"warnings.days[{i}]", "step_repeated", days=days)
+        return tuple(sorted((d for d in given["days"] if type(d) is int), reverse=True))
 
     def _segment(self, given: Any, path: str, last: bool) -> Segment:
         if not isinstance(given, Mapping):

@@ -1,8 +1,8 @@
 """The due SELECT: one pass over a tenant's owned customers, turned round so that columns meet constants.
 
 Per length the cutoff is computed once: the latest start that is due now. Nested CASE finds the segment first and
-then looks only at its timers; a prefilter on the loosest cutoff leaves most rows alone. Preview, forecast and the
-falling-soon list use it with a later `now`.
+then looks only at its timers; a prefilter on the loosest cutoff leaves most rows alone. `horizons.py` says of the
+same customers when they fall.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from typing import Any
 from gonghai.conditions.comparisons import Context
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.sql import to_sql
-from gonghai.policy.decide import InForce
+from gonghai.policy.decide import NOTICE_HOLDS, InForce, is_short
 from gonghai.policy.timers import BIT, BY_NAME
 from gonghai.workdays import Calendar, Length, cutoff, local_date
 
@@ -77,7 +77,7 @@ class _Builder:
         whens = []
         for index, segment in enumerate(in_force.policy.segments):
             base = (place * SEGMENTS + index) * BITS
-            outcome = self._segment(base, segment.timers)
+            outcome = self._segment(base, segment.timers, in_force.notice_floor)
             if segment.condition is None:
                 whens.append(f"ELSE {outcome}")
             else:
@@ -89,12 +89,20 @@ class _Builder:
         table = cases.removeprefix("ELSE ") if len(whens) == 1 else f"CASE {cases} END"
         return f"CASE WHEN {floors} THEN {table} END" if floors else table
 
-    def _segment(self, base: int, timers: Mapping[str, Length]) -> str:
-        parts = [
-            f"CASE WHEN {BY_NAME[name].due.format(**self._cutoff(length))} THEN {BIT[name]} ELSE 0 END"
-            for name, length in timers.items()
-        ]
+    def _segment(self, base: int, timers: Mapping[str, Length], notice_floor: bool) -> str:
+        long = [self._timer(n, length) for n, length in timers.items() if not (notice_floor and is_short(length))]
+        short = [self._timer(n, length) for n, length in timers.items() if notice_floor and is_short(length)]
+        if notice_floor and long:
+            # Only who was told, and not too long ago, loses a customer by these.
+            self.params["notice_void"] = self._now - NOTICE_HOLDS
+            told = "c.notice_until BETWEEN %(notice_void)s AND %(due_now)s"
+            short.append(f"CASE WHEN {told} THEN {' + '.join(long)} ELSE 0 END")
+            long = []
+        parts = long + short
         return f"{base} + {' + '.join(parts)}" if parts else "NULL::int"
+
+    def _timer(self, name: str, length: Length) -> str:
+        return f"CASE WHEN {BY_NAME[name].due.format(**self._cutoff(length))} THEN {BIT[name]} ELSE 0 END"
 
     def _cutoff(self, length: Length) -> dict[str, str]:
         name = f"cut_{length.n}_{length.unit}"
@@ -116,10 +124,8 @@ class _Builder:
             self.params[f"p{place}_away"] = away
             parts.append(f"c.owner_id <> ALL (%(p{place}_away)s)")
         if in_force.grace_until is not None and in_force.grace_until > self._now:
-            self.params[f"p{place}_published"] = in_force.published_at
-            parts.append(f"c.clock_start >= %(p{place}_published)s")
-        if in_force.notice_floor:
-            parts.append("(c.notice_until IS NULL OR c.notice_until <= %(due_now)s)")
+            self.params[f"p{place}_effective_from"] = in_force.effective_from
+            parts.append(f"c.clock_start >= %(p{place}_effective_from)s")
         return " AND ".join(parts)
 
     def _working_days_ago(self, days: int) -> datetime:

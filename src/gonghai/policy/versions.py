@@ -17,7 +17,7 @@ from gonghai.policy.decide import InForce
 from gonghai.policy.document import Policy, compile_policy
 from gonghai.policy.registry import REGISTRY
 
-_IN_FORCE = """SELECT p.id, p.number, p.pool_id, p.document, p.published_at, p.effective_from, p.grace_until,
+_IN_FORCE = """SELECT p.id, p.number, p.pool_id, p.document, p.effective_from, p.grace_until,
     q.lock_grace_days, q.return_grace_days, q.notice_floor
   FROM policy p JOIN pool q ON q.tenant_id = p.tenant_id AND q.id = p.pool_id
   WHERE p.tenant_id = %(t)s AND q.state = 'open' AND p.number IS NOT NULL AND p.effective_from <= %(now)s
@@ -58,7 +58,7 @@ def _compiled(row: DictRow, pools: Mapping[str, int]) -> InForce:
         number=row["number"],
         pool_id=row["pool_id"],
         policy=_compile(orjson.dumps(row["document"], option=orjson.OPT_SORT_KEYS), tuple(sorted(pools.items()))),
-        published_at=row["published_at"],
+        effective_from=row["effective_from"],
         grace_until=row["grace_until"],
         lock_grace_days=row["lock_grace_days"],
         return_grace_days=row["return_grace_days"],

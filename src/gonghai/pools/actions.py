@@ -19,6 +19,7 @@ SETTINGS = (
     "name", "daily_quota", "holding_cap", "holding_exempt_won_days", "untouched_cap", "cooldown_holders",
     "cooldown_days", "follow_up_kinds", "follow_up_min_note", "backdate_hours", "return_reasons",
     "release_elsewhere", "transfer_needs_acceptance", "masked_fields", "lock_grace_days", "return_grace_days",
+    "notice_floor", "lock_quota", "lock_most_days", "extension_limit", "extension_most_days", "appeal_days",
 )  # fmt: skip
 RIGHTS = ("see", "claim", "admin")
 REASONS = {

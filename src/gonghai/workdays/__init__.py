@@ -13,6 +13,8 @@ from gonghai.workdays.deadlines import (
     end_of_working_day,
     local_date,
     local_midnight,
+    quarter_after,
+    quarter_before,
 )
 from gonghai.workdays.length import LONGEST, UNITS, Length, Unit
 
@@ -32,4 +34,6 @@ __all__ = [
     "end_of_working_day",
     "local_date",
     "local_midnight",
+    "quarter_after",
+    "quarter_before",
 ]

@@ -74,6 +74,28 @@ def elapsed(start: datetime, now: datetime, unit: Unit, calendar: Calendar) -> i
             assert_never(unit)
 
 
+def quarter_before(end: datetime, length: Length, calendar: Calendar) -> datetime:
+    """When a quarter of `length` is left until `end`, in UTC: working hours in open time, a day as six hours."""
+    end = as_utc(end)
+    if length.unit == "working_hours":
+        micros = length.n * _HOUR_MICROS // 4
+        return from_micros(calendar.open_time.before(to_micros(end), end.year, micros))
+    return end - _quarter(length)
+
+
+def quarter_after(now: datetime, length: Length, calendar: Calendar) -> datetime:
+    """The latest UTC instant whose `quarter_before` is `now` or earlier."""
+    now = as_utc(now)
+    if length.unit == "working_hours":
+        micros = length.n * _HOUR_MICROS // 4
+        return from_micros(calendar.open_time.after(to_micros(now), now.year, micros))
+    return now + _quarter(length)
+
+
+def _quarter(length: Length) -> timedelta:
+    return length.n * _HOUR * (1 if length.unit == "hours" else 24) / 4
+
+
 def local_date(now: datetime, calendar: Calendar) -> date:
     """The calendar's date at this instant."""
     return date.fromordinal(day_of(calendar.zone, as_utc(now)))

@@ -86,6 +86,12 @@ class Settings(BaseModel):
     masked_fields: list[MaskedField] | None = None
     lock_grace_days: Annotated[int, Field(ge=0, le=60)] | None = None
     return_grace_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    notice_floor: bool | None = None
+    lock_quota: Count | None = None
+    lock_most_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    extension_limit: Annotated[int, Field(ge=0, le=100)] | None = None
+    extension_most_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    appeal_days: Annotated[int, Field(ge=0, le=366)] | None = None
     scopes: Scopes | None = None
 
 
@@ -130,6 +136,12 @@ class Pool(BaseModel):
     masked_fields: list[str]
     lock_grace_days: int
     return_grace_days: int
+    notice_floor: bool
+    lock_quota: int
+    lock_most_days: int
+    extension_limit: int
+    extension_most_days: int
+    appeal_days: int
     scopes: Scopes
     version: int
 
