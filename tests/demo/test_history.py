@@ -63,7 +63,10 @@ async def past(database: Database, made: Made) -> Past:
         policies = {}
         for pool in await rows(conn, "SELECT id FROM pool WHERE tenant_id = %s", (made.tenant_id,)):
             stored = await versions(conn, made.tenant_id, pool["id"])
-            policies[pool["id"]] = [(await version_in_force(conn, made.tenant_id, v["id"]))[1] for v in stored][::-1]
+            # The made past has no warnings, and so no notice floor.
+            policies[pool["id"]] = [
+                replace((await version_in_force(conn, made.tenant_id, v["id"]))[1], notice_floor=False) for v in stored
+            ][::-1]
         away = await rows(
             conn,
             "SELECT id, leave_from, leave_until FROM person WHERE tenant_id = %s AND leave_from IS NOT NULL",

@@ -24,7 +24,9 @@ POLICY = {
 
 async def a_pool(company: Company, **settings: object) -> int:
     async with company.database.tenant(company.tenant_id) as conn:
-        return await create_pool(conn, company.system, NewPool("华东公海", settings), now=clock.now())
+        return await create_pool(
+            conn, company.system, NewPool("华东公海", {"notice_floor": False, **settings}), now=clock.now()
+        )
 
 
 async def sweep(company: Company, days: int) -> dict[str, int]:

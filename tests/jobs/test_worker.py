@@ -24,7 +24,7 @@ async def neglected(company: Company, customers: int) -> int:
     owner = await company.person("王磊")
     long_ago = clock.now() - timedelta(days=60)
     async with company.database.tenant(company.tenant_id) as conn:
-        pool = await create_pool(conn, company.system, NewPool("公海"), now=long_ago)
+        pool = await create_pool(conn, company.system, NewPool("公海", {"notice_floor": False}), now=long_ago)
         await publish(conn, await company.actor(company.admin_id), pool, POLICY, at=long_ago)
         new = [NewCustomer({"name": f"客户{i}"}, pool, owner) for i in range(customers)]
         await insert_customers(conn, company.tenant_id, new, kind="create", by=By.person(owner), at=long_ago)
@@ -83,7 +83,7 @@ async def test_a_run_that_was_cut_off_is_gone_on_with(company: Company) -> None:
 async def test_a_policy_that_no_longer_compiles_stops_only_its_own_pool(company: Company) -> None:
     await neglected(company, 2)
     async with company.database.tenant(company.tenant_id) as conn:
-        other = await create_pool(conn, company.system, NewPool("另一个公海"), now=clock.now())
+        other = await create_pool(conn, company.system, NewPool("另一个公海", {"notice_floor": False}), now=clock.now())
         at = clock.now() - timedelta(days=1)
         await publish(conn, await company.actor(company.admin_id), other, POLICY, at=at)
         broken = '{"segments": [{"name": "x", "target": {"pool": "已关闭"}}]}'

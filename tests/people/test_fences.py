@@ -35,8 +35,8 @@ LEAST_ROWS = {
     "follow_up": "(tenant_id, customer_id, kind, at, recorded_at, qualifies)"
     " VALUES ({t}, {t}, 'call', now(), now(), true)",
     "deal": "(tenant_id, customer_id, spell_no, name, opened_at) VALUES ({t}, {t}, 1, 'x', now())",
-    "request": "(tenant_id, kind, customer_id, spell_no, asked_by, asked_at, decider_id, lapses_at)"
-    " VALUES ({t}, 'transfer', {t}, 1, {person}, now(), {person}, now())",
+    "request": "(tenant_id, id, kind, customer_id, spell_no, asked_by, asked_at, decider_id, lapses_at)"
+    " VALUES ({t}, {t}, 'transfer', {t}, 1, {person}, now(), {person}, now())",
     "recycle_run": "(tenant_id, now, started_at, state, calendar_hash, policy_versions, batch_id)"
     " VALUES ({t}, now(), now(), 'done', 'x', '{{}}', 1)",
     "recycle_item": "(tenant_id, run_id, customer_id, customer_version, policy_id, segment, timers, pool_to, owner_id)"
@@ -47,8 +47,7 @@ LEAST_ROWS = {
     "warning": "(tenant_id, customer_id, spell_no, step, deadline_date, owner_id, at, day, effective, timer, policy_id,"
     " last) VALUES ({t}, {t}, 1, '7', '2026-12-31', {person}, now(), '2026-12-24', now(), 'follow_up', 1, false)",
     "notice": "(tenant_id, person_id, kind, key, at) VALUES ({t}, {person}, 'x', 'x', now())",
-    "request_comment": "(tenant_id, request_id, author_id, at, text)"
-    " SELECT {t}, r.id, {person}, now(), 'x' FROM request r WHERE r.tenant_id = {t} LIMIT 1",
+    "request_comment": "(tenant_id, request_id, author_id, at, text) VALUES ({t}, {t}, {person}, now(), 'x')",
     "undo": "(tenant_id, id, batch_id, undo_batch_id, started_at, state, protected_until, total)"
     " VALUES ({t}, {t}, 1, 1, now(), 'done', now(), 0)",
     "undo_kept": "(tenant_id, undo_id, customer_id, why) VALUES ({t}, {t}, {t}, 'x')",

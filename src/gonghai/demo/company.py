@@ -255,5 +255,9 @@ async def _policies(conn: Conn, company: Company) -> None:
             await publish(conn, company.actor, pool.id, document, note=note, at=at.astimezone(UTC), grace_until=grace)
         stored = reversed(await versions(conn, company.tenant_id, pool.id))
         company.policies[pool.id] = tuple(
-            [(await version_in_force(conn, company.tenant_id, row["id"]))[1] for row in stored]
+            [
+                # The made past has no warnings; the first beat gives them.
+                replace((await version_in_force(conn, company.tenant_id, row["id"]))[1], notice_floor=False)
+                for row in stored
+            ]
         )
