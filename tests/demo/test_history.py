@@ -12,7 +12,8 @@ import pytest
 from gonghai.base.database import Database, rows, value
 from gonghai.demo.load import Made, Wanted, make_demo
 from gonghai.moves.recycle import carry_out, start_run
-from gonghai.moves.replay import Event, replay
+from gonghai.moves.replay import replay
+from gonghai.moves.replayed import Event
 from gonghai.moves.verify import verify
 from gonghai.policy.decide import InForce, decide
 from gonghai.policy.registry import REGISTRY

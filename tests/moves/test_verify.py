@@ -26,7 +26,7 @@ from gonghai.moves.create import create
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.release import release
-from gonghai.moves.replay import COLUMNS, Deal, FollowUp, Spell
+from gonghai.moves.replayed import COLUMNS, Deal, FollowUp, Spell
 from gonghai.moves.transfer import transfer
 from gonghai.moves.verify import CHUNK, Report, verify
 from tests.fixtures.people import make_company

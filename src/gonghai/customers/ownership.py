@@ -5,7 +5,7 @@ its version is still the one that the decision read, so a stale decision moves n
 what did move; whoever called compares it with what was asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,6 +132,33 @@ _UNOWNED = f"""WITH w AS ({{who}}), u AS (
     FROM w WHERE {_GUARD} AND c.state = %(state_from)s {_RETURNING}), {_LOGGED}
     SELECT id, version, spell_no FROM u"""
 
+# What a move overwrites beside owner, pool and state: the moves that can be undone keep it in their event as `was`.
+_OVERWRITTEN = ("entered_pool_at", "first_pooled_at", "last_return", "last_return_reason")
+WAS = "jsonb_build_object(" + ", ".join(f"'{name}', c.{name}" for name in _OVERWRITTEN) + ")"
+_RESTORED = ", ".join(
+    f"{name} = CASE WHEN w.data ? 'restored' THEN (w.data->'restored'->>'{name}')::{kind} ELSE c.{name} END"
+    for name, kind in zip(_OVERWRITTEN, ("timestamptz", "timestamptz", "text", "text"), strict=True)
+)
+# The spell's clocks stand as they are in the customer's row: only a new spell would have reset them.
+_REOPEN = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET state = 'owned', owner_id = w.owner_to, pool_id = w.pool_to, archived_reason = NULL,
+        recycle_count = c.recycle_count - (w.data->>'of' = 'recycle')::integer, {_RESTORED},
+        protected_until = greatest(c.protected_until, %(protected_until)s), notice_until = NULL,
+        version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state IN ('pooled', 'archived') AND EXISTS (
+        SELECT FROM spell s WHERE s.tenant_id = c.tenant_id AND s.customer_id = c.id AND s.no = c.spell_no
+          AND s.owner_id = w.owner_to AND s.ended_at IS NOT NULL)
+    {_RETURNING} || jsonb_build_object('protected_until', %(protected_until)s::timestamptz) AS data),
+    reopened AS (UPDATE spell s SET ended_at = NULL, ended_by = NULL FROM u
+        WHERE s.tenant_id = %(tenant_id)s AND s.customer_id = u.id AND s.no = u.spell_no), {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
+_PUT_BACK = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET state = 'pooled', pool_id = w.pool_to, archived_reason = NULL, {_RESTORED},
+        version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state IN ('pooled', 'archived') {_RETURNING}), {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
 # Closing a pool changes the home of its customers, whatever their state; entering the successor is an entry.
 _REHOME = f"""WITH w AS ({{who}}), u AS (
     UPDATE customer c SET pool_id = w.pool_to,
@@ -183,6 +210,27 @@ async def move_unowned(
 ) -> list[DictRow]:
     """Pooled or archived → pooled or archived in `pool_to` (move_pool, archive, restore)."""
     return await _move(conn, tenant_id, _UNOWNED, who, kind, by, at, state_from=state_from, state_to=state_to)
+
+
+async def reopen_spells(
+    conn: Conn, tenant_id: int, who: Who, *, kind: str, by: By, at: datetime, protected_until: datetime
+) -> list[DictRow]:
+    """Pooled or archived → owned again by `owner_to`, whose newest spell it was (undo, appeal); home pool `pool_to`.
+
+    `data` is that of moves/inverse.py: it says what is undone, and what is put back.
+    """
+    return await _move(conn, tenant_id, _REOPEN, who, kind, by, at, protected_until=protected_until)
+
+
+async def put_back(conn: Conn, tenant_id: int, who: Who, *, by: By, at: datetime) -> list[DictRow]:
+    """Pooled or archived → pooled in `pool_to` as it was (undo); `data` as of reopen_spells."""
+    return await _move(conn, tenant_id, _PUT_BACK, who, "undo", by, at)
+
+
+def was(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """WAS of a row at hand, as events hold it."""
+    values = {name: customer[name] for name in _OVERWRITTEN if customer[name] is not None}
+    return {name: v.isoformat() if isinstance(v, datetime) else v for name, v in values.items()}
 
 
 async def rehome(conn: Conn, tenant_id: int, who: Who, *, by: By, at: datetime) -> list[DictRow]:

@@ -18,7 +18,7 @@ _SELECT = """SELECT e.*, a.name AS actor_name, f.name AS owner_from_name, t.name
 # Kinds that move a customer; the others change a fact.
 MOVES = (
     "create", "import", "claim", "assign", "release", "recycle", "transfer", "hand_over", "move_pool", "lock",
-    "unlock", "protect", "archive", "restore", "merge", "undo",
+    "unlock", "protect", "unprotect", "archive", "restore", "merge", "undo", "appeal",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
-from gonghai.customers.ownership import Who, close_spells
+from gonghai.customers.ownership import WAS, Who, close_spells
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant
 from gonghai.people.persons import deactivate
@@ -13,9 +13,10 @@ from gonghai.people.persons import deactivate
 # while it waited.
 _LOCK = """SELECT x.id FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.owner_id = %(leaver)s
   ORDER BY x.id FOR NO KEY UPDATE"""
-_BOOK = """SELECT x.id AS customer_id, x.version, x.owner_id AS owner_from, NULL::bigint AS owner_to,
-    x.pool_id AS pool_from, x.pool_id AS pool_to, 'owner_left' AS reason, NULL::bigint AS policy_id, NULL::jsonb AS data
-  FROM customer x WHERE x.tenant_id = %(tenant_id)s AND x.owner_id = %(leaver)s"""
+_BOOK = f"""SELECT c.id AS customer_id, c.version, c.owner_id AS owner_from, NULL::bigint AS owner_to,
+    c.pool_id AS pool_from, c.pool_id AS pool_to, 'owner_left' AS reason, NULL::bigint AS policy_id,
+    jsonb_strip_nulls(jsonb_build_object('was', {WAS})) AS data
+  FROM customer c WHERE c.tenant_id = %(tenant_id)s AND c.owner_id = %(leaver)s"""
 
 
 async def deactivate_person(conn: Conn, actor: Actor, person_id: int, *, now: datetime) -> int:

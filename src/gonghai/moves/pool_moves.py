@@ -8,7 +8,7 @@ from psycopg.rows import DictRow
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn
 from gonghai.base.errors import Refusal
-from gonghai.customers.ownership import Mover, close_spells, listed, move_unowned
+from gonghai.customers.ownership import Mover, close_spells, listed, move_unowned, was
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import checked, decide_each, hold_open, instant, state_refusal
 from gonghai.moves.results import Result
@@ -30,7 +30,7 @@ async def move_pool(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, po
             return refusal
         if row["pool_id"] == pool_id:
             return "already_there", {"pool_id": str(pool_id)}
-        return Mover(row["id"], row["version"], None, None, row["pool_id"], pool_id)
+        return Mover(row["id"], row["version"], None, None, row["pool_id"], pool_id, data={"was": was(row)})
 
     return await _unowned(conn, actor, customer_ids, decide, "move_pool", "pooled", "pooled")
 
@@ -46,7 +46,8 @@ async def archive(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reas
             return state_refusal(row, "pooled") or ("archived", {})
         if not may:
             return "forbidden", {"action": "customers.archive"}
-        return Mover(row["id"], row["version"], row["owner_id"], None, row["pool_id"], row["pool_id"], reason)
+        pool, data = row["pool_id"], {"was": was(row)}
+        return Mover(row["id"], row["version"], row["owner_id"], None, pool, pool, reason, data=data)
 
     movers, results = await decide_each(conn, actor, customer_ids, decide)
     at = await instant(conn)

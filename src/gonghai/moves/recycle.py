@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, Database, one, rows, run
 from gonghai.base.errors import Refusal
-from gonghai.customers.ownership import Who, close_spells
+from gonghai.customers.ownership import WAS, Who, close_spells
 from gonghai.events.log import By, new_batch
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.decide import InForce
@@ -136,12 +136,12 @@ def _places(policies: Sequence[InForce]) -> dict[str, list[Any]]:
 
 # The rows are locked and read in one go. Whoever holds a row right now is changing it, so it is skipped, not waited
 # for. The facts that decided go into the event, so that the move can be explained when the customer has moved on.
-_MOVERS = """SELECT c.id AS customer_id, i.customer_version AS version, c.owner_id AS owner_from, NULL::bigint AS owner_to,
+_MOVERS = f"""SELECT c.id AS customer_id, i.customer_version AS version, c.owner_id AS owner_from, NULL::bigint AS owner_to,
     c.pool_id AS pool_from, i.pool_to, NULL::text AS reason, i.policy_id,
     jsonb_strip_nulls(jsonb_build_object('run', i.run_id, 'segment', i.segment, 'timers', i.timers,
         'clock_start', c.clock_start, 'first_contact_at', c.first_contact_at,
         'last_follow_up_at', c.last_follow_up_at, 'deal_lost_at', c.deal_lost_at, 'live_deals', c.live_deals,
-        'last_win_at', c.last_win_at, 'contract_end', c.contract_end)) AS data
+        'last_win_at', c.last_win_at, 'contract_end', c.contract_end, 'was', {WAS})) AS data
   FROM recycle_item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
   WHERE i.tenant_id = %(tenant_id)s AND i.run_id = %(run_id)s
     AND i.customer_id > %(done_to)s AND i.customer_id <= %(upto)s AND c.version = i.customer_version

@@ -5,111 +5,10 @@ then shows as a difference.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-_FACTS: Final = ("kind", "external_id", "level", "source", "industry", "region", "stage", "website", "uscc", "amount",
-                 "contract_end")  # fmt: skip
-_NEW_CLOCKS: Final = {
-    "first_contact_at": None,
-    "last_follow_up_at": None,
-    "deal_lost_at": None,
-    "locked_until": None,
-    "protected_until": None,
-    "notice_until": None,
-}
-# What a customer has that no event has spoken of.
-_BLANK: Final[Mapping[str, Any]] = {
-    **_NEW_CLOCKS,
-    **dict.fromkeys(_FACTS),
-    "version": 0,
-    "state": None,
-    "owner_id": None,
-    "pool_id": None,
-    "spell_no": 0,
-    "spell_claimed": False,
-    "entered_pool_at": None,
-    "first_pooled_at": None,
-    "recycle_count": 0,
-    "last_return": None,
-    "last_return_reason": None,
-    "archived_reason": None,
-    "merged_into": None,
-    "clock_start": None,
-    "live_deals": 0,
-    "open_deals": 0,
-    "last_win_at": None,
-    "last_activity_at": None,
-    "tags": [],
-    "created_at": None,
-    "created_by": None,
-    "updated_at": None,
-}
-COLUMNS: Final = tuple(_BLANK)
-
-
-class Event(NamedTuple):
-    """One row of the log about one customer, by the columns that replay reads."""
-
-    customer_id: int
-    version: int
-    at: datetime
-    kind: str
-    actor_id: int | None
-    owner_from: int | None
-    owner_to: int | None
-    pool_from: int | None
-    pool_to: int | None
-    spell_no: int | None
-    reason: str | None
-    data: Any
-
-
-class Spell(NamedTuple):
-    """One unbroken period of one owner; `ended_at` None: still open."""
-
-    no: int
-    owner_id: int | None
-    started_at: datetime
-    started_by: str
-    ended_at: datetime | None = None
-    ended_by: str | None = None
-
-
-class FollowUp(NamedTuple):
-    """A recorded follow-up; `spell_no` None: of no spell."""
-
-    spell_no: int | None
-    kind: str
-    at: datetime
-    qualifies: bool
-    why_not: str | None
-
-
-class Deal(NamedTuple):
-    """A deal; amount as text with two decimals, expected_date as ISO text, as events hold them."""
-
-    spell_no: int
-    state: str
-    amount: str | None
-    expected_date: str | None
-    opened_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(slots=True)
-class Replayed:
-    """What the events say: COLUMNS of the customer, its spells by number, its follow-ups and deals by id.
-
-    `faults`: (version, what) of events that don't follow from those before them.
-    """
-
-    columns: dict[str, Any] = field(default_factory=lambda: dict(_BLANK))
-    spells: dict[int, Spell] = field(default_factory=dict)
-    follow_ups: dict[int, FollowUp] = field(default_factory=dict)
-    deals: dict[int, Deal] = field(default_factory=dict)
-    faults: list[tuple[int, str]] = field(default_factory=list)
+from gonghai.moves.replayed import NEW_CLOCKS, Deal, Event, FollowUp, Replayed, Spell
 
 
 def replay(events: Iterable[Event]) -> Replayed:
@@ -122,11 +21,15 @@ def replay(events: Iterable[Event]) -> Replayed:
         if (event.kind in _BEGINNINGS) != (columns["state"] is None):
             now.faults.append((event.version, "not_the_beginning" if columns["state"] else "no_beginning"))
         handler = _HANDLERS.get(event.kind)
+        before = {name: columns[name] for name in _PLACE} if event.kind in _PLACING else None
         if handler is not None:
             try:
                 handler(now, event)
             except (KeyError, TypeError, ValueError, AttributeError):
                 now.faults.append((event.version, "unreadable"))
+        if before is not None:
+            now.newest_move, now.before_it = (event.version, event.kind), before
+            _check_was(now, event)
         columns["version"] = event.version
         columns["updated_at"] = event.at
     return now
@@ -173,6 +76,48 @@ def _rehome(now: Replayed, event: Event) -> None:
         now.columns["entered_pool_at"] = event.at
 
 
+def _check_was(now: Replayed, event: Event) -> None:
+    """What a move says that it overwrote, for its undoing, is what stood there."""
+    if isinstance(event.data, dict) and "was" in event.data and _was(event.data["was"]) != _was(now.before_it):
+        now.faults.append((event.version, "other_was"))
+
+
+def _was(values: Mapping[str, Any]) -> list[Any]:
+    return [_instant(v) if (v := values.get(n)) and n.endswith("_at") else v for n in _OVERWRITTEN]
+
+
+def _instant(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _undo(now: Replayed, event: Event) -> None:
+    """Back to before the newest move; what that overwrote too, where its event kept it. Nothing is before an import."""
+    data, columns, before = event.data, now.columns, now.before_it
+    if now.newest_move != (data["version"], data["of"]):
+        now.faults.append((event.version, "not_the_newest_move"))
+    if data["of"] == "import":
+        _archive(now, event)
+        return
+    _check_origin(now, event)
+    restored = _OVERWRITTEN if "restored" in data else ()
+    columns.update({name: before[name] for name in ("state", "owner_id", "pool_id", "archived_reason", *restored)})
+    columns["recycle_count"] -= data["of"] == "recycle"
+    if (event.owner_to, event.pool_to) != (columns["owner_id"], columns["pool_id"]):
+        now.faults.append((event.version, "other_destination"))
+    if event.owner_to is not None:
+        no, until = columns["spell_no"], datetime.fromisoformat(data["protected_until"])
+        now.spells[no] = now.spells[no]._replace(ended_at=None, ended_by=None)
+        columns.update(protected_until=_later(columns["protected_until"], until), notice_until=None)
+
+
+def _archive(now: Replayed, event: Event) -> None:
+    _check_origin(now, event)
+    if event.owner_from is not None:
+        _end(now, event)
+        now.columns.update(last_return=event.kind, last_return_reason=event.reason)
+    now.columns.update(state="archived", owner_id=None, archived_reason=event.reason)
+
+
 def _into_pool(now: Replayed, event: Event) -> None:
     now.columns.update(
         state="pooled", owner_id=None, pool_id=event.pool_to, entered_pool_at=event.at, archived_reason=None,
@@ -182,7 +127,7 @@ def _into_pool(now: Replayed, event: Event) -> None:
 
 def _open(now: Replayed, event: Event) -> None:
     no = now.columns["spell_no"] + 1
-    now.columns.update(_NEW_CLOCKS, clock_start=event.at, live_deals=0)
+    now.columns.update(NEW_CLOCKS, clock_start=event.at, live_deals=0)
     _spell(now, event, no)
 
 
@@ -195,7 +140,7 @@ def _pass(now: Replayed, event: Event) -> None:
             now.deals[deal_id] = deal._replace(spell_no=no)
     if not carry:
         live = sum(deal.spell_no == no for deal in now.deals.values())
-        now.columns.update(_NEW_CLOCKS, clock_start=event.at, live_deals=live)
+        now.columns.update(NEW_CLOCKS, clock_start=event.at, live_deals=live)
     _spell(now, event, no)
 
 
@@ -280,13 +225,19 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 
 _BEGINNINGS: Final = ("create", "import")
 _MOVES: Final = ("claim", "assign", "release", "recycle", "transfer", "hand_over", "archive", "restore")
+_UNDOING: Final = ("undo", "appeal")
+# Kinds that say where a customer is, and what of it they may change that an undo puts back.
+_PLACING: Final = frozenset({*_BEGINNINGS, *_MOVES, *_UNDOING, "move_pool"})
+_OVERWRITTEN: Final = ("entered_pool_at", "first_pooled_at", "last_return", "last_return_reason")
+_PLACE: Final = ("state", "owner_id", "pool_id", "archived_reason", *_OVERWRITTEN)
 _DEALS: Final = ("open_deal", "edit_deal", "win_deal", "lose_deal", "adopt_deal")
 # Other kinds (a contact, say) change nothing that is replayed but the version.
 _HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {
     **dict.fromkeys(_BEGINNINGS, _begin),
     **dict.fromkeys(_MOVES, _move),
+    **dict.fromkeys(_UNDOING, _undo),
     **dict.fromkeys(_DEALS, _deal),
-    **dict.fromkeys(("edit", "lock", "unlock", "protect"), _changes),
+    **dict.fromkeys(("edit", "lock", "unlock", "protect", "unprotect"), _changes),
     "move_pool": _rehome,
     "follow_up": _follow_up,
     "void_follow_up": _void_follow_up,

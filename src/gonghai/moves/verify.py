@@ -13,7 +13,8 @@ from psycopg.rows import DictRow, args_row
 from gonghai.base.database import Conn, Database, rows
 from gonghai.base.errors import NotFound
 from gonghai.customers.fields import PRIVATE
-from gonghai.moves.replay import COLUMNS, Deal, Event, FollowUp, Replayed, Spell, replay
+from gonghai.moves.replay import replay
+from gonghai.moves.replayed import COLUMNS, Deal, Event, FollowUp, Replayed, Spell
 
 CHUNK: Final = 2000  # customers
 EXAMPLES: Final = 20

@@ -17,8 +17,12 @@ KINDS = {
     "move_pool": ("{actor}从「{pool_from}」转到「{pool_to}」", "{actor} moved it from {pool_from} to {pool_to}"),
     "archive": ("{actor}标记为无效{reason}", "{actor} archived it{reason}"),
     "restore": ("{actor}恢复到「{pool_to}」", "{actor} restored it to {pool_to}"),
-    "lock": ("{actor}锁定", "{actor} locked it"),
+    "undo": ("{actor}撤销了{of}，{now}", "{actor} undid {of}: {now}"),
+    "appeal": ("{actor}同意申诉，{now}", "{actor} granted the appeal: {now}"),
+    "lock": ("{actor}锁定{until}", "{actor} locked it{until}"),
     "unlock": ("{actor}解锁", "{actor} unlocked it"),
+    "protect": ("{actor}设为暂不回收{until}{reason}", "{actor} protected it{until}{reason}"),
+    "unprotect": ("{actor}取消暂不回收", "{actor} ended the protection"),
     "edit": ("{actor}修改了{fields}", "{actor} edited {fields}"),
     "edit_contact": ("{actor}修改了联系人", "{actor} edited a contact"),
     "follow_up": ("{actor}记录跟进{counts}", "{actor} logged a follow-up{counts}"),
@@ -29,6 +33,11 @@ KINDS = {
     "lose_deal": ("{actor}输单", "{actor} lost a deal"),
     "adopt_deal": ("{actor}接手商机", "{actor} adopted a deal"),
 }
+# What was undone.
+OF = {
+    "import": ("导入", "the import"), "recycle": ("收回", "the recycle"), "hand_over": ("交接", "the hand-over"),
+    "archive": ("无效标记", "the archiving"), "move_pool": ("转移公海", "the move to another pool"),
+}  # fmt: skip
 FIELD_WORDS = {
     "name": ("名称", "name"), "kind": ("类型", "kind"), "level": ("级别", "level"), "source": ("来源", "source"),
     "industry": ("行业", "industry"), "region": ("地区", "region"), "stage": ("阶段", "stage"),
@@ -68,7 +77,19 @@ def _fill(template: str, event: Mapping[str, Any], reasons: Mapping[str, tuple[s
         pool_to=event["pool_to_name"] or "",
         reason=(f"（{said}）", f" ({said})")[lang] if said else "",
         into=(f"，{into}", f" for {into}")[lang] if into else "",
+        of=OF.get(data.get("of", ""), ("", ""))[lang],
+        now=_where(event, lang),
         fields=("、", ", ")[lang].join(words) or ("资料", "fields")[lang],
         counts="" if counts else ("（不计入）", " (doesn't count)")[lang],
         by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
     )
+
+
+def _where(event: Mapping[str, Any], lang: int) -> str:
+    """Where a customer is again."""
+    owner, pool = event["owner_to_name"], event["pool_to_name"]
+    if owner:
+        return (f"重新归{owner}负责", f"{owner} owns it again")[lang]
+    if event["reason"] == "import_undone":
+        return ("标记为无效", "archived")[lang]
+    return (f"回到「{pool}」", f"back in {pool}")[lang]
