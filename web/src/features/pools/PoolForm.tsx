@@ -11,7 +11,11 @@ import { FOLLOW_UP_KINDS, MASKED_FIELDS, NO_LIMIT, type Key, type Values } from 
 import { SubjectsInput } from "./SubjectsInput";
 import "./pools.css";
 
+export const SECTIONS = ["basics", "who", "claimRules", "followUps", "warnings", "requests", "returns", "moves", "masks", "graces"] as const;
+export type SectionName = (typeof SECTIONS)[number];
 type Props = {
+  /** Which parts to show; the form holds all values either way. */
+  sections?: readonly SectionName[];
   form: FormInstance<Values>;
   initial: Values;
   locked: boolean;
@@ -25,8 +29,9 @@ type Props = {
 // Read-only settings are there to be read.
 const READABLE = { token: { colorTextDisabled: "#55666f" } };
 
-function Section({ word, children }: { word: keyof typeof FIELD_WORDS; children: ReactNode }) {
+function Section({ word, shown, children }: { word: SectionName; shown: readonly SectionName[]; children: ReactNode }) {
   const f = useWords(FIELD_WORDS);
+  if (!shown.includes(word)) return null;
   return (
     <section className="panel" style={{ marginBottom: 16 }}>
       <header>
@@ -37,19 +42,19 @@ function Section({ word, children }: { word: keyof typeof FIELD_WORDS; children:
   );
 }
 
-export function PoolForm({ form, initial, locked, adminsLocked, changed, onChange, onFinish }: Props) {
+export function PoolForm({ sections: shown = SECTIONS, form, initial, locked, adminsLocked, changed, onChange, onFinish }: Props) {
   const f = useWords(FIELD_WORDS);
   const name = useNames();
   const mark = (key: Key) => ({ name: key, changed: changed.includes(key) });
   return (
     <ConfigProvider theme={READABLE}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} disabled={locked} onValuesChange={onChange} onFinish={onFinish} scrollToFirstError={{ block: "center" }}>
-        <Section word="basics">
+        <Section shown={shown} word="basics">
           <Setting {...mark("name")} rules={[{ required: true, whitespace: true, message: f("needName") }]}>
             <Input maxLength={60} />
           </Setting>
         </Section>
-        <Section word="who">
+        <Section shown={shown} word="who">
           <Setting {...mark("claim")}>
             <SubjectsInput right="claim" />
           </Setting>
@@ -62,7 +67,7 @@ export function PoolForm({ form, initial, locked, adminsLocked, changed, onChang
             </Setting>
           </ConfigProvider>
         </Section>
-        <Section word="claimRules">
+        <Section shown={shown} word="claimRules">
           <NumberSetting {...mark("daily_quota")} unit="perDay" max={NO_LIMIT} />
           <NumberSetting {...mark("holding_cap")} unit="customers" max={NO_LIMIT} />
           <NumberSetting {...mark("holding_exempt_won_days")} unit="days" min={1} max={3660} optional="allCount" />
@@ -70,19 +75,31 @@ export function PoolForm({ form, initial, locked, adminsLocked, changed, onChang
           <NumberSetting {...mark("cooldown_holders")} unit="holders" max={100} />
           <NumberSetting {...mark("cooldown_days")} unit="days" max={3660} />
         </Section>
-        <Section word="followUps">
+        <Section shown={shown} word="followUps">
           <Setting {...mark("follow_up_kinds")} rules={[{ required: true, message: f("needKind") }]}>
             <Checkbox.Group options={FOLLOW_UP_KINDS.map((kind) => ({ value: kind, label: name(KINDS, kind) }))} />
           </Setting>
           <NumberSetting {...mark("follow_up_min_note")} unit="characters" max={1000} />
           <NumberSetting {...mark("backdate_hours")} unit="hours" max={8760} />
         </Section>
-        <Section word="returns">
+        <Section shown={shown} word="warnings">
+          <Setting {...mark("notice_floor")} valuePropName="checked">
+            <Switch />
+          </Setting>
+        </Section>
+        <Section shown={shown} word="requests">
+          <NumberSetting {...mark("lock_quota")} unit="customers" max={NO_LIMIT} />
+          <NumberSetting {...mark("lock_most_days")} unit="days" min={1} max={3660} />
+          <NumberSetting {...mark("extension_limit")} unit="times" max={100} />
+          <NumberSetting {...mark("extension_most_days")} unit="days" min={1} max={366} />
+          <NumberSetting {...mark("appeal_days")} unit="days" max={366} />
+        </Section>
+        <Section shown={shown} word="returns">
           <SettingRow {...mark("return_reasons")} wide>
             <ReasonsInput locked={locked} />
           </SettingRow>
         </Section>
-        <Section word="moves">
+        <Section shown={shown} word="moves">
           <Setting {...mark("transfer_needs_acceptance")} valuePropName="checked">
             <Switch />
           </Setting>
@@ -90,12 +107,12 @@ export function PoolForm({ form, initial, locked, adminsLocked, changed, onChang
             <Switch />
           </Setting>
         </Section>
-        <Section word="masks">
+        <Section shown={shown} word="masks">
           <Setting {...mark("masked_fields")}>
             <Select mode="multiple" placeholder={f("clearNone")} options={MASKED_FIELDS.map((field) => ({ value: field, label: name(FIELDS, field) }))} />
           </Setting>
         </Section>
-        <Section word="graces">
+        <Section shown={shown} word="graces">
           <NumberSetting {...mark("return_grace_days")} unit="workingDays" max={60} />
           <NumberSetting {...mark("lock_grace_days")} unit="workingDays" max={60} />
         </Section>

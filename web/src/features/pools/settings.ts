@@ -25,6 +25,12 @@ const PLAIN = [
   "masked_fields",
   "lock_grace_days",
   "return_grace_days",
+  "notice_floor",
+  "lock_quota",
+  "lock_most_days",
+  "extension_limit",
+  "extension_most_days",
+  "appeal_days",
 ] as const;
 export const KEYS = [...PLAIN, "return_reasons", ...RIGHTS] as const;
 export type Key = (typeof KEYS)[number];
@@ -47,6 +53,12 @@ export const FRESH: Values = {
   masked_fields: ["phones", "emails", "wechat", "contacts"],
   lock_grace_days: 2,
   return_grace_days: 2,
+  notice_floor: true,
+  lock_quota: 20,
+  lock_most_days: 90,
+  extension_limit: 1,
+  extension_most_days: 14,
+  appeal_days: 7,
   return_reasons: [
     { code: "no_answer", zh: "联系不上", en: "can't be reached" },
     { code: "no_need", zh: "暂无需求", en: "no need for now" },
