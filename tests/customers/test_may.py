@@ -31,14 +31,16 @@ POOLED = {"id": 5, "state": "pooled", "owner_id": None, "pool_id": POOL}
 ARCHIVED = {**POOLED, "state": "archived"}
 MERGED = {**POOLED, "state": "merged"}
 WRITES = ["edit", "follow_up", "deal"]
+LOCKS = ["lock", "unlock"]
+PROTECTS = ["protect", "unprotect"]
 
 
 @pytest.mark.parametrize(
     ("who", "customer", "moves"),
     [
-        (REP, OWNED, ["release", "transfer", *WRITES]),
-        (BOSS, OWNED, ["transfer", "archive", "edit", "follow_up", "void_follow_up", "deal"]),
-        (ADMIN, OWNED, ["transfer", "archive", "edit", "follow_up", "void_follow_up", "deal"]),
+        (REP, OWNED, ["release", "transfer", *LOCKS, *WRITES]),
+        (BOSS, OWNED, ["transfer", *LOCKS, *PROTECTS, "archive", "void_follow_up", *WRITES]),
+        (ADMIN, OWNED, ["transfer", *LOCKS, *PROTECTS, "archive", "void_follow_up", *WRITES]),
         (PEER, OWNED, []),
         (OTHER_BOSS, OWNED, []),
         (KEEPER, OWNED, []),

@@ -53,6 +53,10 @@ def allowed_moves(actor: Actor, customer: Customer) -> list[str]:
     owned = {
         "release": ("customers.release", r.owner),
         "transfer": ("customers.transfer", r.owner or r.manager),
+        "lock": ("customers.lock", r.owner or r.manager),
+        "unlock": ("customers.lock", r.owner or r.manager),
+        "protect": ("customers.protect", r.manager),
+        "unprotect": ("customers.protect", r.manager),
         "archive": ("customers.archive", r.manager),
         "edit": ("customers.edit", r.owner or r.manager),
         "follow_up": ("customers.follow_up", r.owner or r.manager),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gonghai.http.customer_shapes import Customer
 from gonghai.http.list_query import ListQuery
@@ -100,13 +100,17 @@ class Batch(BaseModel):
         extra="forbid",
         json_schema_extra={"examples": [{"move": "release", "customer_ids": ["12", "13"], "reason": "no_need"}]},
     )
-    move: Literal["claim", "release", "assign", "transfer", "move_pool", "archive", "restore"]
+    move: Literal[
+        "claim", "release", "assign", "transfer", "move_pool", "archive", "restore", "lock", "unlock", "protect",
+        "unprotect",
+    ]  # fmt: skip
     customer_ids: Ids | None = None
     matching: ListQuery | None = None
     reason: Reason | None = None
     note: Note = ""
     owner_id: Id | None = None
     pool_id: Id | None = None
+    until: AwareDatetime | None = None
     confirm_over_cap: bool = False
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """Events in words: one sentence each, in both languages, for history, timeline and the why of any move."""
 
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from gonghai.customers.fields import FIELDS
@@ -23,6 +24,7 @@ KINDS = {
     "unlock": ("{actor}解锁", "{actor} unlocked it"),
     "protect": ("{actor}设为暂不回收{until}{reason}", "{actor} protected it{until}{reason}"),
     "unprotect": ("{actor}取消暂不回收", "{actor} ended the protection"),
+    "warn": ("提醒负责人：即将掉公海", "the owner was warned that it will go to the pool"),
     "edit": ("{actor}修改了{fields}", "{actor} edited {fields}"),
     "edit_contact": ("{actor}修改了联系人", "{actor} edited a contact"),
     "follow_up": ("{actor}记录跟进{counts}", "{actor} logged a follow-up{counts}"),
@@ -49,16 +51,20 @@ FIELD_WORDS = {
 assert FIELD_WORDS.keys() == set(FIELDS)
 
 
-def sentence(event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+def sentence(
+    event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], zone: tzinfo | None = None
+) -> tuple[str, str]:
     """(zh, en) of an event row with actor_name, owner_from_name, owner_to_name, pool_from_name, pool_to_name.
 
-    `reasons` gives a reason code's words.
+    `reasons` gives a reason code's words, `zone` the zone of instants; without one none are told.
     """
     zh, en = KINDS.get(event["kind"], ("{actor}: " + event["kind"], "{actor}: " + event["kind"]))
-    return _fill(zh, event, reasons, 0), _fill(en, event, reasons, 1)
+    return _fill(zh, event, reasons, 0, zone), _fill(en, event, reasons, 1, zone)
 
 
-def _fill(template: str, event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], lang: int) -> str:
+def _fill(
+    template: str, event: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], lang: int, zone: tzinfo | None
+) -> str:
     data = event["data"] or {}
     nobody = ("公海规则", "the policy") if event["actor"] == "policy" else ("系统", "the system")
     actor = event["actor_name"] or nobody[lang]
@@ -79,10 +85,21 @@ def _fill(template: str, event: Mapping[str, Any], reasons: Mapping[str, tuple[s
         into=(f"，{into}", f" for {into}")[lang] if into else "",
         of=OF.get(data.get("of", ""), ("", ""))[lang],
         now=_where(event, lang),
+        until=_until(data, lang, zone),
         fields=("、", ", ")[lang].join(words) or ("资料", "fields")[lang],
         counts="" if counts else ("（不计入）", " (doesn't count)")[lang],
         by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
     )
+
+
+def _until(data: Mapping[str, Any], lang: int, zone: tzinfo | None) -> str:
+    """Until when a lock or a protection keeps the customer."""
+    changes = data.get("changes", {})
+    ends = [changes[name][1] for name in ("locked_until", "protected_until") if name in changes]
+    if zone is None or not ends or ends[0] is None:
+        return ""
+    at = datetime.fromisoformat(ends[0]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return (f"至 {at}", f" until {at}")[lang]
 
 
 def _where(event: Mapping[str, Any], lang: int) -> str:

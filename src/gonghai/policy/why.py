@@ -63,7 +63,7 @@ async def _event(conn: Conn, tenant_id: int, event: Mapping[str, Any]) -> Why:
         names = {"owner": event["owner_from_name"], "pool": event["pool_to_name"]}
         return explain_recycle(event, decision, calendar, REGISTRY, names)
     why = Why("move", data={"event_id": str(event["id"]), "at": event["at"], "facts": event["data"]})
-    zh, en = sentence(event, await reason_words(conn, tenant_id))
+    zh, en = sentence(event, await reason_words(conn, tenant_id), calendar.zone)
     at = local(event["at"], calendar)
     why.say(f"{at}，{zh}。", f"At {at}: {en}.")
     _limits(why, event["data"] or {})

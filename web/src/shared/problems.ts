@@ -55,6 +55,12 @@ const TEXTS: Record<string, Pair> = {
   matching_by_search: ["搜索结果不能整批操作，请逐页勾选，或改用筛选。", "Search results can't be moved all at once: select rows, or use filters instead."],
   too_many_matching: ["符合条件的超过 {limit} 个，请缩小范围后再批量操作。", "More than {limit} match; narrow them down first."],
   too_many_to_sort: ["客户超过 {limit} 个，不能按倒计时排序。请先筛选。", "More than {limit} customers can't be sorted by countdown; filter first."],
+  lock_quota: ["你在这个公海的锁定名额已用完（{used}/{limit}）。先解锁一些客户再锁定。", "You have used your locks in this pool ({used}/{limit}). Unlock some customers first."],
+  lock_too_long: ["最多锁定 {limit} 天，请选早一些的日期。", "A lock lasts at most {limit} days; choose an earlier date."],
+  until_past: ["这个时间已经过了，请选以后的日期。", "That time is past; choose a later date."],
+  not_locked: ["这个客户没有锁定。", "This customer is not locked."],
+  protection_too_long: ["最多暂缓回收 {limit} 天，请选早一些的日期。", "A customer can be protected for at most {limit} days; choose an earlier date."],
+  not_protected: ["这个客户没有设置暂不回收。", "This customer is not protected."],
   request_decided: ["这个申请已经处理过了。", "This request has already been decided."],
   request_lapsed: ["申请已失效：客户情况已变，或等待太久。", "This request has lapsed: the customer changed, or it waited too long."],
   // follow-ups, deals, contacts

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
@@ -120,7 +121,8 @@ async def history(
     )  # fmt: skip
     cut, following = cut_page(found, limit, lambda r: (r["version"],))
     reasons = await reason_words(call.conn, call.tenant_id)
-    return Page(items=[event_shape(row, reasons) for row in cut], next=following)
+    zone = ZoneInfo(call.actor.zone)
+    return Page(items=[event_shape(row, reasons, zone) for row in cut], next=following)
 
 
 @router.get("/timeline")
@@ -135,8 +137,9 @@ async def timeline(call: By, customer_id: Id, limit: Limit = 50, after: After = 
     events = await events_by_ids(call.conn, call.tenant_id, customer_id, ids[1])
     follow_ups = await follow_ups_by_ids(call.conn, call.tenant_id, customer_id, ids[0])
     reasons = await reason_words(call.conn, call.tenant_id)
+    zone = ZoneInfo(call.actor.zone)
     items = [
-        _event_line(events[row["id"]], reasons) if row["is_event"] else _follow_up_line(follow_ups[row["id"]])
+        _event_line(events[row["id"]], reasons, zone) if row["is_event"] else _follow_up_line(follow_ups[row["id"]])
         for row in cut
     ]
     return Page(items=items, next=following)
@@ -164,9 +167,9 @@ async def why(
     )
 
 
-def event_shape(row: DictRow, reasons: Mapping[str, tuple[str, str]]) -> EventShape:
+def event_shape(row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo) -> EventShape:
     """An event as people read it."""
-    zh, en = sentence(row, reasons)
+    zh, en = sentence(row, reasons, zone)
     return EventShape(
         id=row["id"],
         at=row["at"],
@@ -186,8 +189,8 @@ def _named(row: DictRow, name: str) -> Named | None:
     return Named(id=row[name], name=row[f"{name}_name"]) if row[name] is not None else None
 
 
-def _event_line(row: DictRow, reasons: Mapping[str, tuple[str, str]]) -> TimelineItem:
-    return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons))
+def _event_line(row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo) -> TimelineItem:
+    return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons, zone))
 
 
 def _follow_up_line(row: DictRow) -> TimelineItem:

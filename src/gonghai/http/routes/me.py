@@ -60,11 +60,12 @@ class Left(BaseModel):
 
 
 class Limits(BaseModel):
-    """今日 7/20 · 持有 143/200 · 待联系 3/10."""
+    """今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20."""
 
     daily_quota: Left
     holding_cap: Left
     untouched_cap: Left
+    lock_quota: Left
 
 
 class MyPool(BaseModel):
@@ -116,6 +117,7 @@ class Me(BaseModel):
                                 "daily_quota": {"used": 7, "limit": 20},
                                 "holding_cap": {"used": 143, "limit": 200},
                                 "untouched_cap": {"used": 3, "limit": 10},
+                                "lock_quota": {"used": 2, "limit": 20},
                             },
                         }
                     ],
@@ -220,4 +222,5 @@ def _limits(usage: Usage) -> Limits:
         daily_quota=Left(used=usage.daily_used, limit=usage.daily_quota),
         holding_cap=Left(used=usage.held, limit=usage.holding_cap),
         untouched_cap=Left(used=usage.untouched, limit=usage.untouched_cap),
+        lock_quota=Left(used=usage.locked, limit=usage.lock_quota),
     )

@@ -1,6 +1,7 @@
 """Moves as sub-resources: single and in batch; a batch answers per id. Claiming is in claims.py."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -28,12 +29,15 @@ from gonghai.http.shapes import Id
 from gonghai.moves.assign import assign
 from gonghai.moves.batch import MOST_IDS
 from gonghai.moves.hand_over import deactivate_person
+from gonghai.moves.lock import lock, unlock
 from gonghai.moves.pool_moves import archive, move_pool, restore
+from gonghai.moves.protect import protect, unprotect
 from gonghai.moves.release import release
 from gonghai.moves.results import Result, only
 from gonghai.moves.transfer import transfer
 
 router = APIRouter(tags=["moves"])
+T = TypeVar("T")
 # The customer isn't in the state that the move begins in.
 STATE = ("merged", "archived", "already_claimed", "not_owned", "changed_meanwhile")
 
@@ -46,7 +50,7 @@ STATE = ("merged", "archived", "already_claimed", "not_owned", "changed_meanwhil
 async def release_one(call: By, customer_id: Id, body: Release) -> Moved:
     """The owner gives the customer back, with a reason from the pool's list."""
     only(await release(call.conn, call.actor, [customer_id], reason=body.reason, note=body.note, pool_id=body.pool_id))
-    return await _moved(call, customer_id)
+    return await moved(call, customer_id)
 
 
 @router.post("/customers/{customer_id}/assign", responses=refusals("over_cap", "receiver_not_active", *STATE))
@@ -58,7 +62,7 @@ async def assign_one(call: By, customer_id: Id, body: ToPerson) -> Moved:
             call.conn, call.actor, [customer_id], owner_id=body.owner_id, confirm_over_cap=body.confirm_over_cap
         )
     )
-    return await _moved(call, customer_id)
+    return await moved(call, customer_id)
 
 
 @router.post(
@@ -78,11 +82,11 @@ async def transfer_one(call: By, customer_id: Id, body: ToPerson) -> Moved | Res
             confirm_over_cap=body.confirm_over_cap,
         )
     )  # fmt: skip
-    moved = await _moved(call, customer_id)
+    after = await moved(call, customer_id)
     if done.outcome == "requested":
-        moved.request_id = int(done.data["request_id"])
-        return Response(moved.model_dump_json(), 202, media_type="application/json")
-    return moved
+        after.request_id = int(done.data["request_id"])
+        return Response(after.model_dump_json(), 202, media_type="application/json")
+    return after
 
 
 @router.post("/customers/{customer_id}/move-pool", responses=refusals("already_there", "pool_not_open", *STATE))
@@ -90,7 +94,7 @@ async def transfer_one(call: By, customer_id: Id, body: ToPerson) -> Moved | Res
 async def move_pool_one(call: By, customer_id: Id, body: ToPool) -> Moved:
     """From one pool to another, by an admin of both."""
     only(await move_pool(call.conn, call.actor, [customer_id], pool_id=body.pool_id))
-    return await _moved(call, customer_id)
+    return await moved(call, customer_id)
 
 
 @router.post("/customers/{customer_id}/archive", responses=refusals(*STATE))
@@ -98,7 +102,7 @@ async def move_pool_one(call: By, customer_id: Id, body: ToPool) -> Moved:
 async def archive_one(call: By, customer_id: Id, body: Archive) -> Moved:
     """Out of circulation, with a reason."""
     only(await archive(call.conn, call.actor, [customer_id], reason=body.reason))
-    return await _moved(call, customer_id)
+    return await moved(call, customer_id)
 
 
 @router.post(
@@ -108,7 +112,7 @@ async def archive_one(call: By, customer_id: Id, body: Archive) -> Moved:
 async def restore_one(call: By, customer_id: Id, body: Restore) -> Moved:
     """Back into a pool."""
     only(await restore(call.conn, call.actor, [customer_id], pool_id=body.pool_id))
-    return await _moved(call, customer_id)
+    return await moved(call, customer_id)
 
 
 @router.post("/moves")
@@ -152,15 +156,34 @@ async def _batch(call: ActorCall, body: Batch, ids: Sequence[int]) -> list[Resul
             return await archive(conn, actor, ids, reason=body.reason or "")
         case "restore":
             return await restore(conn, actor, ids, pool_id=body.pool_id)
+        case _:
+            return await _floors(call, body, ids)
 
 
-def _needed(given: int | None, name: str) -> int:
+async def _floors(call: ActorCall, body: Batch, ids: Sequence[int]) -> list[Result]:
+    """What keeps customers from being taken."""
+    conn, actor = call.conn, call.actor
+    match body.move:
+        case "lock":
+            return await lock(conn, actor, ids, until=_needed(body.until, "until"))
+        case "unlock":
+            return await unlock(conn, actor, ids)
+        case "protect":
+            return await protect(conn, actor, ids, until=_needed(body.until, "until"), reason=body.reason or "")
+        case "unprotect":
+            return await unprotect(conn, actor, ids)
+        case _:
+            raise AssertionError(body.move)
+
+
+def _needed(given: T | None, name: str) -> T:
     if given is None:
         raise Invalid({"path": f"body.{name}", "code": "missing"})
     return given
 
 
-async def _moved(call: ActorCall, customer_id: int) -> Moved:
+async def moved(call: ActorCall, customer_id: int) -> Moved:
+    """A single move's answer: the customer as the mover sees it now."""
     try:
         return Moved(customer=await full(call, customer_id))
     except NotFound:
