@@ -237,7 +237,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {
     **dict.fromkeys(_MOVES, _move),
     **dict.fromkeys(_UNDOING, _undo),
     **dict.fromkeys(_DEALS, _deal),
-    **dict.fromkeys(("edit", "lock", "unlock", "protect", "unprotect"), _changes),
+    **dict.fromkeys(("edit", "lock", "unlock", "protect", "unprotect", "warn"), _changes),
     "move_pool": _rehome,
     "follow_up": _follow_up,
     "void_follow_up": _void_follow_up,
