@@ -20,13 +20,13 @@ class Tasks:
     async def sweep(self, tenant_id: int) -> None:
         """Goes on with the tenant's open run, or starts one."""
         async with self._database.tenant(tenant_id) as conn:
-            run_id = await open_run(conn, tenant_id)
+            resumed = run_id = await open_run(conn, tenant_id)
             if run_id is None:
                 run_id = await start_run(conn, tenant_id, pool_id=None, requested_by=None, now=clock.now())
         if run_id is None:
             return
         try:
-            await carry_out(self._database, tenant_id, run_id)
+            await carry_out(self._database, tenant_id, run_id, resumed_at=clock.now() if resumed else None)
         except Exception as error:
             log.error("sweep failed", tenant=tenant_id, run=run_id, exc_info=error)
             async with self._database.tenant(tenant_id) as conn:

@@ -1,7 +1,7 @@
-"""The sweep: select the due once into the run's items, then move them in guarded chunks. Resumable.
+"""The sweep: select the due once into the run's items, warn who will be, then move the due in guarded chunks. Resumable.
 
-Two phases (postgres.md): the selection decides on each customer's version; a chunk moves only rows whose version
-is still that one, and skips what changed meanwhile, saying so. A run that was cut off goes on where it stopped.
+The selection decides on each customer's version; a chunk moves only rows whose version is still that one, and skips
+what changed meanwhile, saying so. A run that was cut off goes on where it stopped.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,11 @@ from gonghai.base.database import Conn, Database, one, rows, run
 from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import WAS, Who, close_spells
 from gonghai.events.log import By, new_batch
+from gonghai.moves.warn import warn
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.decide import InForce
-from gonghai.policy.due import BITS, SEGMENTS, Leave, due_select
+from gonghai.policy.due import BITS, SEGMENTS, due_select
+from gonghai.policy.leaves import leaves
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.versions import in_force
 
@@ -67,25 +69,18 @@ async def open_run(conn: Conn, tenant_id: int) -> int | None:
     return None if row is None else int(row["id"])
 
 
-async def carry_out(database: Database, tenant_id: int, run_id: int) -> None:
-    """Selects (unless already done) and moves until nothing is left; each chunk is a transaction."""
+async def carry_out(database: Database, tenant_id: int, run_id: int, *, resumed_at: datetime | None = None) -> None:
+    """Selects (unless already done), warns, and moves until nothing is left; each chunk is a transaction.
+
+    A run that is gone on with later warns as of `resumed_at`: notice counts from when it is given.
+    """
     async with database.tenant(tenant_id) as conn:
         await _select(conn, tenant_id, run_id)
+    await warn(database, tenant_id, run_id, now=resumed_at)
     while True:
         async with database.tenant(tenant_id) as conn:
             if await _move_chunk(conn, tenant_id, run_id):
                 return
-
-
-async def leaves(conn: Conn, tenant_id: int, now: datetime) -> list[Leave]:
-    """Owners whose leave has begun, of the last months; older ones hold nobody any more."""
-    found = await rows(
-        conn,
-        "SELECT id, leave_until FROM person WHERE tenant_id = %(t)s AND leave_from <= %(now)s"
-        " AND leave_until > %(now)s - interval '180 days'",
-        {"t": tenant_id, "now": now},
-    )
-    return [Leave(row["id"], row["leave_until"]) for row in found]
 
 
 async def _select(conn: Conn, tenant_id: int, run_id: int) -> None:
@@ -108,7 +103,7 @@ async def _select(conn: Conn, tenant_id: int, run_id: int) -> None:
         due = await run(conn, _ITEMS.format(due=select.text), params)
     await run(
         conn,
-        "UPDATE recycle_run SET state = 'moving', due = %s WHERE tenant_id = %s AND id = %s",
+        "UPDATE recycle_run SET state = 'warning', due = %s WHERE tenant_id = %s AND id = %s",
         (due, tenant_id, run_id),
     )
 

@@ -57,6 +57,7 @@ class Decision:
     """What the policy says of one owned customer at an instant.
 
     `running` is ordered by effective deadline; its first is the one that counts. `effective` None: never taken.
+    `notice`: the notice that a warning gives now, None where none is needed or one stands.
     """
 
     policy_id: int
@@ -67,6 +68,7 @@ class Decision:
     floors: tuple[Floor, ...]
     effective: datetime | None
     target: int
+    notice: datetime | None = None
 
     @property
     def deadline(self) -> datetime | None:
@@ -96,12 +98,14 @@ def decide(
     floors = _floors(in_force, row, calendar, now)
     notice = _notice(in_force, row, calendar, now)
     running = sorted(_running(segment, row, calendar, floors, notice), key=lambda r: (r.effective, r.deadline))
-    if notice is not None and running and not is_short(running[0].length):
-        floors.append(notice)
+    floored = notice if running and not is_short(running[0].length) else None
+    if floored is not None:
+        floors.append(floored)
+    given = floored.until if floored is not None and not has_notice(row, now) else None
     effective = running[0].effective if running else None
     target = segment.target if segment.target is not None else row["pool_id"]
     return Decision(
-        in_force.policy_id, in_force.number, index, segment, tuple(running), tuple(floors), effective, target
+        in_force.policy_id, in_force.number, index, segment, tuple(running), tuple(floors), effective, target, given
     )
 
 

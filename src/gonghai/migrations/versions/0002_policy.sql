@@ -16,7 +16,12 @@ SELECT q.tenant_id, now(), 'edit_pool', 'pool', q.id, q.version, 'system',
 -- Whether people confirm that they have read a changed handbook.
 ALTER TABLE tenant ADD COLUMN handbook_acknowledged boolean NOT NULL DEFAULT false;
 
--- One draft per pool; `version` counts its saves. `based_on`: the number it was begun from, or republishes.
+-- What was published stays so: which version is in force, planned or superseded follows from its dates.
+UPDATE policy SET state = 'published' WHERE state = 'superseded';
+ALTER TABLE policy DROP CONSTRAINT policy_state_check, ADD CONSTRAINT policy_state_check CHECK (
+    state IN ('draft', 'published') AND (state = 'draft') = (number IS NULL));
+
+-- One draft per pool; each save takes a new `version`. `based_on`: the number it was begun from, or republishes.
 ALTER TABLE policy
     ADD COLUMN based_on integer,
     ADD COLUMN updated_at timestamptz,
@@ -41,6 +46,11 @@ CREATE TABLE warning (
     FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
 );
 CREATE INDEX warning_owner ON warning (tenant_id, owner_id, day);
+
+ALTER TABLE recycle_run
+    DROP CONSTRAINT recycle_run_state_check,
+    ADD CONSTRAINT recycle_run_state_check CHECK (state IN ('selecting', 'warning', 'moving', 'done', 'failed')),
+    ADD COLUMN warned_to bigint NOT NULL DEFAULT 0;  -- customers up to this one are warned
 
 -- A person's inbox. `key` makes a notice once per person: 'event:12', 'batch:5', 'day:2026-11-25', 'request:9' …
 CREATE TABLE notice (
@@ -96,9 +106,9 @@ CREATE TABLE undo (
     requested_by    bigint,
     started_at      timestamptz NOT NULL,
     finished_at     timestamptz,
-    state           text NOT NULL CHECK (state IN ('running', 'done', 'failed')),
+    state           text NOT NULL CHECK (state IN ('selecting', 'running', 'done', 'failed')),
     protected_until timestamptz NOT NULL,  -- of every re-opened spell
-    total           integer NOT NULL,
+    total           integer NOT NULL DEFAULT 0,
     undone          integer NOT NULL DEFAULT 0,
     kept            integer NOT NULL DEFAULT 0,
     done_to         bigint NOT NULL DEFAULT 0,
@@ -107,6 +117,15 @@ CREATE TABLE undo (
 );
 CREATE UNIQUE INDEX undo_running ON undo (tenant_id, batch_id) WHERE finished_at IS NULL;
 CREATE INDEX undo_batch ON undo (tenant_id, batch_id);
+
+-- The customers to look at; those up to the record's done_to that were not kept are undone.
+CREATE TABLE undo_item (
+    tenant_id   bigint NOT NULL,
+    undo_id     bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    PRIMARY KEY (tenant_id, undo_id, customer_id),
+    FOREIGN KEY (tenant_id, undo_id) REFERENCES undo (tenant_id, id)
+);
 
 CREATE TABLE undo_kept (
     tenant_id   bigint NOT NULL,
