@@ -39,7 +39,7 @@ async def warn(database: Database, tenant_id: int, run_id: int, *, now: datetime
         at = now or record["now"]
         policies, _ = await in_force(conn, tenant_id, at, [record["pool_id"]] if record["pool_id"] else None)
         calendar = await tenant_calendar(conn, tenant_id)
-        found = await _candidates(conn, tenant_id, list(policies.values()), calendar, at)
+        found = await _candidates(conn, tenant_id, run_id, list(policies.values()), calendar, at)
     for start in range(0, len(found), CHUNK):
         async with database.tenant(tenant_id) as conn:
             await _chunk(conn, tenant_id, run_id, found[start : start + CHUNK], policies, calendar, at)
@@ -52,16 +52,21 @@ async def warn(database: Database, tenant_id: int, run_id: int, *, now: datetime
 
 
 async def _candidates(
-    conn: Conn, tenant_id: int, policies: Sequence[InForce], calendar: Calendar, now: datetime
+    conn: Conn, tenant_id: int, run_id: int, policies: Sequence[InForce], calendar: Calendar, now: datetime
 ) -> list[int]:
-    """All for whom a step may stand, in id order."""
+    """All for whom a step may stand, in id order; not those whom the run is about to take."""
     if not policies:
         return []
     away = await leaves(conn, tenant_id, now)
     select = reach_select(
         policies, calendar, now, away, REGISTRY, lambda p, length: warning_reach(p, length, now, calendar)
     )
-    found = await rows(conn, select.text, {"tenant_id": tenant_id, **select.params})
+    found = await rows(
+        conn,
+        f"""SELECT d.customer_id FROM ({select.text}) d WHERE NOT EXISTS (SELECT FROM recycle_item i
+            WHERE i.tenant_id = %(tenant_id)s AND i.run_id = %(run_id)s AND i.customer_id = d.customer_id)""",
+        {"tenant_id": tenant_id, "run_id": run_id, **select.params},
+    )
     return sorted(row["customer_id"] for row in found)
 
 

@@ -49,7 +49,11 @@ def due_select(
 
 
 def reach_select(
-    policies: Sequence[InForce], calendar: Calendar, now: datetime, leaves: Sequence[Leave], registry: Registry,
+    policies: Sequence[InForce],
+    calendar: Calendar,
+    now: datetime,
+    leaves: Sequence[Leave],
+    registry: Registry,
     reach: Reach,
 ) -> DueSelect:
     """The same with a horizon per timer, and whether told or not: all whose deadline and floors may lie within reach.

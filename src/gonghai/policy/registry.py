@@ -18,7 +18,10 @@ _READ = {column for fact in REGISTRY.facts.values() for column in re.findall(r"\
 # What `decide` needs of many customers at once: the columns that facts, timers and floors read, and of the owner o.
 DECIDING: Final = ", ".join(
     [
-        *(f"c.{name}" for name in sorted({"id", "version", "state", "spell_no", "owner_id", "pool_id"} | _INPUTS | _READ)),
+        *(
+            f"c.{name}"
+            for name in sorted({"id", "version", "state", "spell_no", "owner_id", "pool_id"} | _INPUTS | _READ)
+        ),
         "o.department_id AS owner_department_id",
         "o.leave_from AS owner_leave_from",
         "o.leave_until AS owner_leave_until",
