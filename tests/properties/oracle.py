@@ -63,6 +63,9 @@ class Standing:
     lost_at: datetime | None = None
     protected: datetime | None = None
     locked: datetime | None = None
+    spell: int = 0  # its number
+    chain: int = 0  # how many times clocks had begun anew: an owner's transfer goes on with them
+    voided: int = 0  # how often something happened that makes an earlier notice void
 
 
 @dataclass
@@ -74,6 +77,7 @@ class Life:
     recycled: int = 0
     won_at: datetime | None = None
     open_deals: set[str] = field(default_factory=set)
+    chains: int = 0
     now: Standing | None = None
 
 
@@ -84,13 +88,18 @@ def read(log: Iterable[Mapping[str, Any]]) -> Life:
         kind, data = event["kind"], event["data"] or {}
         _read_facts(life, kind, data, event)
         if kind in ("create", "import", "claim", "assign") and event["owner_to"]:
-            life.now = Standing(event["owner_to"], event["pool_to"], event["at"])
+            life.now = Standing(event["owner_to"], event["pool_to"], event["at"], spell=event["spell_no"])
         elif kind in ("release", "recycle", "hand_over", "archive"):
             life.now = None
         elif kind == "transfer":
             life.now = _handed(life.now, event)
+        elif kind == "move_pool" and life.now is not None:
+            life.now.pool = event["pool_to"]
         elif life.now is not None:
             _read_spell(life.now, kind, data, event["at"])
+        if life.now is not None and life.now.chain == 0:
+            life.chains += 1
+            life.now.chain = life.chains
     return life
 
 
@@ -114,28 +123,40 @@ def _handed(before: Standing | None, event: Mapping[str, Any]) -> Standing:
     """The owner's own transfer changes nothing but the owner; a manager's keeps only open deals."""
     assert before is not None
     if event["data"]["carry"]:
-        before.owner = event["owner_to"]
+        before.owner, before.spell = event["owner_to"], event["spell_no"]
         return before
     still_open = {deal: state for deal, state in before.live.items() if state == "open"}
-    return Standing(event["owner_to"], before.pool, event["at"], live=still_open)
+    return Standing(event["owner_to"], before.pool, event["at"], live=still_open, spell=event["spell_no"])
 
 
 def _read_spell(spell: Standing, kind: str, data: Mapping[str, Any], at: datetime) -> None:
     if kind == "follow_up" and data["qualifies"]:
         spell.contacts[data["id"]] = datetime.fromisoformat(data["at"])
+        spell.voided += 1
     elif kind == "void_follow_up":
         spell.contacts.pop(data["id"], None)
     elif kind in ("open_deal", "adopt_deal"):
         spell.live[data["deal"]] = "open"
     elif kind == "win_deal":
         spell.live[data["deal"]] = "won"
+        spell.voided += 1
     elif kind == "lose_deal" and data["deal"] in spell.live:
         del spell.live[data["deal"]]
         spell.lost_at = spell.lost_at if spell.live else at
-    elif kind == "protect":
-        spell.protected = datetime.fromisoformat(data["changes"]["protected_until"][1])
-    elif kind == "lock":
-        spell.locked = datetime.fromisoformat(data["changes"]["locked_until"][1])
+    elif kind in ("protect", "unprotect"):
+        spell.protected = _new(data, "protected_until", spell.protected)
+        spell.voided += kind == "protect"
+    elif kind in ("lock", "unlock"):
+        spell.locked = _new(data, "locked_until", spell.locked)
+        spell.voided += kind == "unlock"
+
+
+def _new(data: Mapping[str, Any], name: str, before: datetime | None) -> datetime | None:
+    """What an event made of an instant, if it did anything to it."""
+    if name not in data["changes"]:
+        return before
+    text = data["changes"][name][1]
+    return datetime.fromisoformat(text) if text else None
 
 
 def local_day(instant: datetime) -> date:

@@ -1,0 +1,209 @@
+"""What the machine of a company's year stands on: its clock, its people and pools, its customers' logs, the oracle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from gonghai.access.actor import Actor
+from gonghai.base.database import Conn, rows
+from gonghai.base.errors import Refusal
+from gonghai.customers.queries import Filter, page
+from gonghai.moves.results import Result
+from gonghai.policy.countdown import Countdowns, countdowns
+from gonghai.policy.decide import Decision, InForce
+from gonghai.policy.due import due_select
+from gonghai.policy.horizons import decode_place, placing
+from gonghai.policy.leaves import leaves
+from gonghai.policy.registry import REGISTRY
+from tests.fixtures.people import make_company
+from tests.moves.world import World
+from tests.properties import oracle
+from tests.properties.oracle_calendar import china
+from tests.properties.oracle_policy import Company, Setting, Verdict, judge
+from tests.properties.travel import Travelling
+
+SECOND = timedelta(seconds=1)
+WITHIN = (0, 7, 30)  # days that a preview speaks of
+
+
+@dataclass(frozen=True)
+class Told:
+    """Notice as the oracle gave it: until when, and in which stretch of the clocks."""
+
+    until: datetime
+    chain: int
+    voided: int
+
+
+class Base(RuleBasedStateMachine):
+    """`loop` and `database` outlive the examples; each example has a company of its own."""
+
+    loop: asyncio.AbstractEventLoop
+    database: Travelling
+    owner_url: str
+
+    def _await(self, work: Awaitable[Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def _do(self, action: Callable[[Conn], Awaitable[Any]]) -> Any:
+        """The action's answer, or the code of its refusal; of a list of one Result, its code or outcome."""
+
+        async def in_transaction() -> Any:
+            async with self.world.transaction() as conn:
+                return await action(conn)
+
+        try:
+            done = self._await(in_transaction())
+        except Refusal as refusal:
+            return refusal.code
+        if isinstance(done, list) and done and isinstance(done[0], Result):
+            return done[0].code or done[0].outcome
+        return done
+
+    @property
+    def now(self) -> datetime:
+        return self.database.now
+
+    async def _company(self, floors: tuple[bool, bool]) -> None:
+        self.world = World(await make_company(self.database, self.owner_url))
+        self.pools = []
+        for name, floor in zip(("甲", "乙"), floors, strict=True):
+            settings = {"transfer_needs_acceptance": False, "cooldown_days": 0, "untouched_cap": 200}
+            self.pools.append(await self.world.pool(name, notice_floor=floor, **settings))
+        chief = await self.world.company.person("chief", ("manager",))
+        self.chief = chief
+        self.departments = [
+            await self.world.company.department("一部", leads=[chief]),
+            await self.world.company.department("二部"),
+        ]
+        people = [await self.world.company.person(f"rep{i}", department_id=self.departments[i % 2]) for i in range(3)]
+        self.reps = [await self.world.company.actor(person) for person in people]
+        self.boss = await self.world.admin()
+        self.around = Company(
+            {pool: Setting(floor) for pool, floor in zip(self.pools, floors, strict=True)},
+            china(),
+            departments={person: self.departments[i % 2] for i, person in enumerate(people)},
+        )
+        self.told: dict[int, Told] = {}
+        self.heard: dict[tuple[int, int], set[tuple[str, date]]] = {}  # by customer and spell
+        self.deals: list[tuple[int, int]] = []
+        self.follow_ups: list[tuple[int, int]] = []
+
+    def _logs(self) -> dict[int, list[Any]]:
+        sql = "SELECT * FROM event WHERE tenant_id = %s AND subject = 'customer' ORDER BY subject_id, version"
+        logs: dict[int, list[Any]] = {}
+        for event in self._do(lambda conn: rows(conn, sql, (self.world.tenant_id,))):
+            logs.setdefault(event["subject_id"], []).append(event)
+        return logs
+
+    def lives(self) -> dict[int, oracle.Life]:
+        """Every customer as its log tells it."""
+        return {customer: oracle.read(log) for customer, log in self._logs().items()}
+
+    def notice(self, customer: int, life: oracle.Life) -> datetime | None:
+        """Until when notice was given, unless something has made it void."""
+        told = self.told.get(customer)
+        if told is None or life.now is None or (told.chain, told.voided) != (life.now.chain, life.now.voided):
+            return None
+        return told.until
+
+    def ladder_of(self, life: oracle.Life) -> Sequence[int]:
+        """The ladder of the policy that an owned customer is under."""
+        assert life.now is not None
+        version = self.around.in_force(life.now.pool, self.now)
+        assert version is not None
+        return self.around.ladder(version)
+
+    def verdict(self, customer: int, life: oracle.Life, now: datetime) -> Verdict | None:
+        version = self.around.in_force(life.now.pool, now) if life.now is not None else None
+        return None if version is None else judge(life, self.around, version, now, self.notice(customer, life))
+
+    def verdicts(self, lives: Mapping[int, oracle.Life], now: datetime) -> dict[int, Verdict]:
+        found = {customer: self.verdict(customer, life, now) for customer, life in lives.items()}
+        return {customer: verdict for customer, verdict in found.items() if verdict is not None}
+
+    def agree(self) -> None:
+        """The product's countdowns, due customers and horizons are the oracle's, all at this instant."""
+        lives = self.lives()
+        verdicts = self.verdicts(lives, self.now)
+        decisions = self._do(self._decisions)
+        assert decisions.keys() == verdicts.keys()
+        for customer, decision in decisions.items():
+            same(decision, verdicts[customer])
+        due = {customer: v.target for customer, v in verdicts.items() if v.due(self.now)}
+        assert self._do(self._due) == due.keys()
+        for pool in self.pools:
+            self._agree_on_horizons(pool, {c: life for c, life in lives.items() if c in verdicts}, verdicts)
+
+    async def _decisions(self, conn: Conn) -> dict[int, Decision]:
+        shown = await countdowns(conn, self.world.tenant_id, self.now)
+        found = await page(conn, self.boss, Filter(("owned",)), sort="id", after=None, limit=100)
+        return {row["id"]: decision for row in found if (decision := shown.of(row)) is not None}
+
+    async def _due(self, conn: Conn) -> set[int]:
+        shown = await countdowns(conn, self.world.tenant_id, self.now)
+        away = await leaves(conn, self.world.tenant_id, self.now)
+        if not shown.policies:
+            return set()
+        select = due_select(list(shown.policies.values()), shown.calendar, self.now, away, REGISTRY)
+        found = await rows(conn, select.text, {"tenant_id": self.world.tenant_id, **select.params})
+        return {row["customer_id"] for row in found}
+
+    def _agree_on_horizons(self, pool: int, lives: Mapping[int, oracle.Life], verdicts: Mapping[int, Verdict]) -> None:
+        version = self.around.in_force(pool, self.now)
+        mine = {c: life for c, life in lives.items() if life.now is not None and life.now.pool == pool}
+        if version is None or not mine:
+            return
+        rules = {c: judge(life, self.around, version, self.now, None, by_the_rules=True) for c, life in mine.items()}
+        assert self._do(lambda conn: self._placed(conn, pool, rules=False)) == self._places(verdicts, mine)
+        assert self._do(lambda conn: self._placed(conn, pool, rules=True)) == self._places(rules, mine)
+
+    def _horizons(self) -> list[datetime]:
+        """What a preview speaks of, and the next local midnights, which a forecast does."""
+        today = oracle.midnight(oracle.local_day(self.now))
+        return sorted({*(self.now + d * oracle.DAY for d in WITHIN), *(today + d * oracle.DAY for d in range(1, 31))})
+
+    def _places(self, verdicts: Mapping[int, Verdict], of: Mapping[int, Any]) -> dict[int, tuple[int, int]]:
+        """By customer: its segment, and at how many of the horizons it isn't due yet; one more where it never is."""
+        horizons = self._horizons()
+        never = {c: 0 if verdicts[c].clocks else 1 for c in of}
+        return {
+            c: (verdicts[c].segment, never[c] + sum(not verdicts[c].due(horizon) for horizon in horizons)) for c in of
+        }
+
+    async def _placed(self, conn: Conn, pool: int, *, rules: bool) -> dict[int, tuple[int, int]]:
+        shown: Countdowns = await countdowns(conn, self.world.tenant_id, self.now)
+        policy: InForce = shown.policies[pool]
+        if rules:
+            policy = replace(policy, grace_until=None, notice_floor=False)
+        away = await leaves(conn, self.world.tenant_id, self.now)
+        placed = placing(policy, shown.calendar, self.now, self._horizons(), away, REGISTRY, prefix="p")
+        found = await rows(
+            conn,
+            f"SELECT c.id, {placed.text} AS code FROM customer c WHERE c.tenant_id = %(t)s AND c.state = 'owned'"
+            " AND c.pool_id = %(pool)s",
+            {"t": self.world.tenant_id, "pool": pool, **placed.params},
+        )
+        return {row["id"]: decode_place(row["code"]) for row in found}
+
+    def _rep(self, place: int) -> Actor:
+        return self.reps[place % len(self.reps)]
+
+
+def same(decision: Decision, verdict: Verdict) -> None:
+    """One customer's countdown, timer by timer."""
+    assert (decision.segment_index, decision.target) == (verdict.segment, verdict.target)
+    running = {
+        r.timer: (r.timer, (r.length.n, r.length.unit), r.deadline, r.kept_until, r.effective) for r in decision.running
+    }
+    clocks = {c.timer: (c.timer, c.length, c.deadline, c.kept, c.effective) for c in verdict.clocks}
+    assert running == clocks
+    assert decision.effective == verdict.effective
+    if verdict.clocks:
+        first = verdict.clocks[0]
+        assert (decision.deadline, decision.kept_until) == (first.deadline, first.kept)
+    assert verdict.may_be_held_by(decision.held_by)
