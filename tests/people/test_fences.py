@@ -50,6 +50,7 @@ LEAST_ROWS = {
     "request_comment": "(tenant_id, request_id, author_id, at, text) VALUES ({t}, {t}, {person}, now(), 'x')",
     "undo": "(tenant_id, id, batch_id, undo_batch_id, started_at, state, protected_until, total)"
     " VALUES ({t}, {t}, 1, 1, now(), 'done', now(), 0)",
+    "undo_item": "(tenant_id, undo_id, customer_id) VALUES ({t}, {t}, {t})",
     "undo_kept": "(tenant_id, undo_id, customer_id, why) VALUES ({t}, {t}, {t}, 'x')",
     "cleaning_run": "(tenant_id, id, pool_id, policy_id, now, started_at, state, batch_id)"
     " VALUES ({t}, {t}, {t}, 1, now(), now(), 'done', 1)",

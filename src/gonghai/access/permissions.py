@@ -27,6 +27,7 @@ MANAGER: Final = REP | {
     "customers.move_pool",
     "customers.protect",
     "follow_ups.void",
+    "people.leave",
     "runs.read",
 }
 # Named on a pool as its admin: for that pool's customers, whatever the role.
@@ -36,7 +37,11 @@ POOL_ADMIN: Final = frozenset(
         "customers.archive",
         "customers.restore",
         "customers.move_pool",
+        "policy.edit",
+        "policy.publish",
         "runs.read",
+        "runs.clean",
+        "runs.undo",
     }
 )
 ADMIN: Final = MANAGER | {

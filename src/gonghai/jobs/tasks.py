@@ -5,6 +5,7 @@ import structlog
 from gonghai.base import clock
 from gonghai.base.database import Database
 from gonghai.exchange import carry_out as imports
+from gonghai.moves import undo
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 
 log = structlog.get_logger()
@@ -44,3 +45,16 @@ class Tasks:
             if attempts < ATTEMPTS:
                 raise
             await imports.give_up(self._database, tenant_id, import_id)
+
+    async def undo(self, tenant_id: int, undo_id: int, *, attempts: int) -> None:
+        """Carries an undo out, or goes on with one; after ATTEMPTS earlier attempts it ends as failed."""
+        try:
+            if attempts > ATTEMPTS:
+                raise RuntimeError("the worker ended each time")
+            await undo.carry_out(self._database, tenant_id, undo_id)
+        except Exception as error:
+            log.error("undo failed", tenant=tenant_id, id=undo_id, attempts=attempts, exc_info=error)
+            if attempts < ATTEMPTS:
+                raise
+            async with self._database.tenant(tenant_id) as conn:
+                await undo.fail_undo(conn, tenant_id, undo_id, f"{type(error).__name__}: {error}")

@@ -6,12 +6,16 @@ from gonghai.access.actor import Actor
 from gonghai.access.visibility import predicate
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound
+from gonghai.moves.undone import OF_ITEM
 
 _SELECT = """SELECT r.*, q.name AS pool_name, p.name AS requested_by_name FROM recycle_run r
   LEFT JOIN pool q ON q.tenant_id = r.tenant_id AND q.id = r.pool_id
   LEFT JOIN person p ON p.tenant_id = r.tenant_id AND p.id = r.requested_by"""
 # A sweep writes on an item only that it was not moved.
-_OUTCOME = "coalesce(i.outcome, CASE WHEN i.customer_id <= r.done_to THEN 'moved' END)"
+_OUTCOME = (
+    "CASE WHEN un.undone THEN 'undone' ELSE coalesce(i.outcome, CASE WHEN i.customer_id <= r.done_to THEN 'moved' END)"
+    " END"
+)
 
 
 # Most runs find nothing: one looks every ten minutes.
@@ -45,11 +49,12 @@ async def items(
     seen, params = predicate(actor)
     return await rows(
         conn,
-        f"""SELECT i.*, {_OUTCOME} AS outcome, c.name AS customer_name, o.name AS owner_name, q.name AS pool_name
+        f"""SELECT i.*, {_OUTCOME} AS outcome, un.kept, c.name AS customer_name, o.name AS owner_name, q.name AS pool_name
           FROM recycle_item i JOIN recycle_run r ON r.tenant_id = i.tenant_id AND r.id = i.run_id
           JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
           JOIN person o ON o.tenant_id = i.tenant_id AND o.id = i.owner_id
           JOIN pool q ON q.tenant_id = i.tenant_id AND q.id = i.pool_to
+          {OF_ITEM}
           WHERE i.tenant_id = %(t)s AND i.run_id = %(run)s AND i.customer_id > %(behind)s
             AND (%(outcome)s::text IS NULL OR {_OUTCOME} = %(outcome)s)
             AND ({seen} OR i.owner_id = ANY (%(team)s))

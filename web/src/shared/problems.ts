@@ -77,6 +77,7 @@ const TEXTS: Record<string, Pair> = {
   last_admin: ["至少要保留一名管理员。", "At least one administrator must remain."],
   own_ancestor: ["部门不能放到自己的下级里。", "A department can't lie below itself."],
   person_left: ["对方已离职。需要时请先重新启用。", "This person has left. Reactivate them first if you need to."],
+  not_on_leave: ["对方没有在休的或安排好的假。", "There is no leave to end."],
   not_left: ["对方没有离职，不用重新启用。", "This person has not left; there is nothing to reactivate."],
   pool_name_taken: ["已有同名的公海。", "There is a pool of that name."],
   last_pool: ["至少要留一个公海。", "The last pool can't be closed."],
@@ -86,6 +87,9 @@ const TEXTS: Record<string, Pair> = {
   file_changed: ["文件在选择之后被改动或移走了，请重新选择一次。", "The file was changed or moved since you chose it; please choose it again."],
   unknown_encoding: ["不认识这种文字编码，请换一种或选自动识别。", "This text encoding is not known; choose another, or let it be recognised."],
   import_finished: ["这次导入已经结束，没有可以取消的了。", "This import has ended; there is nothing left to cancel."],
+  handbook_changed: ["规则刚刚又有变化，请看最新的内容再确认。", "The rules have just changed again; read the latest before confirming."],
+  run_unfinished: ["还没有运行完，结束后才能撤销。", "It hasn't finished yet; it can be undone once it has."],
+  nothing_to_undo: ["没有可撤销的变动。", "It moved nothing, so there is nothing to undo."],
   run_in_progress: ["已有一次回收正在运行，等它结束再开始。", "A recycle run is already under way; wait for it to end."],
 };
 
@@ -97,6 +101,10 @@ const FIELD_TEXTS: Record<string, Pair> = {
   string_too_long: ["太长", "Too long"],
   password_length: ["密码至少 8 个字符", "At least 8 characters"],
   in_the_past: ["时间已经过去", "This lies in the past"],
+  leave_too_long: ["休假最多安排到两年后", "A leave ends within two years"],
+  unknown_timezone: ["没有这个时区", "There is no such time zone"],
+  unknown_country: ["没有这个国家的节假日表", "The holidays of this country are not known"],
+  opening_invalid: ["上班时间要按先后填写、不能重叠，合计至少一小时", "Opening hours stand in order, don't overlap, and make an hour or more"],
   leave_order: ["休假的结束要晚于开始", "A leave must end after it begins"],
   login_malformed: ["登录名不能有空格", "A login has no spaces"],
 };

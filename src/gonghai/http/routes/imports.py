@@ -1,7 +1,7 @@
 """Imports: upload a file, watch it being read and written, fetch the rows to mend."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints, Vali
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from gonghai.access.actor import Actor
 from gonghai.base import clock
 from gonghai.base.errors import Invalid, NotFound
 from gonghai.base.queue import defer
@@ -22,7 +23,9 @@ from gonghai.exchange.messages import Language
 from gonghai.http.call import By, Call, database, identify
 from gonghai.http.idempotency import answered_once
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
-from gonghai.http.shapes import Id, Named, Page, Words
+from gonghai.http.run_shapes import Undo, can_undo, person, undo_shape
+from gonghai.http.shapes import ANSWER, Id, Named, Page, Words
+from gonghai.moves.undone import newest_undos
 from gonghai.pools.actor import load_actor
 
 router = APIRouter(prefix="/imports", tags=["imports"])
@@ -71,7 +74,9 @@ class FileFault(BaseModel):
 
 class Import(BaseModel):
     """The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
-    first faults, `faulty.csv` has them all."""
+    first faults, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may undo it."""
+
+    model_config = ANSWER
 
     id: Id
     kind: actions.Kind
@@ -94,6 +99,8 @@ class Import(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    undo: Undo | None = None
+    can_undo: bool = False
 
 
 _BODY = {
@@ -117,7 +124,7 @@ async def list_imports(call: By, limit: Limit = 50, after: After = None) -> Page
     key = decode_cursor(after, int)
     found = await queries.import_list(call.conn, call.tenant_id, before=key[0] if key else None, limit=limit + 1)
     cut, following = cut_page(found, limit, lambda row: (row["id"],))
-    return Page(items=[_import(row) for row in cut], next=following)
+    return Page(items=await _imports(call, call.actor, cut), next=following)
 
 
 @router.post("", status_code=202, response_model=Import, openapi_extra={"requestBody": _BODY})
@@ -159,7 +166,7 @@ async def _start(call: Call, file: UploadFile, fields: Form) -> Import:
     await actions.store(call.conn, call.tenant_id, import_id, file.file)
     lock = f"import-{call.tenant_id}"
     await defer(call.conn, "import_file", lock=lock, tenant_id=call.tenant_id, import_id=import_id)
-    return _import(await queries.get_import(call.conn, call.tenant_id, import_id))
+    return await _one(call, actor, import_id)
 
 
 async def _received(request: Request) -> FormData:
@@ -208,14 +215,14 @@ def _name(file: UploadFile) -> str:
 async def get_one(call: By, import_id: Id) -> Import:
     """One import: how far it is, and what it found."""
     call.actor.need("imports.read")
-    return _import(await queries.get_import(call.conn, call.tenant_id, import_id))
+    return await _one(call, call.actor, import_id)
 
 
 @router.post("/{import_id}/cancel")
 async def cancel(call: By, import_id: Id) -> Import:
     """Stops an import. Rows already written stay. 409 `import_finished` when there is nothing left to stop."""
     await actions.cancel_import(call.conn, call.actor, import_id)
-    return _import(await queries.get_import(call.conn, call.tenant_id, import_id))
+    return await _one(call, call.actor, import_id)
 
 
 @router.get(
@@ -237,11 +244,23 @@ async def faulty(call: By, import_id: Id) -> Response:
     )
 
 
-def _import(row: DictRow) -> Import:
+async def _one(call: Call, actor: Actor, import_id: int) -> Import:
+    (shown,) = await _imports(call, actor, [await queries.get_import(call.conn, call.tenant_id, import_id)])
+    return shown
+
+
+async def _imports(call: Call, actor: Actor, found: Sequence[DictRow]) -> list[Import]:
+    undos = await newest_undos(call.conn, call.tenant_id, [row["batch_id"] for row in found])
+    return [_import(actor, row, undos.get(row["batch_id"])) for row in found]
+
+
+def _import(actor: Actor, row: DictRow, undo: DictRow | None) -> Import:
     shown = dict(row)
     shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"])
-    by = row["asked_by"]
-    shown["asked_by"] = Named(id=by, name=row["asked_by_name"]) if by else None
+    shown["asked_by"] = person(row, "asked_by")
+    shown["undo"] = undo_shape(undo) if undo else None
+    # Its rows may name any pool, so no one pool's admin undoes it.
+    shown["can_undo"] = can_undo(actor, {**row, "pool_id": None}, 0 if row["dry_run"] else row["created"], undo)
     if row["state"] == "running":
         shown["state"] = "reading" if row["rows_total"] is None else "writing"
     return Import.model_validate(shown)

@@ -1,5 +1,6 @@
 """Sweeps: start one, see what it does and did, with the reason of every item."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,9 +11,11 @@ from pydantic import BaseModel, ConfigDict
 from gonghai.base.queue import defer
 from gonghai.http.call import ActorCall, By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
-from gonghai.http.shapes import Id, Named, Page, Words
+from gonghai.http.run_shapes import Undo, can_undo, person, undo_shape
+from gonghai.http.shapes import ANSWER, Id, Named, Page, Words
 from gonghai.moves import runs
 from gonghai.moves.recycle import start_run
+from gonghai.moves.undone import newest_undos
 from gonghai.policy.timers import BY_NAME, names
 from gonghai.policy.versions import version_in_force
 
@@ -35,7 +38,9 @@ class PolicyVersion(BaseModel):
 
 
 class Run(BaseModel):
-    """The record of a sweep."""
+    """The record of a sweep; `undo` is the newest of it, `can_undo` whether the reader may undo it now."""
+
+    model_config = ANSWER
 
     id: Id
     pool: Named | None
@@ -52,11 +57,13 @@ class Run(BaseModel):
     calendar_hash: str
     policy_versions: list[PolicyVersion]
     error: str | None
+    undo: Undo | None = None
+    can_undo: bool = False
 
 
 class Item(BaseModel):
     """One due customer of a run: by which segment and timers, and what became of it. `why` says why it was skipped:
-    `changed` meanwhile, or `busy` in another transaction."""
+    `changed` meanwhile, or `busy` in another transaction; `kept` why an undo left it moved."""
 
     customer: Named
     owner: Named
@@ -64,8 +71,9 @@ class Item(BaseModel):
     policy_number: int
     segment: Words
     timers: list[Words]
-    outcome: Literal["moved", "skipped", "failed"] | None
+    outcome: Literal["moved", "skipped", "failed", "undone"] | None
     why: str | None
+    kept: Literal["moved_since", "owner_not_active", "pool_closed"] | None
 
 
 @router.get("")
@@ -82,7 +90,7 @@ async def list_runs(
         call.conn, call.tenant_id, before=key[0] if key else None, limit=limit + 1, eventful=eventful
     )
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
-    return Page(items=[_run(row) for row in cut], next=following)
+    return Page(items=await _runs(call, cut), next=following)
 
 
 @router.post("", status_code=202)
@@ -94,21 +102,21 @@ async def start(call: By, body: Start) -> Run:
     )
     await defer(call.conn, "sweep", lock=f"sweep-{call.tenant_id}", tenant_id=call.tenant_id)
     assert run_id is not None
-    return _run(await runs.get_run(call.conn, call.tenant_id, run_id))
+    return await _one(call, run_id)
 
 
 @router.get("/{run_id}")
 async def get_one(call: By, run_id: Id) -> Run:
     """One sweep's record."""
     call.actor.need("runs.read")
-    return _run(await runs.get_run(call.conn, call.tenant_id, run_id))
+    return await _one(call, run_id)
 
 
 @router.get("/{run_id}/items")
 async def items(
     call: By,
     run_id: Id,
-    outcome: Annotated[Literal["moved", "skipped", "failed"] | None, Query()] = None,
+    outcome: Annotated[Literal["moved", "skipped", "failed", "undone"] | None, Query()] = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[Item]:
@@ -123,11 +131,22 @@ async def items(
     return Page(items=await _items(call, list(cut)), next=following)
 
 
-def _run(row: DictRow) -> Run:
+async def _one(call: ActorCall, run_id: int) -> Run:
+    (shown,) = await _runs(call, [await runs.get_run(call.conn, call.tenant_id, run_id)])
+    return shown
+
+
+async def _runs(call: ActorCall, found: Sequence[DictRow]) -> list[Run]:
+    undos = await newest_undos(call.conn, call.tenant_id, [row["batch_id"] for row in found])
+    return [_run(call, row, undos.get(row["batch_id"])) for row in found]
+
+
+def _run(call: ActorCall, row: DictRow, undo: DictRow | None) -> Run:
     shown = dict(row)
     shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"]) if row["pool_id"] else None
-    by = row["requested_by"]
-    shown["requested_by"] = Named(id=by, name=row["requested_by_name"]) if by else None
+    shown["requested_by"] = person(row, "requested_by")
+    shown["undo"] = undo_shape(undo) if undo else None
+    shown["can_undo"] = can_undo(call.actor, row, row["moved"], undo)
     return Run.model_validate(shown)
 
 
@@ -149,6 +168,7 @@ async def _items(call: ActorCall, found: list[DictRow]) -> list[Item]:
                 timers=[Words(zh=BY_NAME[n].zh, en=BY_NAME[n].en) for n in names(row["timers"])],
                 outcome=row["outcome"],
                 why=row["why"],
+                kept=row["kept"],
             )
         )
     return shown
