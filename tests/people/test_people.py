@@ -33,15 +33,12 @@ async def test_an_edit_is_an_event_with_old_and_new_values_but_without_names(app
             "email": "wang@example.com",
             "department_id": str(east),
             "roles": ["rep", "manager"],
-            "leave_from": "2026-10-08T01:00:00Z",
-            "leave_until": "2026-10-16T09:00:00+08:00",
         }
         answer = await admin.patch(f"/people/{rep}", json=body, headers={"If-Match": '"1"'})
         assert answer.status_code == 200, answer.text
         assert answer.headers["ETag"] == '"2"'
         person = answer.json()
         assert person["department"] == {"id": str(east), "name": "east"}
-        assert person["leave"] == {"from": "2026-10-08T01:00:00Z", "until": "2026-10-16T01:00:00Z"}
         assert (person["name"], person["email"], person["roles"]) == ("王芳", "wang@example.com", ["manager", "rep"])
     newest = (await events(company, "person", rep))[-1]
     assert (newest["kind"], newest["version"], newest["actor_id"]) == ("edit", 2, company.admin_id)
@@ -49,8 +46,6 @@ async def test_an_edit_is_an_event_with_old_and_new_values_but_without_names(app
         "changes": {
             "department_id": [company.root_id, east],
             "roles": [["rep"], ["manager", "rep"]],
-            "leave_from": [None, "2026-10-08T01:00:00+00:00"],
-            "leave_until": [None, "2026-10-16T01:00:00+00:00"],
         },
         "private": ["email", "name"],
     }
@@ -113,17 +108,6 @@ async def test_a_malformed_person_is_refused_with_the_field(
         answer = await admin.post("/people", json=good | wrong)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["path"].startswith(f"body.{next(iter(wrong))}")
-
-
-async def test_a_leave_has_two_ends_in_order(app: FastAPI, company: Company) -> None:
-    rep = await company.person("rep")
-    async with await signed_in(app, company) as admin:
-        for leave in (
-            {"leave_from": "2026-10-08T01:00:00Z"},
-            {"leave_from": "2026-10-08T01:00:00Z", "leave_until": "2026-10-08T01:00:00Z"},
-        ):
-            answer = await admin.patch(f"/people/{rep}", json=leave, headers={"If-Match": '"1"'})
-            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "leave_order")
 
 
 async def test_the_last_active_admin_stays_admin(app: FastAPI, company: Company) -> None:

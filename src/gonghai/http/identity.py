@@ -45,6 +45,11 @@ class Identities:
         for digest in [d for d, (_, i) in self._known.items() if i.person_id == person_id]:
             self._known.pop(digest, None)
 
+    def forget_tenant(self, tenant_id: int) -> None:
+        """After a change of the company's time zone."""
+        for digest in [d for d, (_, i) in self._known.items() if i.tenant_id == tenant_id]:
+            self._known.pop(digest, None)
+
     async def _find(self, digest: bytes, sql: str) -> Identity:
         known = self._known.get(digest)
         if known is not None and known[0] > time.monotonic():

@@ -48,6 +48,11 @@ class TenantRow:
     timezone: str
     locale: str
     choices: dict[str, list[str]]
+    country: str
+    opening: list[tuple[str, str]]
+    leaver_rule: str
+    handbook_acknowledged: bool
+    version: int
 
 
 _PERSON = """SELECT p.id, p.name, p.login, p.email, p.department_id, d.name AS department_name, p.roles, p.state,
@@ -157,7 +162,10 @@ async def lead_ids(conn: Conn, tenant_id: int, department_id: int) -> list[int]:
 async def tenant(conn: Conn, tenant_id: int) -> TenantRow:
     """The tenant; 404 without."""
     row = await one(
-        conn, "SELECT t.id, t.name, t.timezone, t.locale, t.choices FROM tenant t WHERE t.id = %s", (tenant_id,)
+        conn,
+        "SELECT t.id, t.name, t.timezone, t.locale, t.choices, t.country, t.opening, t.leaver_rule,"
+        " t.handbook_acknowledged, t.version FROM tenant t WHERE t.id = %s",
+        (tenant_id,),
     )
     if row is None:
         raise NotFound("tenant")

@@ -1,25 +1,35 @@
-"""Tenants: making one, with its first admin and its root department."""
+"""Tenants: making one, with its first admin and its root department; what its admins may change of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from gonghai.access.actor import Actor, system
-from gonghai.base.database import Conn, Database, one, value
-from gonghai.base.errors import Invalid, NotFound
+from gonghai.base.database import Conn, Database, one, run, value
+from gonghai.base.errors import ChangedMeanwhile, Invalid, NotFound
 from gonghai.events.log import By, append
 from gonghai.people.calendar import calendar_of
 from gonghai.people.choices import first_choices
 from gonghai.people.departments import create_department
 from gonghai.people.links import NewLink
 from gonghai.people.persons import NewPerson, create_person
+from gonghai.people.record import lock_tenant
 
 OPENING = (("09:00", "18:00"),)
+# What admins may change, and by which permission.
+EDITABLE: Final = {
+    "name": "tenant.edit",
+    "handbook_acknowledged": "tenant.edit",
+    "timezone": "calendar.edit",
+    "country": "calendar.edit",
+    "opening": "calendar.edit",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +100,63 @@ async def create_tenant(conn: Conn, new: NewTenant, *, now: datetime) -> Created
     return CreatedTenant(tenant_id, department_id, admin_id, link)
 
 
+async def edit_tenant(conn: Conn, actor: Actor, version: int, values: Mapping[str, Any], *, now: datetime) -> int:
+    """Changes some of EDITABLE; the new version. 412 unless `version` is the newest.
+
+    Another zone, country or opening moves every deadline that is not past: none of them is stored.
+    """
+    for name in values:
+        actor.need(EDITABLE[name])
+    tenant = await lock_tenant(conn, actor.tenant_id)
+    if tenant["version"] != version:
+        raise ChangedMeanwhile(tenant["version"])
+    changed = {name: new for name, new in values.items() if tenant[name] != new}
+    if not changed:
+        return version
+    after = {**tenant, **changed}
+    _check_calendar(after["timezone"], after["country"], after["opening"])
+    await run(
+        conn,
+        f"UPDATE tenant t SET {', '.join(f'{name} = %({name})s' for name in changed)}, version = %(v_)s WHERE t.id = %(t_)s",
+        {
+            **{name: Jsonb(new) if name == "opening" else new for name, new in changed.items()},
+            "v_": version + 1,
+            "t_": actor.tenant_id,
+        },
+    )
+    await append(
+        conn,
+        actor.tenant_id,
+        kind="edit",
+        subject="tenant",
+        subject_id=actor.tenant_id,
+        version=version + 1,
+        by=By.person(actor.person_id),
+        at=now,
+        data={"changes": {name: [tenant[name], new] for name, new in changed.items()}},
+    )
+    return version + 1
+
+
+def _check_calendar(timezone: str, country: str, opening: Sequence[Sequence[str]]) -> None:
+    try:
+        calendar_of(timezone, "CN", (), OPENING)
+    except (ValueError, LookupError, OSError):
+        raise Invalid({"path": "timezone", "code": "unknown_timezone", "value": timezone}) from None
+    try:
+        calendar_of(timezone, country, (), OPENING)
+    except ValueError:
+        raise Invalid({"path": "country", "code": "unknown_country", "value": country}) from None
+    try:
+        calendar_of(timezone, country, (), tuple((opens, closes) for opens, closes in opening))
+    except ValueError as error:
+        raise Invalid({"path": "opening", "code": "opening_invalid", "message": str(error)}) from None
+
+
 def _check(new: NewTenant) -> None:
     if not new.name:
         raise Invalid({"path": "name", "code": "empty"})
-    try:
-        calendar_of(new.timezone, "CN", (), OPENING)
-    except (ValueError, LookupError, OSError):
-        raise Invalid({"path": "timezone", "code": "unknown_timezone", "value": new.timezone}) from None
-    try:
-        calendar_of(new.timezone, new.country, (), OPENING)
-    except ValueError:
-        raise Invalid({"path": "country", "code": "unknown_country", "value": new.country}) from None
+    _check_calendar(new.timezone, new.country, OPENING)
     if new.locale not in ("zh-CN", "en-US"):
         raise Invalid({"path": "locale", "code": "unknown_locale", "value": new.locale})
 

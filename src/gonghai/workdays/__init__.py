@@ -17,6 +17,7 @@ from gonghai.workdays.deadlines import (
     quarter_before,
 )
 from gonghai.workdays.length import LONGEST, UNITS, Length, Unit
+from gonghai.workdays.published import PublishedDay, known_countries, named_days
 
 __all__ = [
     "CHINA",
@@ -25,6 +26,7 @@ __all__ = [
     "UNITS",
     "Calendar",
     "Length",
+    "PublishedDay",
     "Unit",
     "add",
     "after_next_opening_day",
@@ -32,8 +34,10 @@ __all__ = [
     "elapsed",
     "end_of_day",
     "end_of_working_day",
+    "known_countries",
     "local_date",
     "local_midnight",
+    "named_days",
     "quarter_after",
     "quarter_before",
 ]

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.http.call import AnyCall, By
+from gonghai.http.shapes import Words
 from gonghai.http.texts import Line
 from gonghai.people import calendar
-from gonghai.workdays import local_date
+from gonghai.workdays import Calendar, known_countries, local_date, named_days
 
 router = APIRouter(prefix="/calendar", tags=["calendar"])
 FIRST_YEAR, LAST_YEAR = 2004, 2099
@@ -17,12 +18,17 @@ Date = Annotated[dt.date, Field(ge=dt.date(FIRST_YEAR, 1, 1), le=dt.date(LAST_YE
 
 
 class Day(BaseModel):
-    """One local date: whether it works, and whether the company itself says so (`own`; then `name` is its note)."""
+    """One local date: whether it works, and whether the company itself says so (`own`; then `name` is its note).
+
+    `country_works` is what the country's table says; `holiday` its name for the day, of a make-up day for what."""
 
     date: dt.date
     works: bool
     name: str | None = None
     own: bool
+    country_works: bool
+    holiday: Words | None = None
+    make_up: bool = False
 
 
 class CalendarOut(BaseModel):
@@ -33,6 +39,7 @@ class CalendarOut(BaseModel):
     country: str
     opening: list[tuple[str, str]]
     table_ends: dt.date | None = Field(description="The last day whose make-up days have been published, for China.")
+    notice: bool = Field(description="Whether deadlines set now may lie beyond the table's end.")
     hash: str
     days: list[Day]
 
@@ -58,20 +65,40 @@ async def get_calendar(
     year = year or local_date(call.now, found).year
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     own = await calendar.own_days(call.conn, call.tenant_id, first, last)
+    country = Calendar(found.zone, found.country)
+    named = named_days(found.country, year)
     days = []
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         day = dt.date.fromordinal(ordinal)
         note = own[day][1] if day in own else None
-        days.append(Day(date=day, works=found.works(day), name=note or None, own=day in own))
+        published = named.get(day)
+        days.append(
+            Day(
+                date=day,
+                works=found.works(day),
+                name=note or None,
+                own=day in own,
+                country_works=country.works(day),
+                holiday=Words(zh=published.zh, en=published.en) if published else None,
+                make_up=published is not None and published.make_up,
+            )
+        )
     return CalendarOut(
         year=year,
         timezone=found.zone.key,
         country=found.country,
         opening=[(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in found.opening],
         table_ends=found.table_ends,
+        notice=found.notice(call.now) is not None,
         hash=found.hash,
         days=days,
     )
+
+
+@router.get("/countries")
+async def list_countries(call: AnyCall) -> list[str]:
+    """Two-letter codes of the countries whose holidays are known."""
+    return known_countries()
 
 
 @router.put("/days", status_code=204)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
@@ -20,6 +20,13 @@ from gonghai.people.persons import edit_self
 router = APIRouter(prefix="/me", tags=["me"])
 
 
+class MyLeave(BaseModel):
+    """A leave that is planned or under way, as a manager entered it."""
+
+    from_: datetime = Field(alias="from")
+    until: datetime
+
+
 class MyPerson(BaseModel):
     """The person signed in."""
 
@@ -30,6 +37,7 @@ class MyPerson(BaseModel):
     roles: list[str]
     department: Named | None
     locale: str
+    leave: MyLeave | None
 
 
 class Choices(BaseModel):
@@ -50,6 +58,7 @@ class MyTenant(BaseModel):
     timezone: str
     locale: str
     choices: Choices
+    handbook_acknowledged: bool
 
 
 class Left(BaseModel):
@@ -98,6 +107,7 @@ class Me(BaseModel):
                         "roles": ["rep"],
                         "department": {"id": "3", "name": "华东一部"},
                         "locale": "zh-CN",
+                        "leave": None,
                     },
                     "tenant": {
                         "id": "1",
@@ -105,6 +115,7 @@ class Me(BaseModel):
                         "timezone": "Asia/Shanghai",
                         "locale": "zh-CN",
                         "choices": {"level": ["A", "B"], "source": [], "industry": [], "region": [], "stage": []},
+                        "handbook_acknowledged": False,
                     },
                     "csrf_token": "7sYVq6kz",
                     "permissions": ["customers.claim", "customers.create"],
@@ -183,6 +194,7 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
             roles=person.roles,
             department=department,
             locale=person.locale,
+            leave=_leave(person, now),
         ),
         tenant=MyTenant(
             id=tenant.id,
@@ -190,6 +202,7 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
             timezone=tenant.timezone,
             locale=tenant.locale,
             choices=Choices(**tenant.choices),
+            handbook_acknowledged=tenant.handbook_acknowledged,
         ),
         csrf_token=csrf_token,
         permissions=sorted(actor.permissions),
@@ -197,6 +210,12 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         requests_to_decide=await count_to_decide(conn, actor.tenant_id, actor.person_id, now),
         calendar_notice=notice,
     )
+
+
+def _leave(person: queries.PersonRow, now: datetime) -> MyLeave | None:
+    if person.leave_from is None or person.leave_until is None or person.leave_until <= now:
+        return None
+    return MyLeave.model_validate({"from": person.leave_from, "until": person.leave_until})
 
 
 async def _pools(conn: Conn, actor: Actor, person_id: int, now: datetime) -> list[MyPool]:

@@ -12,9 +12,11 @@ from gonghai.base.database import rows
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Named, Page
 from gonghai.http.texts import Email, Line, Login
 from gonghai.people import queries
+from gonghai.people.leave import end_leave, may_set_leave, set_leave
 from gonghai.people.links import NewLink, create_link
 from gonghai.people.persons import NewPerson, create_person, edit_person, reactivate
 
@@ -33,6 +35,7 @@ PERSON_EXAMPLE: JsonDict = {
     "leave": None,
     "leads": [],
     "owned": 143,
+    "may_set_leave": True,
     "version": 2,
 }
 
@@ -45,7 +48,8 @@ class Leave(BaseModel):
 
 
 class PersonOut(BaseModel):
-    """A person; `leads` are ids of departments, `owned` counts the customers they own now."""
+    """A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`: whether
+    the reader may."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [PERSON_EXAMPLE]})
     id: Id
@@ -58,7 +62,19 @@ class PersonOut(BaseModel):
     leave: Leave | None
     leads: list[Id]
     owned: int
+    may_set_leave: bool
     version: int
+
+
+class NewLeave(BaseModel):
+    """From when to when; `until` is the instant of being back."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"from": "2026-12-08T00:00:00+08:00", "until": "2026-12-16T00:00:00+08:00"}]},
+    )
+    from_: AwareDatetime = Field(alias="from")
+    until: AwareDatetime
 
 
 class LinkUrl(BaseModel):
@@ -102,18 +118,13 @@ class Invitation(BaseModel):
 
 
 class PersonEdit(BaseModel):
-    """What changes. A leave has both ends, or is ended by two nulls."""
+    """What changes."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"leave_from": "2026-10-08T01:00:00Z", "leave_until": "2026-10-16T01:00:00Z"}]},
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"department_id": "3"}]})
     name: Line | None = None
     email: Email | None = None
     department_id: Id | None = None
     roles: list[Role] | None = Field(default=None, min_length=1)
-    leave_from: AwareDatetime | None = None
-    leave_until: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _nothing_emptied(self) -> "PersonEdit":
@@ -183,6 +194,21 @@ async def change_person(
     return await _one(call, person_id, response)
 
 
+@router.put("/{person_id}/leave", responses=refusals("person_left"))
+async def put_on_leave(call: By, person_id: Id, version: IfMatch, body: NewLeave, response: Response) -> PersonOut:
+    """Enters the person's leave, or changes it. For admins, and managers of the person. While it lasts, claiming is
+    refused; once it has begun, deadlines of their customers wait."""
+    await set_leave(call.conn, call.actor, person_id, version, body.from_, body.until, now=call.now)
+    return await _one(call, person_id, response)
+
+
+@router.delete("/{person_id}/leave", responses=refusals("not_on_leave", "person_left"))
+async def take_off_leave(call: By, person_id: Id, version: IfMatch, response: Response) -> PersonOut:
+    """Calls a planned leave off; one that has begun ends now."""
+    await end_leave(call.conn, call.actor, person_id, version, now=call.now)
+    return await _one(call, person_id, response)
+
+
 @router.post("/{person_id}/link")
 async def new_link(call: By, person_id: Id, request: Request) -> LinkUrl:
     """A new invitation (72 hours), or a password reset (24 hours) for who is active; earlier links end."""
@@ -232,6 +258,7 @@ async def _out(call: ActorCall, found: Sequence[queries.PersonRow]) -> list[Pers
                 "leave": {"from": row.leave_from, "until": row.leave_until} if row.leave_from else None,
                 "leads": row.leads,
                 "owned": owned.get(row.id, 0),
+                "may_set_leave": may_set_leave(call.actor, row.id),
                 "version": row.version,
             }
         )

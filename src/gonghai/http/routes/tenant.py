@@ -1,0 +1,67 @@
+"""The company itself: its name, zone, country and opening, and whether its reps confirm the handbook."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gonghai.http.call import ActorCall, By
+from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.shapes import Id
+from gonghai.http.texts import Line
+from gonghai.people import queries
+from gonghai.people.tenants import edit_tenant
+
+router = APIRouter(prefix="/tenant", tags=["tenant"])
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Tenant(BaseModel):
+    """The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go."""
+
+    id: Id
+    name: str
+    timezone: str
+    locale: str
+    country: str
+    opening: list[tuple[str, str]]
+    handbook_acknowledged: bool
+    leaver_rule: Literal["home_pool"]
+    version: int
+
+
+class TenantEdit(BaseModel):
+    """What changes. Another zone, country or opening moves deadlines. "00:00" as a closing time is midnight."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"opening": [["09:00", "12:00"], ["13:30", "18:00"]], "country": "CN"}]},
+    )
+    name: Line | None = None
+    timezone: Annotated[str, Field(max_length=60)] | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    opening: Annotated[list[tuple[Clock, Clock]], Field(min_length=1, max_length=6)] | None = None
+    handbook_acknowledged: bool | None = None
+
+
+@router.get("")
+async def get_tenant(call: By, response: Response) -> Tenant:
+    """The company's settings; everybody may look."""
+    return await _tenant(call, response)
+
+
+@router.patch("")
+async def change_tenant(call: By, version: IfMatch, body: TenantEdit, request: Request, response: Response) -> Tenant:
+    """Changes settings against the version in If-Match. For admins."""
+    values = {name: new for name, new in body.model_dump(exclude_unset=True).items() if new is not None}
+    if "opening" in values:
+        values["opening"] = [list(interval) for interval in values["opening"]]
+    await edit_tenant(call.conn, call.actor, version, values, now=call.now)
+    request.app.state.identities.forget_tenant(call.tenant_id)
+    return await _tenant(call, response)
+
+
+async def _tenant(call: ActorCall, response: Response) -> Tenant:
+    row = await queries.tenant(call.conn, call.tenant_id)
+    set_etag(response, row.version)
+    return Tenant.model_validate(row, from_attributes=True)
