@@ -1,10 +1,12 @@
 """The machine's sweeps: who is taken, who is told what, and that nobody was taken untold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gonghai.base.database import rows
+from gonghai.base.database import rows, value
+from gonghai.moves.undo import carry_out, start_undo
 from tests.properties import oracle
 from tests.properties.lives_base import Base, Told
 from tests.properties.oracle_policy import Verdict
@@ -14,8 +16,26 @@ from tests.properties.oracle_warnings import Warned, warning
 Key = tuple[int, int, str, date]
 
 
+MOVES = ("create", "claim", "assign", "release", "recycle", "transfer", "archive", "restore", "undo")
+STANDING = (
+    "state", "owner_id", "pool_id", "spell_no", "spell_claimed", "clock_start", "first_contact_at", "last_follow_up_at",
+    "live_deals", "deal_lost_at", "open_deals", "last_win_at", "locked_until", "protected_until", "notice_until",
+    "recycle_count", "entered_pool_at", "first_pooled_at", "last_return", "last_return_reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """A sweep that took customers: its batch, and how each stood before."""
+
+    batch: int
+    before: Mapping[int, Mapping[str, Any]]
+
+
 class Sweeps(Base):
     """Each sweep is foretold by the oracle from the logs alone."""
+
+    runs: list[Run]
 
     def _sweep(self) -> None:
         lives = self.lives()
@@ -24,8 +44,10 @@ class Sweeps(Base):
         expected = {
             c: w for c, v in verdicts.items() if c not in going and (w := self._warning(c, lives[c], v)) is not None
         }
-        before = self._warnings()
+        before, standing = self._warnings(), self._standing(going)
         assert self._await(self.world.sweep(self.now)) == sorted(going)
+        if going:
+            self.runs.append(Run(self._newest_batch(), standing))
         self._check_targets(going)
         self._check_told(lives, expected, before)
         for customer in going:
@@ -39,6 +61,38 @@ class Sweeps(Base):
         told = self.notice(customer, life)
         floor = self.around.pools[spell.pool].notice_floor
         return warning(verdict, told, heard, self.ladder_of(life), self.around.works, self.now, floor=floor)
+
+    def _standing(self, customers: Collection[int]) -> dict[int, dict[str, Any]]:
+        """What a move changes, and what it must keep for the day on which it is undone."""
+        sql = f"SELECT id, {', '.join(STANDING)} FROM customer WHERE tenant_id = %s AND id = ANY (%s)"
+        found = self._do(lambda conn: rows(conn, sql, (self.world.tenant_id, list(customers))))
+        return {row["id"]: dict(row) for row in found}
+
+    def _newest_batch(self) -> int:
+        sql = "SELECT batch_id FROM recycle_run WHERE tenant_id = %s ORDER BY id DESC LIMIT 1"
+        batch: int = self._do(lambda conn: value(conn, sql, (self.world.tenant_id,)))
+        return batch
+
+    def undo(self, place: int) -> None:
+        """Takes a run back: whose newest move is the run's stands as before, protected; the next sweep leaves it."""
+        if not self.runs:
+            return
+        run = self.runs[-1 - place % min(3, len(self.runs))]
+        logs = self._logs()
+        newest = {c: [e for e in logs[c] if e["kind"] in MOVES][-1] for c in run.before}
+        back = [c for c in run.before if (newest[c]["kind"], newest[c]["batch_id"]) == ("recycle", run.batch)]
+        other = self._standing(logs.keys() - set(back))
+        undo = self._do(lambda conn: start_undo(conn, self.boss, run.batch, now=self.now))
+        self._await(carry_out(self.database, self.world.tenant_id, undo))
+        until = oracle.end(self.now, 3, "working_days", self.around.works)
+        now = self._standing(logs)
+        assert other == {c: now[c] for c in other}
+        for customer in back:
+            was = run.before[customer]
+            kept = {**was, "protected_until": max(until, was["protected_until"] or until), "notice_until": None}
+            assert now[customer] == kept
+        self._sweep()
+        assert {c: row["state"] for c, row in self._standing(back).items()} == dict.fromkeys(back, "owned")
 
     def _check_targets(self, going: Mapping[int, int]) -> None:
         sql = "SELECT id, pool_id, state FROM customer WHERE tenant_id = %s AND id = ANY (%s)"

@@ -79,6 +79,7 @@ class Life:
     open_deals: set[str] = field(default_factory=set)
     chains: int = 0
     now: Standing | None = None
+    ended: Standing | None = None  # the spell that a recycle ended last
 
 
 def read(log: Iterable[Mapping[str, Any]]) -> Life:
@@ -90,7 +91,11 @@ def read(log: Iterable[Mapping[str, Any]]) -> Life:
         if kind in ("create", "import", "claim", "assign") and event["owner_to"]:
             life.now = Standing(event["owner_to"], event["pool_to"], event["at"], spell=event["spell_no"])
         elif kind in ("release", "recycle", "hand_over", "archive"):
+            life.ended = life.now or life.ended
             life.now = None
+        elif kind == "undo":
+            life.recycled -= 1
+            life.now = _reopened(life.ended, data)
         elif kind == "transfer":
             life.now = _handed(life.now, event)
         elif kind == "move_pool" and life.now is not None:
@@ -127,6 +132,15 @@ def _handed(before: Standing | None, event: Mapping[str, Any]) -> Standing:
         return before
     still_open = {deal: state for deal, state in before.live.items() if state == "open"}
     return Standing(event["owner_to"], before.pool, event["at"], live=still_open, spell=event["spell_no"])
+
+
+def _reopened(ended: Standing | None, data: Mapping[str, Any]) -> Standing:
+    """An undone recycle: the spell goes on with its clocks, protected for now; earlier notice is void."""
+    assert ended is not None
+    until = datetime.fromisoformat(data["protected_until"])
+    ended.protected = max(until, ended.protected or until)
+    ended.voided += 1
+    return ended
 
 
 def _read_spell(spell: Standing, kind: str, data: Mapping[str, Any], at: datetime) -> None:

@@ -13,6 +13,8 @@ from tests.properties.oracle_calendar import is_short, notice_ends
 
 NOTICE_HOLDS = timedelta(days=14)
 LADDER = (7, 3, 1)
+# As they stand in the table: of two that end together the left one is named.
+COLUMNS = ("first_contact", "follow_up", "deal", "won", "holding", "contract")
 
 
 @dataclass
@@ -100,7 +102,7 @@ def judge(
     if by_the_rules:
         floors.pop("grace", None)
     clocks = [_clock(*found, floors, notice, company.works) for found in _running(life, spell, rule)]
-    clocks.sort(key=lambda c: (c.effective, c.deadline))
+    clocks.sort(key=lambda c: (c.effective, c.deadline, COLUMNS.index(c.timer)))
     if clocks and not clocks[0].short and notice is not None:
         floors["notice"] = notice
     return Verdict(segment, rule.target or spell.pool, clocks, floors)
@@ -113,7 +115,7 @@ def valid(told: datetime | None, now: datetime) -> bool:
 
 def met(rule: Rule, life: Life, spell: Standing, company: Company, now: datetime) -> bool:
     if rule.condition is not None and rule.condition[0] == "department":
-        return company.departments[spell.owner] == rule.condition[1]
+        return bool(company.departments[spell.owner] == rule.condition[1])
     return holds(rule.condition, life, now)
 
 

@@ -76,6 +76,7 @@ STEPS = (
     ("setting", places, st.sampled_from([True, True, False]), st.integers(0, 3), st.integers(0, 3)),
     *[("wait", st.integers(1, 120))] * 2,
     *[("sweep_near", places, off)] * 14,
+    *[("undo", places)] * 2,
     *[("sweep", st.integers(0, 30))] * 3,
 )
 steps = st.one_of([st.tuples(st.just(name), *arguments) for name, *arguments in STEPS])
@@ -94,6 +95,7 @@ class Year(Steps, Sweeps):
     def company(self, begins: datetime, floors: tuple[bool, bool], begun: list[Any], first: Any, second: Any) -> None:
         self.database.now = begins
         self._await(self._company(floors))
+        self.runs = []
         self.publish(0, (*first[:4], 0))
         self.publish(1, (*second[:4], 0))
         for beginning in begun:
