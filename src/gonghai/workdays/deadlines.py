@@ -87,8 +87,9 @@ def quarter_after(now: datetime, length: Length, calendar: Calendar) -> datetime
     """The latest UTC instant whose `quarter_before` is `now` or earlier."""
     now = as_utc(now)
     if length.unit == "working_hours":
+        # The first end that is too late, less a microsecond: an end may also lie where nothing is open.
         micros = length.n * _HOUR_MICROS // 4
-        return from_micros(calendar.open_time.after(to_micros(now), now.year, micros))
+        return from_micros(calendar.open_time.after(to_micros(now) + 1, now.year, micros) - 1)
     return now + _quarter(length)
 
 
