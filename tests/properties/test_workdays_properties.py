@@ -21,6 +21,8 @@ from gonghai.workdays import (
     end_of_day,
     local_date,
     local_midnight,
+    quarter_after,
+    quarter_before,
 )
 
 MICROSECOND = timedelta(microseconds=1)
@@ -134,11 +136,17 @@ def naive_date(calendar: Calendar, instant: datetime) -> date:
 
 def naive_open(calendar: Calendar, day: date) -> Iterator[tuple[datetime, datetime]]:
     while True:
-        for opens, closes in calendar.opening if naive_works(calendar, day) else ():
-            start = naive_first(calendar.zone.key, datetime.combine(day, opens))
-            last_day = day + DAY if closes == time() else day
-            yield start, naive_first(calendar.zone.key, datetime.combine(last_day, closes))
+        yield from naive_open_on(calendar, day)
         day += DAY
+
+
+def naive_open_on(calendar: Calendar, day: date) -> list[tuple[datetime, datetime]]:
+    spans = []
+    for opens, closes in calendar.opening if naive_works(calendar, day) else ():
+        start = naive_first(calendar.zone.key, datetime.combine(day, opens))
+        last_day = day + DAY if closes == time() else day
+        spans.append((start, naive_first(calendar.zone.key, datetime.combine(last_day, closes))))
+    return spans
 
 
 def naive_add(start: datetime, length: Length, calendar: Calendar) -> datetime:
@@ -217,6 +225,45 @@ def test_the_notice_floor_lies_a_whole_opening_behind_the_warning(case: tuple[da
     while not (naive_works(calendar, day) and naive_first(calendar.zone.key, datetime.combine(day, opening)) > warned):
         day += DAY
     assert after_next_opening_day(warned, calendar) == naive_start_of(calendar, day + DAY)
+
+
+def naive_quarter_before(end: datetime, length: Length, calendar: Calendar) -> datetime:
+    """Goes back opening by opening until a quarter of the length lies behind."""
+    left = length.n * HOUR / 4
+    if length.unit != "working_hours":
+        return end - (left if length.unit == "hours" else left * 24)
+    day = naive_date(calendar, end)
+    while True:
+        spans = [span for span in naive_open_on(calendar, day) if span[0] < end]
+        for opens, closes in reversed(spans):
+            here = max(timedelta(), min(closes, end) - opens)
+            if here and here >= left:
+                return min(closes, end) - left
+            left -= here
+        day -= DAY
+
+
+@quick
+@given(cases())
+def test_a_quarter_left_is_counted_back_through_the_open_hours(case: tuple[datetime, Length, Calendar]) -> None:
+    end, length, calendar = case
+    assert quarter_before(end, length, calendar) == naive_quarter_before(end, length, calendar)
+
+
+@quick
+@given(cases())
+def test_the_latest_end_of_which_a_quarter_is_left_now(case: tuple[datetime, Length, Calendar]) -> None:
+    now, length, calendar = case
+    last = quarter_after(now, length, calendar)
+    assert quarter_before(last, length, calendar) <= now < quarter_before(last + MICROSECOND, length, calendar)
+
+
+@quick
+@given(cases(), st.timedeltas(timedelta(), timedelta(days=3)) | st.integers(0, 2).map(lambda n: n * MICROSECOND))
+def test_a_later_end_never_has_its_quarter_earlier(case: tuple[datetime, Length, Calendar], later: timedelta) -> None:
+    end, length, calendar = case
+    assert quarter_before(end, length, calendar) <= quarter_before(end + later, length, calendar)
+    assert quarter_after(end, length, calendar) <= quarter_after(end + later, length, calendar)
 
 
 @settings(max_examples=40, deadline=None)
