@@ -1,5 +1,7 @@
 """The procrastinate app over our own database: which tasks there are, and the dispatcher's beat."""
 
+from typing import Any
+
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
@@ -30,6 +32,10 @@ def make_app(database: Database) -> App:
     @app.task(name="undo", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10), pass_context=True)
     async def undo(context: JobContext, tenant_id: int, undo_id: int) -> None:
         await tasks.undo(tenant_id, undo_id, attempts=context.job.attempts)
+
+    @app.task(name="notify", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10))
+    async def notify(tenant_id: int, **what: Any) -> None:
+        await tasks.notify(tenant_id, **what)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="take_over", queueing_lock="take_over")

@@ -1,5 +1,7 @@
 """What the jobs do: each calls one action and keeps its record."""
 
+from typing import Any
+
 import structlog
 
 from gonghai.base import clock
@@ -7,6 +9,7 @@ from gonghai.base.database import Database
 from gonghai.exchange import carry_out as imports
 from gonghai.moves import undo
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
+from gonghai.notifications.notify import notify
 
 log = structlog.get_logger()
 ATTEMPTS = 5
@@ -58,3 +61,8 @@ class Tasks:
                 raise
             async with self._database.tenant(tenant_id) as conn:
                 await undo.fail_undo(conn, tenant_id, undo_id, f"{type(error).__name__}: {error}")
+
+    async def notify(self, tenant_id: int, **what: Any) -> None:
+        """Writes the notices of what was done; whatever it is tried again once more wrote none before."""
+        async with self._database.tenant(tenant_id) as conn:
+            await notify(conn, tenant_id, **what, now=clock.now())

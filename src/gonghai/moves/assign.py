@@ -12,6 +12,7 @@ from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import checked, decide_each, instant, state_refusal
 from gonghai.moves.receivers import Room, lock_receiver
 from gonghai.moves.results import Result
+from gonghai.moves.telling import tell
 
 
 async def assign(
@@ -43,4 +44,5 @@ async def assign(
     batch = await new_batch(conn, actor.tenant_id, "assign", actor.person_id, at) if len(customer_ids) > 1 else None
     by = By.person(actor.person_id, batch)
     moved = await open_spells(conn, actor.tenant_id, listed(movers), kind="assign", by=by, at=at)
+    await tell(conn, actor.tenant_id, moved, by)
     return checked(movers, moved, results)

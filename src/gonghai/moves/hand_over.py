@@ -7,6 +7,7 @@ from gonghai.base.database import Conn, rows
 from gonghai.customers.ownership import WAS, Who, close_spells
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant
+from gonghai.moves.telling import tell
 from gonghai.people.persons import deactivate
 
 # Locked by a statement of its own: one that locks and updates in the same snapshot misses rows that changed
@@ -32,4 +33,5 @@ async def deactivate_person(conn: Conn, actor: Actor, person_id: int, *, now: da
     by = By.person(actor.person_id, batch)
     who = Who(_BOOK, {"leaver": person_id})
     moved = await close_spells(conn, actor.tenant_id, who, kind="hand_over", by=by, at=at)
+    await tell(conn, actor.tenant_id, moved, by)
     return len(moved)

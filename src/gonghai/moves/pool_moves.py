@@ -12,6 +12,7 @@ from gonghai.customers.ownership import Mover, close_spells, listed, move_unowne
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import checked, decide_each, hold_open, instant, state_refusal
 from gonghai.moves.results import Result
+from gonghai.moves.telling import tell
 
 Refused = tuple[str, dict[str, Any]]
 
@@ -59,6 +60,7 @@ async def archive(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reas
         moved += await close_spells(
             conn, actor.tenant_id, listed(owned), kind="archive", by=by, at=at, state_to="archived"
         )
+        await tell(conn, actor.tenant_id, moved, by)
     if pooled:
         moved += await move_unowned(
             conn,

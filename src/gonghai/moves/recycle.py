@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, Database, one, rows, run
 from gonghai.base.errors import Refusal
+from gonghai.base.queue import defer
 from gonghai.customers.ownership import WAS, Who, close_spells
 from gonghai.events.log import By, new_batch
 from gonghai.moves.warn import warn
@@ -207,18 +209,27 @@ async def _note_skipped(conn: Conn, tenant_id: int, bounds: dict[str, Any], move
 
 
 async def _finish(conn: Conn, tenant_id: int, run_id: int) -> None:
-    await run(
+    closed = await one(
         conn,
-        "UPDATE recycle_run SET state = 'done', finished_at = clock_timestamp() WHERE tenant_id = %s AND id = %s",
+        "UPDATE recycle_run SET state = 'done', finished_at = clock_timestamp() WHERE tenant_id = %s AND id = %s"
+        " RETURNING moved, warned",
         (tenant_id, run_id),
     )
+    await _tell(conn, tenant_id, run_id, closed)
+
+
+async def _tell(conn: Conn, tenant_id: int, run_id: int, closed: DictRow | None) -> None:
+    """Most runs do nothing that anybody need hear of."""
+    if closed is not None and closed["moved"] + closed["warned"]:
+        await defer(conn, "notify", tenant_id=tenant_id, run=run_id)
 
 
 async def fail_run(conn: Conn, tenant_id: int, run_id: int, error: str) -> None:
     """Closes a run that can't go on; what it moved stays moved and recorded."""
-    await run(
+    closed = await one(
         conn,
         "UPDATE recycle_run SET state = 'failed', finished_at = clock_timestamp(), error = %s"
-        " WHERE tenant_id = %s AND id = %s AND finished_at IS NULL",
+        " WHERE tenant_id = %s AND id = %s AND finished_at IS NULL RETURNING moved, warned",
         (error, tenant_id, run_id),
     )
+    await _tell(conn, tenant_id, run_id, closed)

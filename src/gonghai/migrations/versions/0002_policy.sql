@@ -45,7 +45,7 @@ CREATE TABLE warning (
     PRIMARY KEY (tenant_id, customer_id, spell_no, step, deadline_date),
     FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
 );
-CREATE INDEX warning_owner ON warning (tenant_id, owner_id, day);
+CREATE INDEX warning_day ON warning (tenant_id, day, owner_id);
 
 ALTER TABLE recycle_run
     DROP CONSTRAINT recycle_run_state_check,
@@ -67,10 +67,14 @@ CREATE TABLE notice (
 );
 CREATE UNIQUE INDEX notice_key ON notice (tenant_id, person_id, kind, key);
 CREATE INDEX notice_person ON notice (tenant_id, person_id, at DESC, id DESC);
+CREATE INDEX notice_unread ON notice (tenant_id, person_id) WHERE read_at IS NULL;
 
 -- Requests: who decides is one person, any manager of the asker, or any admin of a pool.
 ALTER TABLE request
     DROP CONSTRAINT request_kind_check,
+    DROP CONSTRAINT request_state_check,
+    -- lapsed: said only when the next one is asked for; until then an open one past `lapses_at` has lapsed as well
+    ADD CONSTRAINT request_state_check CHECK (state IN ('open', 'accepted', 'declined', 'withdrawn', 'lapsed')),
     ADD CONSTRAINT request_kind_check CHECK (kind IN ('transfer', 'extension', 'appeal', 'archive', 'reverify')),
     ALTER COLUMN asked_by DROP NOT NULL,    -- null: a cleaning rule asks
     ALTER COLUMN decider_id DROP NOT NULL,

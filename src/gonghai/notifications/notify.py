@@ -1,0 +1,31 @@
+"""The job that turns what was done into notices. Deferred by name, with ids, by the action that did it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gonghai.base.database import Conn
+from gonghai.notifications.moves import notify_moves, notify_undo
+from gonghai.notifications.requests import notify_requests
+from gonghai.notifications.sweeps import notify_run
+
+
+async def notify(
+    conn: Conn,
+    tenant_id: int,
+    *,
+    events: Sequence[int] = (),
+    batch: int | None = None,
+    run: int | None = None,
+    undo: int | None = None,
+    requests: Sequence[int] = (),
+    now: datetime,
+) -> None:
+    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests. Twice is once."""
+    if events or batch is not None:
+        await notify_moves(conn, tenant_id, events=events, batch=batch, now=now)
+    if run is not None:
+        await notify_run(conn, tenant_id, run)
+    if undo is not None:
+        await notify_undo(conn, tenant_id, undo, now=now)
+    if requests:
+        await notify_requests(conn, tenant_id, requests)

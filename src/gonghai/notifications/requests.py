@@ -1,0 +1,65 @@
+"""Telling of requests: those who decide that something waits for them, whoever asked what was decided."""
+
+from collections.abc import Sequence
+
+from psycopg.rows import DictRow
+
+from gonghai.base.database import Conn, rows
+from gonghai.notifications.notices import NAMED, NewNotice, write
+from gonghai.people.leads import admins, nearest_leads
+from gonghai.pools.admins import pool_admins
+
+_DECIDED = ("accepted", "declined")
+
+
+async def notify_requests(conn: Conn, tenant_id: int, request_ids: Sequence[int]) -> None:
+    """What was asked together is told together, and so is what was decided together."""
+    found = await rows(
+        conn,
+        "SELECT r.id, r.kind, r.state, r.customer_id, r.asked_by, r.asked_at, r.deciders, r.decider_id, r.pool_id,"
+        " r.decided_by, r.decided_at FROM request r WHERE r.tenant_id = %s AND r.id = ANY (%s) ORDER BY r.id",
+        (tenant_id, list(request_ids)),
+    )
+    waiting = [row for row in found if row["state"] == "open"]
+    deciders = await _deciders(conn, tenant_id, waiting)
+    groups: dict[tuple[object, ...], list[DictRow]] = {}
+    for row in waiting:
+        for person_id in deciders[row["id"]]:
+            same = person_id, "request_asked", row["kind"], row["asked_by"], row["asked_at"]
+            groups.setdefault(same, []).append(row)
+    for row in found:
+        if row["state"] in _DECIDED and row["asked_by"] not in (None, row["decided_by"]):
+            same = row["asked_by"], "request_decided", row["kind"], row["state"], row["decided_at"]
+            groups.setdefault(same, []).append(row)
+    await write(conn, tenant_id, [_notice(person, kind, group) for (person, kind, *_), group in groups.items()])
+
+
+def _notice(person_id: object, kind: object, group: Sequence[DictRow]) -> NewNotice:
+    first = group[0]
+    decided = kind == "request_decided"
+    data = {
+        "request": first["id"], "of": first["kind"], "count": len(group), "state": first["state"],
+        "customers": [row["customer_id"] for row in group[:NAMED]],
+        "actor": first["decided_by"] if decided else first["asked_by"],
+    }  # fmt: skip
+    at = first["decided_at"] if decided else first["asked_at"]
+    return NewNotice(int(str(person_id)), str(kind), f"request:{first['id']}", at, data)
+
+
+async def _deciders(conn: Conn, tenant_id: int, requests: Sequence[DictRow]) -> dict[int, list[int]]:
+    """Per open request whom to tell: its decider, the nearest leads of the asker, the pool's admins; else the admins."""
+    askers = {r["asked_by"] for r in requests if r["deciders"] == "managers" and r["asked_by"] is not None}
+    pools = {r["pool_id"] for r in requests if r["deciders"] == "pool_admins"}
+    leads = await nearest_leads(conn, tenant_id, sorted(askers)) if askers else {}
+    of_pools = await pool_admins(conn, tenant_id, sorted(pools)) if pools else {}
+    everywhere = await admins(conn, tenant_id) if askers or pools else []
+    told = {}
+    for row in requests:
+        if row["deciders"] == "person":
+            told[row["id"]] = [row["decider_id"]]
+            continue
+        named = leads.get(row["asked_by"]) if row["deciders"] == "managers" else of_pools.get(row["pool_id"])
+        # Nobody decides what they asked for themselves.
+        others = [person for person in named or [] if person != row["asked_by"]]
+        told[row["id"]] = others or [person for person in everywhere if person != row["asked_by"]]
+    return told
