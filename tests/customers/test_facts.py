@@ -75,7 +75,8 @@ async def many(team: Team) -> Team:
             conn,
             "UPDATE customer SET level = 'A', source = '展会', industry = '制造', region = '华东', stage = '意向',"
             " website = 'https://a.cn', uscc = '91310000MA1', tags = '{重点,大客户}', amount = 12.5, kind = 'person',"
-            " contract_end = current_date, recycle_count = 2 WHERE tenant_id = %s AND id = %s",
+            " contract_end = current_date, recycle_count = 2, phones = '{010-8888 6666 转 8,x}',"
+            " emails = '{a@b.cn}' WHERE tenant_id = %s AND id = %s",
             (team.company.tenant_id, owned),
         )
         sql = "UPDATE customer SET level = 'b', tags = '{\" \"}' WHERE tenant_id = %s AND id = %s"

@@ -8,6 +8,7 @@ from gonghai.base.errors import Refusal
 from gonghai.conditions.errors import ConditionError
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.tree import Condition, parse
+from gonghai.policy.cleaning import Cleaning, read_cleaning
 from gonghai.policy.timers import BY_NAME, TIMERS
 from gonghai.workdays import Length
 
@@ -15,7 +16,7 @@ MOST_SEGMENTS = 50
 MOST_STEPS = 10
 MOST_STEP_DAYS = 90
 LADDER: Final = (7, 3, 1)
-KEYS: Final = frozenset({"segments", "warnings"})
+KEYS: Final = frozenset({"segments", "warnings", "cleaning"})
 
 
 class PolicyInvalid(Refusal):
@@ -48,6 +49,7 @@ class Policy:
 
     segments: tuple[Segment, ...]
     ladder: tuple[int, ...] = LADDER
+    cleaning: Cleaning | None = None
 
 
 def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) -> Policy:
@@ -64,106 +66,106 @@ def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) 
 
 class _Reader:
     def __init__(self, registry: Registry, pools: Mapping[str, int]) -> None:
-        self._registry = registry
-        self._pools = pools
+        self.registry = registry
+        self.pools = pools
         self.errors: list[dict[str, Any]] = []
 
-    def _fault(self, path: str, code: str, **data: Any) -> None:
+    def fault(self, path: str, code: str, **data: Any) -> None:
         self.errors.append({"path": path, "code": code, "data": data})
 
     def policy(self, document: Any) -> Policy:
         if not isinstance(document, Mapping):
-            self._fault("", "not_a_policy")
+            self.fault("", "not_a_policy")
             return Policy(())
         for key in document.keys() - KEYS:
-            self._fault(str(key), "unknown_key", allowed=sorted(KEYS))
+            self.fault(str(key), "unknown_key", allowed=sorted(KEYS))
         segments = document.get("segments")
         if not isinstance(segments, list) or not segments:
-            self._fault("segments", "segments_missing")
+            self.fault("segments", "segments_missing")
             return Policy(())
         if len(segments) > MOST_SEGMENTS:
-            self._fault("segments", "too_many_segments", limit=MOST_SEGMENTS)
+            self.fault("segments", "too_many_segments", limit=MOST_SEGMENTS)
         last = len(segments) - 1
         read = tuple(self._segment(s, f"segments[{i}]", i == last) for i, s in enumerate(segments))
         seen: set[str] = set()
         for i, segment in enumerate(read):
             if segment.zh in seen:
-                self._fault(f"segments[{i}].name", "name_taken", name=segment.zh)
+                self.fault(f"segments[{i}].name", "name_taken", name=segment.zh)
             seen.add(segment.zh)
-        return Policy(read, self._ladder(document.get("warnings")))
+        return Policy(read, self._ladder(document.get("warnings")), read_cleaning(document.get("cleaning"), self))
 
     def _ladder(self, given: Any) -> tuple[int, ...]:
         """`{days: [7, 3, 1]}`; an empty list warns only who would fall untold."""
         if given is None:
             return LADDER
         if not isinstance(given, Mapping) or given.keys() != {"days"} or not isinstance(given["days"], list):
-            self._fault("warnings", "not_warnings")
+            self.fault("warnings", "not_warnings")
             return LADDER
         if len(given["days"]) > MOST_STEPS:
-            self._fault("warnings.days", "too_many_steps", limit=MOST_STEPS)
+            self.fault("warnings.days", "too_many_steps", limit=MOST_STEPS)
         for i, days in enumerate(given["days"]):
             if type(days) is not int or not 1 <= days <= MOST_STEP_DAYS:
-                self._fault(f"warnings.days[{i}]", "step_invalid", most=MOST_STEP_DAYS)
+                self.fault(f"warnings.days[{i}]", "step_invalid", most=MOST_STEP_DAYS)
             elif days in given["days"][:i]:
-                self._fault(f"warnings.days[{i}]", "step_repeated", days=days)
+                self.fault(f"warnings.days[{i}]", "step_repeated", days=days)
         return tuple(sorted((d for d in given["days"] if type(d) is int), reverse=True))
 
     def _segment(self, given: Any, path: str, last: bool) -> Segment:
         if not isinstance(given, Mapping):
-            self._fault(path, "not_a_segment")
+            self.fault(path, "not_a_segment")
             return Segment("", "", None, {}, None)
         for key in given.keys() - {"name", "when", "timers", "target"}:
-            self._fault(f"{path}.{key}", "unknown_key", allowed=["name", "when", "timers", "target"])
-        zh, en = self._name(given.get("name"), f"{path}.name")
-        condition = self._condition(given.get("when"), f"{path}.when", last)
+            self.fault(f"{path}.{key}", "unknown_key", allowed=["name", "when", "timers", "target"])
+        zh, en = self.name(given.get("name"), f"{path}.name")
+        when, where = given.get("when"), f"{path}.when"
+        condition = None if last else self.condition(when, where)
+        if last and when is not None:
+            self.fault(where, "last_segment_is_everyone_else")
         timers = self._timers(given.get("timers", {}), f"{path}.timers")
         return Segment(zh, en, condition, timers, self._target(given.get("target", "home"), f"{path}.target"))
 
-    def _name(self, given: Any, path: str) -> tuple[str, str]:
+    def name(self, given: Any, path: str) -> tuple[str, str]:
         if isinstance(given, str) and given.strip():
             return given.strip(), given.strip()
         if isinstance(given, Mapping) and all(isinstance(v, str) and v.strip() for v in given.values()) and given:
             zh, en = given.get("zh"), given.get("en")
             return (zh or en or "").strip(), (en or zh or "").strip()
-        self._fault(path, "name_missing")
+        self.fault(path, "name_missing")
         return "", ""
 
-    def _condition(self, given: Any, path: str, last: bool) -> Condition | None:
-        if last:
-            if given is not None:
-                self._fault(path, "last_segment_is_everyone_else")
-            return None
+    def condition(self, given: Any, path: str) -> Condition | None:
         if given is None:
-            self._fault(path, "condition_missing")
+            self.fault(path, "condition_missing")
             return None
         try:
-            return parse(given, self._registry)
+            return parse(given, self.registry)
         except ConditionError as error:
-            self._fault(f"{path}.{error.path}" if error.path else path, error.code, **error.data)
+            self.fault(f"{path}.{error.path}" if error.path else path, error.code, **error.data)
             return None
 
     def _timers(self, given: Any, path: str) -> dict[str, Length]:
         if given is None:
             return {}
         if not isinstance(given, Mapping):
-            self._fault(path, "not_timers")
+            self.fault(path, "not_timers")
             return {}
         timers: dict[str, Length] = {}
         for name, length in given.items():
             if name not in BY_NAME:
-                self._fault(f"{path}.{name}", "unknown_timer", allowed=[t.name for t in TIMERS])
+                self.fault(f"{path}.{name}", "unknown_timer", allowed=[t.name for t in TIMERS])
             elif length is not None:
                 try:
                     timers[name] = Length.parse(length)
                 except (ValueError, TypeError) as error:
-                    self._fault(f"{path}.{name}", "length_invalid", reason=str(error))
+                    self.fault(f"{path}.{name}", "length_invalid", reason=str(error))
         return timers
 
     def _target(self, given: Any, path: str) -> int | None:
-        if given == "home":
-            return None
+        return None if given == "home" else self.pool(given, path)
+
+    def pool(self, given: Any, path: str) -> int | None:
         name = given.get("pool") if isinstance(given, Mapping) else None
-        if name is None or str(name) not in self._pools:
-            self._fault(path, "pool_unknown", pool=str(name if name is not None else given))
+        if name is None or str(name) not in self.pools:
+            self.fault(path, "pool_unknown", pool=str(name if name is not None else given))
             return None
-        return self._pools[str(name)]
+        return self.pools[str(name)]
