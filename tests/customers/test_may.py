@@ -38,7 +38,7 @@ PROTECTS = ["protect", "unprotect"]
 @pytest.mark.parametrize(
     ("who", "customer", "moves"),
     [
-        (REP, OWNED, ["release", "transfer", *LOCKS, *WRITES]),
+        (REP, OWNED, ["release", "transfer", *LOCKS, "ask_extension", "ask_archive", *WRITES]),
         (BOSS, OWNED, ["transfer", *LOCKS, *PROTECTS, "archive", "void_follow_up", *WRITES]),
         (ADMIN, OWNED, ["transfer", *LOCKS, *PROTECTS, "archive", "void_follow_up", *WRITES]),
         (PEER, OWNED, []),

@@ -4,17 +4,14 @@ from datetime import date, timedelta
 
 from gonghai.base import clock
 from gonghai.base.database import Conn
-from gonghai.customers.record import lock
 from gonghai.moves.assign import assign
-from gonghai.moves.batch import instant
 from gonghai.moves.claim import claim
 from gonghai.moves.create import create
 from gonghai.moves.pool_moves import archive, move_pool, restore
-from gonghai.moves.receivers import lock_receiver
 from gonghai.moves.release import release
-from gonghai.moves.requests import close_request, lock_request
+from gonghai.moves.requests.decide import decide, only_request
 from gonghai.moves.results import Result
-from gonghai.moves.transfer import accept_transfer, transfer
+from gonghai.moves.transfer import transfer
 from tests.properties import oracle
 from tests.properties.moves_base import Asked, Base, Known
 
@@ -146,22 +143,18 @@ class Moves(Base):
             return
         asked = self.asked[-1 - (place // 4) % len(self.asked) if place % 4 == 0 else -1]
         known = self.known[asked.customer]
-        if asked.to not in self.active:
-            expected: str | None = "receiver_not_active"
-        elif not asked.open:
-            expected = "request_decided"
+        if not asked.open:
+            expected: str | None = "request_decided"
         elif known.state != "owned" or known.spell_no != asked.spell_no:
-            expected = "changed_meanwhile"
+            expected = "request_lapsed"
+        elif asked.to not in self.active:
+            expected = "receiver_not_active"
         else:
             expected = "over_cap" if self._over(asked.to, known.pool) else None
         (rep,) = [r for r in self.reps if r.person_id == asked.to]
 
         async def accepts(conn: Conn) -> None:
-            await lock_receiver(conn, self.world.tenant_id, asked.to)
-            request = await lock_request(conn, rep, asked.id)
-            customer = await lock(conn, self.world.tenant_id, asked.customer)
-            await close_request(conn, rep, request, "accepted", at=await instant(conn))
-            await accept_transfer(conn, rep, request, customer)
+            only_request(await decide(conn, rep, [asked.id], accept=True))
 
         assert self._do(accepts) == expected
         if expected is None:

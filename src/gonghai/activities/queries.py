@@ -69,3 +69,17 @@ async def follow_ups_by_ids(conn: Conn, tenant_id: int, customer_id: int, ids: l
         {"t": tenant_id, "c": customer_id, "ids": ids},
     )
     return {row["id"]: row for row in found}
+
+
+async def follow_ups_of_spell(
+    conn: Conn, tenant_id: int, customer_id: int, spell_no: int, *, limit: int = 50
+) -> list[DictRow]:
+    """The newest follow-ups of one spell, newest first, with `author_name`."""
+    return await rows(
+        conn,
+        f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
+            LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
+            WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.spell_no = %(no)s
+            ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
+        {"t": tenant_id, "c": customer_id, "no": spell_no, "limit": limit},
+    )

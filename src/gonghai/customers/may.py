@@ -58,6 +58,8 @@ def allowed_moves(actor: Actor, customer: Customer) -> list[str]:
         "protect": ("customers.protect", r.manager),
         "unprotect": ("customers.protect", r.manager),
         "archive": ("customers.archive", r.manager),
+        "ask_extension": ("requests.ask", r.owner),
+        "ask_archive": ("requests.ask", r.owner),
         "edit": ("customers.edit", r.owner or r.manager),
         "follow_up": ("customers.follow_up", r.owner or r.manager),
         "void_follow_up": ("follow_ups.void", r.manager),

@@ -9,7 +9,7 @@ from gonghai.customers.may import allowed_moves, need_visible
 from gonghai.customers.record import lock
 
 # What is written into a spell; without an owner there is none.
-_IN_A_SPELL = frozenset({"follow_up", "void_follow_up", "deal"})
+_IN_A_SPELL = frozenset({"follow_up", "void_follow_up", "deal", "ask_extension", "ask_archive"})
 
 
 async def lock_permitted(conn: Conn, actor: Actor, customer_id: int, move: str) -> DictRow:

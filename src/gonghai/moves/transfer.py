@@ -7,13 +7,13 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
-from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Mover, listed, pass_spells
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import checked, decide_each, instant, state_refusal
 from gonghai.moves.receivers import Room, lock_receiver
-from gonghai.moves.requests import ask_transfer
+from gonghai.moves.requests.transfer import ask_transfers
 from gonghai.moves.results import Result
+from gonghai.moves.telling import tell
 
 
 async def transfer(
@@ -62,9 +62,8 @@ async def transfer(
 
     movers, results = await decide_each(conn, actor, customer_ids, decide)
     at = await instant(conn)
-    for row in wanted:
-        request_id = await ask_transfer(conn, actor, row, owner_id, note=note, at=at)
-        results[row["id"]] = Result(row["id"], "requested", None, {"request_id": str(request_id)})
+    for customer_id, request_id in (await ask_transfers(conn, actor, wanted, owner_id, note=note, at=at)).items():
+        results[customer_id] = Result(customer_id, "requested", None, {"request_id": str(request_id)})
     batch = await new_batch(conn, actor.tenant_id, "transfer", actor.person_id, at) if len(customer_ids) > 1 else None
     return await _pass(conn, actor, movers, results, By.person(actor.person_id, batch))
 
@@ -76,26 +75,8 @@ async def _pass(conn: Conn, actor: Actor, movers: Sequence[Mover], results: dict
         some = [m for m in movers if m.data is not None and m.data["carry"] is carry]
         if some:
             moved += await pass_spells(conn, actor.tenant_id, listed(some), kind="transfer", by=by, at=at, carry=carry)
+    await tell(conn, actor.tenant_id, moved, by)
     return checked(movers, moved, results)
-
-
-async def accept_transfer(conn: Conn, actor: Actor, request: DictRow, customer: DictRow) -> None:
-    """The receiver said yes: passes the locked customer on, clocks carried, if the asker still owns it."""
-    if customer["state"] != "owned" or customer["spell_no"] != request["spell_no"]:
-        raise Refusal("changed_meanwhile", owner=str(customer["owner_id"]) if customer["owner_id"] else None)
-    assert actor.person_id is not None
-    at = await instant(conn)
-    room = await Room.of(conn, actor.tenant_id, actor.person_id, {customer["pool_id"]}, zone=actor.zone, now=at)
-    over = room.over(customer["pool_id"])
-    if over is not None:
-        raise Refusal("over_cap", **over)
-    mover = Mover(
-        customer["id"], customer["version"], customer["owner_id"], actor.person_id, customer["pool_id"],
-        customer["pool_id"], None, None, {"carry": True, "request": request["id"]},
-    )  # fmt: skip
-    by = By.person(request["asked_by"])
-    moved = await pass_spells(conn, actor.tenant_id, listed([mover]), kind="transfer", by=by, at=at, carry=True)
-    assert moved, "the row is locked"
 
 
 async def _asking_pools(conn: Conn, tenant_id: int) -> set[int]:

@@ -62,6 +62,14 @@ const TEXTS: Record<string, Pair> = {
   protection_too_long: ["最多暂缓回收 {limit} 天，请选早一些的日期。", "A customer can be protected for at most {limit} days; choose an earlier date."],
   not_protected: ["这个客户没有设置暂不回收。", "This customer is not protected."],
   request_decided: ["这个申请已经处理过了。", "This request has already been decided."],
+  nothing_to_extend: ["这个客户没有期限在走，不用延期。", "Nothing counts down here; there is nothing to extend."],
+  extension_limit: ["这次持有的延期次数已用完（{used}/{limit}）。", "You have used the extensions of this customer ({used}/{limit})."],
+  extension_too_long: ["一次最多延期 {limit} 天。", "An extension is at most {limit} days."],
+  already_asked: ["已经有一个同样的申请了，请到「申请」里查看。", "This has been asked for already; see your requests."],
+  no_appeals: ["这个公海不受理申诉。", "This pool takes no appeals."],
+  appeal_too_late: ["申诉期已过（{until} 截止）。", "The time to appeal ended at {until}."],
+  claimed_since: ["{owner} 已经领走了这个客户，不能退还。", "{owner} owns this customer by now; it can't be given back."],
+  "claimed_since:hidden": ["客户已被别人领走，不能退还。", "Somebody owns this customer by now; it can't be given back."],
   request_lapsed: ["申请已失效：客户情况已变，或等待太久。", "This request has lapsed: the customer changed, or it waited too long."],
   // follow-ups, deals, contacts
   follow_up_too_old: ["时间太早：最多可补录 {hours} 小时内的跟进。", "Too far back: follow-ups can be logged up to {hours} hours later."],
@@ -83,6 +91,7 @@ const TEXTS: Record<string, Pair> = {
   last_pool: ["至少要留一个公海。", "The last pool can't be closed."],
   successor_needed: ["公海里还有客户，请选择由哪个公海接收。", "Customers still belong here; name the pool that takes them over."],
   pool_is_policy_target: ["还有规则把客户回收到这个公海，请先改规则。", "A policy still sends customers to this pool; change that policy first."],
+  draft_gone: ["这份草稿已被发布或删除，没有保存。重新载入后再改。", "This draft was published or thrown away meanwhile; nothing was saved. Reload and edit again."],
   policy_invalid: ["规则有错误，没有发布。", "The rules have a fault and were not published."],
   file_changed: ["文件在选择之后被改动或移走了，请重新选择一次。", "The file was changed or moved since you chose it; please choose it again."],
   unknown_encoding: ["不认识这种文字编码，请换一种或选自动识别。", "This text encoding is not known; choose another, or let it be recognised."],
@@ -122,7 +131,7 @@ function values(data: Data): Values {
 /** A refusal code with its data as a sentence; an unknown code falls back to the server's own words. */
 export function codeText(code: string, data: Data, locale: Locale, fallback?: string): string {
   const named = typeof data.owner === "object" && data.owner !== null && "name" in data.owner;
-  const hidden = code === "already_claimed" && !named ? ":hidden" : "";
+  const hidden = !named && TEXTS[`${code}:hidden`] ? ":hidden" : "";
   const pair = TEXTS[code + hidden];
   if (!pair) return fallback || code;
   return fill(locale === "zh-CN" ? pair[0] : pair[1], values(data));

@@ -16,6 +16,7 @@ from gonghai.events.queries import MOVES, customer_events, events_by_ids
 from gonghai.http.call import By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.shapes import Id, Named, Page, Words
+from gonghai.policy.explain import Why
 from gonghai.policy.history import sentence
 from gonghai.policy.why import why_event, why_now
 from gonghai.pools.queries import reason_words
@@ -139,7 +140,7 @@ async def timeline(call: By, customer_id: Id, limit: Limit = 50, after: After = 
     reasons = await reason_words(call.conn, call.tenant_id)
     zone = ZoneInfo(call.actor.zone)
     items = [
-        _event_line(events[row["id"]], reasons, zone) if row["is_event"] else _follow_up_line(follow_ups[row["id"]])
+        _event_line(events[row["id"]], reasons, zone) if row["is_event"] else _follow_up_item(follow_ups[row["id"]])
         for row in cut
     ]
     return Page(items=items, next=following)
@@ -157,6 +158,11 @@ async def why(
         told = await why_now(call.conn, call.tenant_id, row, now=call.now)
     else:
         told = await why_event(call.conn, call.tenant_id, row, event)
+    return why_shape(told)
+
+
+def why_shape(told: Why) -> WhyShape:
+    """An explanation as people read it."""
     return WhyShape(
         kind=told.kind,
         data=told.data,
@@ -193,7 +199,11 @@ def _event_line(row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: Zone
     return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons, zone))
 
 
-def _follow_up_line(row: DictRow) -> TimelineItem:
+def follow_up_line(row: DictRow) -> FollowUpLine:
+    """A follow-up as people read it."""
     author = Named(id=row["author_id"], name=row["author_name"]) if row["author_id"] is not None else None
-    line = FollowUpLine.model_validate({**row, "author": author, "voided": row["voided_at"] is not None})
-    return TimelineItem(type="follow_up", at=row["at"], follow_up=line)
+    return FollowUpLine.model_validate({**row, "author": author, "voided": row["voided_at"] is not None})
+
+
+def _follow_up_item(row: DictRow) -> TimelineItem:
+    return TimelineItem(type="follow_up", at=row["at"], follow_up=follow_up_line(row))

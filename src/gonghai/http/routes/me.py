@@ -12,7 +12,7 @@ from gonghai.http.call import ActorCall, By
 from gonghai.http.shapes import Id, Named, Rights
 from gonghai.http.texts import Line
 from gonghai.moves.limits import Usage, pool_usage
-from gonghai.moves.requests import count_to_decide
+from gonghai.moves.requests.queries import count_to_decide
 from gonghai.people import queries
 from gonghai.people.calendar import tenant_calendar
 from gonghai.people.persons import edit_self
@@ -207,7 +207,7 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         csrf_token=csrf_token,
         permissions=sorted(actor.permissions),
         pools=await _pools(conn, actor, actor.person_id, now),
-        requests_to_decide=await count_to_decide(conn, actor.tenant_id, actor.person_id, now),
+        requests_to_decide=await count_to_decide(conn, actor, now),
         calendar_notice=notice,
     )
 

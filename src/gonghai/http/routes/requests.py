@@ -1,121 +1,141 @@
-"""Requests: what waits for one's yes, what one asked for."""
+"""Requests: what waits for one's yes, what one asked for, what was decided; asking is in asking.py."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
-from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.access.actor import system
+from gonghai.activities.queries import follow_ups_of_spell
 from gonghai.customers.queries import by_ids
-from gonghai.customers.record import lock
 from gonghai.http.call import ActorCall, By
 from gonghai.http.customer_shapes import Countdown, countdown_of
 from gonghai.http.idempotency import idempotent
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.problems import refusals
+from gonghai.http.request_shapes import (
+    Accept,
+    Answer,
+    Comment,
+    Decided,
+    DecisionResult,
+    DecisionResults,
+    Decisions,
+    Kind,
+    NewComment,
+    RequestDetail,
+    RequestShape,
+    request_fields,
+)
+from gonghai.http.routes.history import follow_up_line, why_shape
 from gonghai.http.shapes import Id, Named, Page
-from gonghai.moves.batch import instant
-from gonghai.moves.receivers import lock_receiver
-from gonghai.moves.requests import close_request, list_requests, lock_request
-from gonghai.moves.transfer import accept_transfer
-from gonghai.policy.countdown import Countdowns, countdowns
+from gonghai.moves.requests.decide import comment, decide, only_request, withdraw
+from gonghai.moves.requests.queries import comments_of, get_request, list_requests
+from gonghai.policy.countdown import countdowns
+from gonghai.policy.why import why_event, why_now
 
 router = APIRouter(prefix="/requests", tags=["requests"])
-
-
-class RequestShape(BaseModel):
-    """A request. `deadline` is the customer's countdown, which a transfer carries over."""
-
-    id: Id
-    kind: Literal["transfer"]
-    customer: Named
-    asked_by: Named
-    asked_at: datetime
-    decider: Named
-    lapses_at: datetime
-    state: Literal["open", "accepted", "declined", "withdrawn", "lapsed"]
-    decided_at: datetime | None
-    note: str
-    answer: str
-    countdown: Countdown | None
-
-
-class Answer(BaseModel):
-    """A word with it."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
-    note: Annotated[str, Field(max_length=1000)] = ""
-
-
-class Decided(BaseModel):
-    """The request's state now."""
-
-    id: Id
-    state: Literal["accepted", "declined", "withdrawn"]
+# What a yes may run into.
+EFFECTS = ("request_decided", "request_lapsed", "over_cap", "receiver_not_active", "until_past", "claimed_since",
+           "moved", "archived", "merged", "pool_not_open")  # fmt: skip
 
 
 @router.get("")
-async def list_mine(
+async def list_box(
     call: By,
-    box: Annotated[Literal["to_decide", "mine"], Query()] = "to_decide",
+    box: Annotated[Literal["to_decide", "mine", "decided"], Query()] = "to_decide",
+    kind: Annotated[Kind | None, Query()] = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[RequestShape]:
-    """`to_decide`: open ones waiting for the reader; `mine`: all that the reader asked for."""
+    """`to_decide`: open ones that the reader may decide; `mine`: asked by the reader; `decided`: of the first, those over."""
     key = decode_cursor(after, int)
     found = await list_requests(
-        call.conn, call.actor, box=box, now=call.now, before=key[0] if key else None, limit=limit + 1
+        call.conn, call.actor, box=box, kind=kind, now=call.now, before=key[0] if key else None, limit=limit + 1
     )
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
+    clocks = await _countdowns(call, cut)
+    me = call.actor.person_id
+    items = [RequestShape.model_validate(request_fields(row, me, clocks.get(row["customer_id"]))) for row in cut]
+    return Page(items=items, next=following)
+
+
+async def _countdowns(call: ActorCall, found: Sequence[DictRow]) -> dict[int, Countdown | None]:
+    """Of the customers whose requests wait. A receiver is told the deadline though it isn't theirs to see yet."""
+    ids = [row["customer_id"] for row in found if row["shown_state"] == "open"]
+    if not ids:
+        return {}
     clock = await countdowns(call.conn, call.tenant_id, call.now)
-    return Page(items=[await _shape(call, row, clock) for row in cut], next=following)
+    customers = await by_ids(call.conn, system(call.tenant_id), ids)
+    return {customer["id"]: countdown_of(customer, clock) for customer in customers}
 
 
-async def _shape(call: ActorCall, row: DictRow, clock: Countdowns) -> RequestShape:
-    # The receiver is told the deadline though the customer isn't theirs to see yet.
-    found = await by_ids(call.conn, system(call.tenant_id), [row["customer_id"]])
-    shown = {
-        **row,
-        "state": row["shown_state"],
-        "customer": Named(id=row["customer_id"], name=row["customer_name"]),
-        "asked_by": Named(id=row["asked_by"], name=row["asker_name"]),
-        "decider": Named(id=row["decider_id"], name=row["decider_name"]),
-        "countdown": countdown_of(found[0], clock) if found and row["shown_state"] == "open" else None,
-    }
-    return RequestShape.model_validate(shown)
+@router.get("/{request_id}")
+async def get_one(call: By, request_id: Id) -> RequestDetail:
+    """One request with its facts and what was said about it; 404 unless the reader asked or decides."""
+    row = await get_request(call.conn, call.actor, request_id, now=call.now)
+    thread = await comments_of(call.conn, call.tenant_id, request_id)
+    clocks = await _countdowns(call, [row])
+    fields = request_fields(row, call.actor.person_id, clocks.get(row["customer_id"]))
+    said = [Comment(id=m["id"], author=Named(id=m["author_id"], name=m["author_name"]), at=m["at"], text=m["text"])
+            for m in thread]  # fmt: skip
+    return RequestDetail.model_validate({**fields, **await _facts(call, row), "thread": said})
 
 
-@router.post("/{request_id}/accept")
+async def _facts(call: ActorCall, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Both sides see the same; what came after a spell's end is neither's to see."""
+    customer_id, conn, tenant_id = row["customer_id"], call.conn, call.tenant_id
+    if row["kind"] == "appeal":
+        why = await why_event(conn, tenant_id, {"id": customer_id}, row["event_id"])
+    elif row["shown_state"] == "open":
+        (customer,) = await by_ids(conn, system(tenant_id), [customer_id])
+        why = await why_now(conn, tenant_id, customer, now=call.now)
+    else:
+        return {"why": None, "follow_ups": []}
+    lines = []
+    if row["kind"] != "reverify":
+        lines = await follow_ups_of_spell(conn, tenant_id, customer_id, row["spell_no"])
+    return {"why": why_shape(why), "follow_ups": [follow_up_line(line) for line in lines]}
+
+
+@router.post("/{request_id}/comments", status_code=201)
 @idempotent
-async def accept(call: By, request_id: Id, body: Answer) -> Decided:
-    """Takes the customer over, with all its clocks."""
-    assert call.actor.person_id is not None
-    # The receiver first, then the customer: the order every move locks in.
-    await lock_receiver(call.conn, call.tenant_id, call.actor.person_id)
-    request = await lock_request(call.conn, call.actor, request_id)
-    customer = await lock(call.conn, call.tenant_id, request["customer_id"])
-    at = await instant(call.conn)
-    await close_request(call.conn, call.actor, request, "accepted", answer=body.note, at=at)
-    await accept_transfer(call.conn, call.actor, request, customer)
+async def add_comment(call: By, request_id: Id, body: NewComment) -> RequestDetail:
+    """Says something to the other side."""
+    await comment(call.conn, call.actor, request_id, body.text)
+    return await get_one(call, request_id)
+
+
+@router.post("/decisions")
+@idempotent
+async def decide_many(call: By, body: Decisions) -> DecisionResults:
+    """One answer to many requests; what can be decided is, per id."""
+    results = await decide(call.conn, call.actor, body.ids, accept=body.decision == "accept", note=body.note)
+    return DecisionResults(
+        results=[DecisionResult(id=r.id, outcome=r.outcome, code=r.code, data=r.data) for r in results]
+    )
+
+
+@router.post("/{request_id}/accept", responses=refusals(*EFFECTS))
+@idempotent
+async def accept(call: By, request_id: Id, body: Accept) -> Decided:
+    """Says yes, and what was asked for happens."""
+    only_request(await decide(call.conn, call.actor, [request_id], accept=True, note=body.note, days=body.days))
     return Decided(id=request_id, state="accepted")
 
 
-@router.post("/{request_id}/decline")
+@router.post("/{request_id}/decline", responses=refusals("request_decided", "request_lapsed"))
 @idempotent
 async def decline(call: By, request_id: Id, body: Answer) -> Decided:
-    """Says no; the customer stays with its owner."""
-    return await _close(call, request_id, "declined", body.note)
+    """Says no: all stays as it is; a customer to be re-verified is archived."""
+    only_request(await decide(call.conn, call.actor, [request_id], accept=False, note=body.note))
+    return Decided(id=request_id, state="declined")
 
 
-@router.post("/{request_id}/withdraw")
+@router.post("/{request_id}/withdraw", responses=refusals("request_decided"))
 @idempotent
-async def withdraw(call: By, request_id: Id, body: Answer) -> Decided:
+async def withdraw_one(call: By, request_id: Id, body: Answer) -> Decided:
     """Takes one's own request back."""
-    return await _close(call, request_id, "withdrawn", body.note)
-
-
-async def _close(call: ActorCall, request_id: int, state: Literal["declined", "withdrawn"], note: str) -> Decided:
-    request = await lock_request(call.conn, call.actor, request_id)
-    await close_request(call.conn, call.actor, request, state, answer=note, at=await instant(call.conn))
-    return Decided(id=request_id, state=state)
+    await withdraw(call.conn, call.actor, request_id, note=body.note)
+    return Decided(id=request_id, state="withdrawn")

@@ -1,0 +1,196 @@
+"""How requests look from outside: a line of the lists, one with its facts, bodies and answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gonghai.http.customer_shapes import Countdown
+from gonghai.http.move_shapes import Ids, Note, Reason
+from gonghai.http.routes.history import FollowUpLine, WhyShape
+from gonghai.http.shapes import ANSWER, Id, Named, Words
+
+Kind = Literal["transfer", "extension", "appeal", "archive", "reverify"]
+State = Literal["open", "accepted", "declined", "withdrawn", "lapsed"]
+Days = Annotated[int, Field(ge=1, le=1000)]
+
+
+class RequestShape(BaseModel):
+    """A request. `decider`: one person; else any manager of the asker, or any admin of `pool`.
+
+    `days` and `until` of an extension are what was asked for, and what was given once it is accepted. `countdown` is
+    the customer's while the request waits. `can`: what the reader may do with it now.
+    """
+
+    id: Id
+    kind: Kind
+    customer: Named
+    asked_by: Named | None
+    asked_at: datetime
+    deciders: Literal["person", "managers", "pool_admins"]
+    decider: Named | None
+    pool: Named | None
+    lapses_at: datetime
+    state: State
+    decided_at: datetime | None
+    decided_by: Named | None
+    note: str
+    answer: str
+    days: int | None
+    until: datetime | None
+    reason: str | None
+    rule: Words | None
+    comments: int
+    countdown: Countdown | None
+    can: list[Literal["accept", "decline", "withdraw", "comment"]]
+
+
+class Comment(BaseModel):
+    """What somebody said about a request."""
+
+    id: Id
+    author: Named
+    at: datetime
+    text: str
+
+
+class RequestDetail(RequestShape):
+    """One request with what both sides should know: why the customer goes or went, its follow-ups, the argument.
+
+    `why` of an appeal is the recycle's; of the others the present, while the request waits.
+    """
+
+    why: WhyShape | None
+    follow_ups: list[FollowUpLine]
+    thread: list[Comment]
+
+
+class Answer(BaseModel):
+    """A word with it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
+    note: Note = ""
+
+
+class Accept(Answer):
+    """A word with it; `days`: another length than an extension asked for."""
+
+    days: Days | None = None
+
+
+class Decided(BaseModel):
+    """The request's state now."""
+
+    id: Id
+    state: Literal["accepted", "declined", "withdrawn"]
+
+
+class Decisions(BaseModel):
+    """One answer to many requests."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"ids": ["4", "5"], "decision": "accept"}]}
+    )
+    ids: Ids
+    decision: Literal["accept", "decline"]
+    note: Note = ""
+
+
+class DecisionResult(BaseModel):
+    """One id of a bulk decision: what became of it, or the code that refused it with its numbers."""
+
+    model_config = ANSWER
+
+    id: Id
+    outcome: Literal["accepted", "declined", "refused"]
+    code: str | None = None
+    data: dict[str, Any] = {}
+
+
+class DecisionResults(BaseModel):
+    """Per id, in the order given."""
+
+    results: list[DecisionResult]
+
+
+class NewComment(BaseModel):
+    """Something to say."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "合同周五签"}]})
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class ExtensionChance(BaseModel):
+    """Whether the reader may ask for more time; `code` with `data` says why not. `effective`: when it goes."""
+
+    possible: bool
+    code: str | None
+    data: dict[str, Any]
+    used: int
+    limit: int
+    most_days: int
+    effective: datetime | None
+
+
+class AskExtension(BaseModel):
+    """How many days more, and why."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"days": 7, "note": "客户下周定方案"}]})
+    days: Days
+    note: Note = ""
+
+
+class AppealChance(BaseModel):
+    """Whether the reader may appeal against the newest recycle, until when; `code` with `data` says why not."""
+
+    possible: bool
+    code: str | None
+    data: dict[str, Any]
+    until: datetime
+    event_id: Id
+
+
+class AskAppeal(BaseModel):
+    """Why it should come back."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"note": "一直在跟进，微信沟通没有记录"}]}
+    )
+    note: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class AskArchive(BaseModel):
+    """Why it is no good."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "公司已注销"}]})
+    reason: Annotated[Reason, Field(min_length=1)]
+    note: Note = ""
+
+
+def request_fields(row: Mapping[str, Any], actor_id: int | None, countdown: Countdown | None) -> dict[str, Any]:
+    """A row of moves/requests/queries.py as the fields of RequestShape."""
+    data = row["data"]
+    waits, mine = row["shown_state"] == "open", row["asked_by"] == actor_id
+    can = ["accept", "decline"] if waits and row["may_decide"] else []
+    can += ["withdraw"] if waits and mine else []
+    return {
+        **row,
+        "state": row["shown_state"],
+        "customer": Named(id=row["customer_id"], name=row["customer_name"]),
+        "asked_by": named(row["asked_by"], row["asker_name"]),
+        "decider": named(row["decider_id"], row["decider_name"]),
+        "decided_by": named(row["decided_by"], row["decided_name"]),
+        "pool": named(row["pool_id"], row["pool_name"]),
+        "days": data.get("granted_days", data.get("days")),
+        "until": data.get("granted_until", data.get("until")),
+        "reason": data.get("reason"),
+        "rule": data.get("rule"),
+        "countdown": countdown,
+        "can": [*can, "comment"],
+    }
+
+
+def named(id_: int | None, name: str | None) -> Named | None:
+    """A reference where there is one."""
+    return Named(id=id_, name=name) if id_ is not None and name is not None else None
