@@ -52,6 +52,7 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "import_id": imported.json()["id"],
         "event": event["id"],
         "date": "2026-10-01",
+        "number": "1",
     }
 
 
@@ -69,6 +70,17 @@ def bodies(path: str, theirs: dict[str, str]) -> dict[str, Any]:
         "/customers/{customer_id}/deals": {"name": "x"},
         "/customers/{customer_id}/contacts": {"name": "x"},
         "/pools/{pool_id}/claims": {"customer_ids": [theirs["customer_id"]]},
+        "/customers/{customer_id}/lock": {"until": "2030-01-01T00:00:00Z"},
+        "/customers/{customer_id}/protect": {"until": "2030-01-01T00:00:00Z", "reason": "x"},
+        "/customers/{customer_id}/extension": {"days": 1},
+        "/customers/{customer_id}/appeal": {"note": "x"},
+        "/customers/{customer_id}/archive-request": {"reason": "x"},
+        "/requests/{request_id}/comments": {"text": "x"},
+        "/pools/{pool_id}/policy/draft": {"document": {"segments": [{"name": "x"}]}},
+        "/pools/{pool_id}/policy/check": {"document": {"segments": [{"name": "x"}]}},
+        "/pools/{pool_id}/policy/preview": {"number": 1},
+        "/pools/{pool_id}/policy/preview/customers": {"number": 1},
+        "/pools/{pool_id}/policy/preview.csv": {"number": 1},
         "/pools/{pool_id}/policies": {"document": {"segments": [{"name": "x"}]}},
         "/people": {"name": "x", "login": "x-cross", "department_id": theirs["department_id"], "roles": ["rep"]},
         "/departments": {"name": "x", "parent_id": theirs["department_id"]},

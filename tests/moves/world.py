@@ -16,7 +16,7 @@ from gonghai.customers.record import NewCustomer
 from gonghai.events.log import By
 from gonghai.moves.recycle import carry_out, start_run
 from gonghai.moves.verify import Report, verify
-from gonghai.policy.versions import publish
+from gonghai.policy.versions import Start, publish
 from gonghai.pools.actions import NewPool, create_pool
 from tests.fixtures.people import Company
 
@@ -81,9 +81,10 @@ class World:
             )
 
     async def policy(self, pool_id: int, *segments: dict[str, Any], at: datetime, **more: Any) -> int:
-        """Publishes these segments, in force from that instant."""
+        """Publishes these segments at that instant; `more` may say a later start and a grace."""
         async with self.transaction() as conn:
-            return await publish(conn, self.company.system, pool_id, {"segments": list(segments)}, at=at, **more)
+            document = {"segments": list(segments)}
+            return await publish(conn, self.company.system, pool_id, document, at=at, start=Start(**more))
 
     async def sweep(self, now: datetime) -> list[int]:
         """A whole run that decides by that instant; the customers it moved."""

@@ -18,7 +18,7 @@ from gonghai.people.persons import NewPerson, create_person, deactivate, edit_pe
 from gonghai.people.queries import department
 from gonghai.people.tenants import NewTenant, create_tenant
 from gonghai.policy.decide import InForce
-from gonghai.policy.versions import publish, version_in_force, versions
+from gonghai.policy.versions import Start, publish, version_in_force, versions
 from gonghai.pools.actions import NewPool, Subject, create_pool
 from gonghai.workdays import Calendar, end_of_working_day, local_date
 
@@ -252,7 +252,7 @@ async def _policies(conn: Conn, company: Company) -> None:
             documents.append((policies.third_version(), lately, "合同期内的客户不催，任何客户最多持有 400 天。"))
         for document, at, note in documents:
             grace = end_of_working_day(at, 5, plan.calendar) if at > plan.begin else None
-            await publish(conn, company.actor, pool.id, document, note=note, at=at.astimezone(UTC), grace_until=grace)
+            await publish(conn, company.actor, pool.id, document, note=note, at=at.astimezone(UTC), start=Start(None, None, grace))
         stored = reversed(await versions(conn, company.tenant_id, pool.id))
         company.policies[pool.id] = tuple(
             [

@@ -34,7 +34,7 @@ async def close_pool(conn: Conn, actor: Actor, pool_id: int, *, successor_id: in
     )
     if open_pools == 1:
         raise Refusal("last_pool")
-    if await uses_as_target(conn, actor.tenant_id, pool_id):
+    if await uses_as_target(conn, actor.tenant_id, pool_id, now):
         raise Refusal("pool_is_policy_target")
     holds = await value(
         conn,

@@ -14,6 +14,7 @@ from gonghai.conditions.comparisons import Context
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.sql import to_sql
 from gonghai.policy.decide import NOTICE_HOLDS, InForce, is_short
+from gonghai.policy.document import Policy, Segment
 from gonghai.policy.due import Leave
 from gonghai.policy.timers import BY_NAME
 from gonghai.workdays import Calendar, Length, add, after_next_opening_day, cutoff, local_date
@@ -24,9 +25,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """An SQL expression over alias c: segment × PLACES + place; with its named parameters.
+    """An SQL expression over alias c that places a customer; with its named parameters.
 
-    Place i < len(horizons): due at horizons[i], not at the one before; len(horizons): not due at any of them.
+    Place i < len(horizons): due at horizons[i], not at the one before; len(horizons): later than all of them;
+    len(horizons) + 1: no timer runs, so never.
     """
 
     text: str
@@ -34,8 +36,14 @@ class Placing:
 
 
 def decode_place(code: int) -> tuple[int, int]:
-    """(segment, place) of a code."""
+    """(segment, place) of a code of `placing`."""
     return divmod(code, PLACES)
+
+
+def decode_places(code: int) -> tuple[int, int, int]:
+    """(segment, place, the other's place) of a code of `placing_both`."""
+    segment, places = divmod(code, PLACES * PLACES)
+    return segment, *divmod(places, PLACES)
 
 
 def placing(
@@ -48,54 +56,79 @@ def placing(
     *,
     prefix: str,
 ) -> Placing:
-    """Builds the expression for the customers of one pool. `horizons` ascend and are fewer than PLACES.
+    """Segment × PLACES + place, for the customers of one pool. `horizons` ascend and are fewer than PLACES - 1.
 
     `prefix` keeps the parameters of several expressions in one statement apart.
     """
-    assert 0 < len(horizons) < PLACES
-    builder = _Builder(in_force, calendar, now, horizons, prefix)
-    floors = builder.floors(leaves)
-    whens = []
-    for index, segment in enumerate(in_force.policy.segments):
-        outcome = f"{index * PLACES} + {builder.segment(segment.timers, floors)}"
-        if segment.condition is None:
-            whens.append(f"ELSE {outcome}")
-        else:
-            fragment = to_sql(segment.condition, registry, Context(now, calendar.zone), prefix=f"{prefix}s{index}")
-            builder.params.update(fragment.params)
-            whens.append(f"WHEN {fragment.text} THEN {outcome}")
-    text = whens[0].removeprefix("ELSE ") if len(whens) == 1 else f"CASE {' '.join(whens)} END"
-    return Placing(f"({text})", builder.params)
+    builder = _Builder(calendar, now, horizons, leaves, prefix)
+    place = builder.placer(in_force)
+    text = builder.table(in_force.policy, registry, lambda i, s: f"{i * PLACES} + {place(s.timers)}")
+    return Placing(text, builder.params)
+
+
+def placing_both(
+    in_force: InForce,
+    other: InForce,
+    calendar: Calendar,
+    now: datetime,
+    horizons: Sequence[datetime],
+    leaves: Sequence[Leave],
+    registry: Registry,
+    *,
+    prefix: str,
+) -> Placing:
+    """(Segment × PLACES + place) × PLACES + the place by `other`, which differs in grace and notice floor only."""
+    builder = _Builder(calendar, now, horizons, leaves, prefix)
+    one, two = builder.placer(in_force), builder.placer(other)
+
+    def outcome(index: int, segment: Segment) -> str:
+        return f"{index * PLACES * PLACES} + {PLACES} * {one(segment.timers)} + {two(segment.timers)}"
+
+    return Placing(builder.table(in_force.policy, registry, outcome), builder.params)
 
 
 class _Builder:
     def __init__(
-        self, in_force: InForce, calendar: Calendar, now: datetime, horizons: Sequence[datetime], prefix: str
+        self, calendar: Calendar, now: datetime, horizons: Sequence[datetime], leaves: Sequence[Leave], prefix: str
     ) -> None:
-        self._in_force = in_force
+        assert 0 < len(horizons) < PLACES - 1
         self._calendar = calendar
         self._now = now
         self._horizons = horizons
+        self._leaves = leaves
         self._prefix = prefix
         self.params: dict[str, Any] = {}
 
-    def segment(self, timers: Mapping[str, Length], floors: str | None) -> str:
-        """The place of the earliest running timer, or of the floor behind it."""
-        beyond = str(len(self._horizons))
-        if not timers:
-            return beyond
-        short = [self._timer(name, length) for name, length in timers.items() if self._told_once(length)]
-        long = [self._timer(name, length) for name, length in timers.items() if not self._told_once(length)]
-        if long and self._in_force.notice_floor:
-            # `beyond` stands for a timer that doesn't run: notice alone makes nobody fall.
-            short.append(f"greatest({_least([*long, beyond])}, {self._notice()})")
-        else:
-            short += long
-        earliest = _least([*short, beyond])
-        return earliest if floors is None else f"greatest({earliest}, {floors})"
+    def table(self, policy: Policy, registry: Registry, outcome: Callable[[int, Segment], str]) -> str:
+        """The first segment whose condition holds, and what comes of it."""
+        whens = []
+        for index, segment in enumerate(policy.segments):
+            if segment.condition is None:
+                whens.append(f"ELSE {outcome(index, segment)}")
+            else:
+                context = Context(self._now, self._calendar.zone)
+                fragment = to_sql(segment.condition, registry, context, prefix=f"{self._prefix}s{index}")
+                self.params.update(fragment.params)
+                whens.append(f"WHEN {fragment.text} THEN {outcome(index, segment)}")
+        return f"({whens[0].removeprefix('ELSE ')})" if len(whens) == 1 else f"(CASE {' '.join(whens)} END)"
 
-    def _told_once(self, length: Length) -> bool:
-        return self._in_force.notice_floor and is_short(length)
+    def placer(self, in_force: InForce) -> Callable[[Mapping[str, Length]], str]:
+        """A segment's timers → the place of the earliest running one, or of the floor behind it."""
+        floors = self._floors(in_force)
+        never = str(len(self._horizons) + 1)
+
+        def place(timers: Mapping[str, Length]) -> str:
+            if not timers:
+                return never
+            told = {name for name, length in timers.items() if in_force.notice_floor and not is_short(length)}
+            parts = [self._timer(name, length) for name, length in timers.items() if name not in told]
+            if told:
+                # `never` stands for a timer that doesn't run: notice alone makes nobody fall.
+                long = [self._timer(name, length) for name, length in timers.items() if name in told]
+                parts.append(f"greatest(least({', '.join([*long, never])}), {self._notice()})")
+            return f"greatest(least({', '.join([*parts, never])}), {floors})"
+
+        return place
 
     def _timer(self, name: str, length: Length) -> str:
         key = f"{self._prefix}_{length.n}_{length.unit}"
@@ -106,22 +139,23 @@ class _Builder:
         after, days = f"%({key})s::timestamptz[]", f"%({key}_days)s::date[]"
         return BY_NAME[name].place.format(after=after, after_days=days)
 
-    def floors(self, leaves: Sequence[Leave]) -> str | None:
-        """The place of the latest floor but notice; null where there is none."""
-        grace = self._in_force.lock_grace_days
+    def _floors(self, in_force: InForce) -> str:
+        """The places of all floors but notice; null where a customer has none, which greatest() passes over."""
+        grace = in_force.lock_grace_days
         unlocked = self._column("locked_until", "locked", lambda h: self._working_days_before(h, grace))
         parts = [self._column("protected_until", "protected", lambda h: h), unlocked]
-        away = [(leave.person_id, self._place(self._after_leave(leave.until))) for leave in leaves]
+        back = in_force.return_grace_days
+        away = [(leave.person_id, self._place(self._after(leave.until, back))) for leave in self._leaves]
         if held := [(person, place) for person, place in away if place]:
             self.params[f"{self._prefix}_away"] = [person for person, _ in held]
             self.params[f"{self._prefix}_back"] = [place for _, place in held]
             away_sql = f"%({self._prefix}_away)s::bigint[]"
             parts.append(f"(%({self._prefix}_back)s::int[])[array_position({away_sql}, c.owner_id)]")
-        until = self._in_force.grace_until
+        until = in_force.grace_until
         if until is not None and (place := self._place(until)):
-            self.params[f"{self._prefix}_from"] = self._in_force.effective_from
+            self.params[f"{self._prefix}_from"] = in_force.effective_from
             parts.append(f"CASE WHEN c.clock_start < %({self._prefix}_from)s THEN {place} END")
-        return f"greatest({', '.join(parts)})"
+        return ", ".join(parts)
 
     def _notice(self) -> str:
         told = self._column("notice_until", "notice", lambda h: h)
@@ -138,13 +172,8 @@ class _Builder:
     def _place(self, until: datetime) -> int:
         return sum(horizon < until for horizon in self._horizons)
 
-    def _after_leave(self, until: datetime) -> datetime:
-        days = self._in_force.return_grace_days
-        return add(until, Length(days, "working_days"), self._calendar) if days else until
+    def _after(self, instant: datetime, days: int) -> datetime:
+        return add(instant, Length(days, "working_days"), self._calendar) if days else instant
 
     def _working_days_before(self, horizon: datetime, days: int) -> datetime:
         return cutoff(horizon, Length(days, "working_days"), self._calendar) if days else horizon
-
-
-def _least(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"least({', '.join(parts)})"

@@ -1,6 +1,7 @@
 """Reading pools: one with all its settings, the list with its counts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from psycopg.rows import DictRow
 
@@ -18,7 +19,7 @@ async def pool(conn: Conn, tenant_id: int, pool_id: int) -> DictRow:
     return row
 
 
-async def pool_list(conn: Conn, tenant_id: int, pool_ids: Sequence[int]) -> list[DictRow]:
+async def pool_list(conn: Conn, tenant_id: int, pool_ids: Sequence[int], now: datetime) -> list[DictRow]:
     """Open pools of these ids with their counts (capped) and the version of their policy in force."""
     return await rows(
         conn,
@@ -26,9 +27,9 @@ async def pool_list(conn: Conn, tenant_id: int, pool_ids: Sequence[int]) -> list
             (SELECT count(*) FROM (SELECT FROM customer c WHERE c.tenant_id = %(t)s AND c.pool_id = q.id
                 AND c.state = 'pooled' LIMIT %(cap)s) x) AS pooled,
             (SELECT max(p.number) FROM policy p WHERE p.tenant_id = %(t)s AND p.pool_id = q.id
-                AND p.state = 'published') AS policy_version
+                AND p.effective_from <= %(now)s) AS policy_version
           FROM pool q WHERE q.tenant_id = %(t)s AND q.state = 'open' AND q.id = ANY (%(ids)s) ORDER BY q.id""",
-        {"t": tenant_id, "ids": list(pool_ids), "cap": COUNT_CAP + 1},
+        {"t": tenant_id, "ids": list(pool_ids), "now": now, "cap": COUNT_CAP + 1},
     )
 
 
@@ -45,7 +46,15 @@ async def scopes(conn: Conn, tenant_id: int, pool_id: int) -> list[DictRow]:
     )
 
 
+# Reasons that the product itself gives.
+_OWN_REASONS = {
+    "owner_left": ("负责人离职", "owner left"),
+    "pool_closed": ("公海已关闭", "pool closed"),
+    "import_undone": ("撤销导入", "import undone"),
+}
+
+
 async def reason_words(conn: Conn, tenant_id: int) -> dict[str, tuple[str, str]]:
-    """Every return reason of the tenant by code: (zh, en)."""
+    """Every return reason of the tenant by code, and the product's own: (zh, en)."""
     found = await rows(conn, "SELECT return_reasons FROM pool WHERE tenant_id = %s", (tenant_id,))
-    return {r["code"]: (r["zh"], r["en"]) for row in found for r in row["return_reasons"]}
+    return _OWN_REASONS | {r["code"]: (r["zh"], r["en"]) for row in found for r in row["return_reasons"]}

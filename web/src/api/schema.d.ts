@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Create Api Key
-         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.follow_up, customers.move_pool, customers.read, customers.release, customers.restore, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, people, people.edit, people.read, policy, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.decide, runs, runs.read, runs.start, tenant, tenant.edit.
+         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, people, people.edit, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Countries
+         * @description Two-letter codes of the countries whose holidays are known.
+         */
+        get: operations["list_countries_api_v1_calendar_countries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/days": {
         parameters: {
             query?: never;
@@ -103,6 +123,26 @@ export interface paths {
          * @description The country's table decides about the day again.
          */
         delete: operations["remove_day_api_v1_calendar_days__date__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleaning-runs/{run_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Cleaning
+         * @description Undoes a cleaning like a sweep; what it asked for and nobody has answered yet is withdrawn.
+         */
+        post: operations["undo_cleaning_api_v1_cleaning_runs__run_id__undo_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -156,6 +196,30 @@ export interface paths {
         patch: operations["edit_customer_api_v1_customers__customer_id__patch"];
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Appeal Chance
+         * @description Whether the reader may appeal against the newest recycle; 404 for whom it was not taken from.
+         */
+        get: operations["appeal_chance_api_v1_customers__customer_id__appeal_get"];
+        put?: never;
+        /**
+         * Appeal
+         * @description The former owner asks the admins of the pool it was taken from to give it back.
+         */
+        post: operations["appeal_api_v1_customers__customer_id__appeal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/archive": {
         parameters: {
             query?: never;
@@ -170,6 +234,26 @@ export interface paths {
          * @description Out of circulation, with a reason.
          */
         post: operations["archive_one_api_v1_customers__customer_id__archive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/archive-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Request
+         * @description The owner asks the managers to take the customer out of circulation.
+         */
+        post: operations["archive_request_api_v1_customers__customer_id__archive_request_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,6 +408,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Extension Chance
+         * @description What the owner may ask for in this spell.
+         */
+        get: operations["extension_chance_api_v1_customers__customer_id__extension_get"];
+        put?: never;
+        /**
+         * Extension
+         * @description The owner asks the managers for more time. The clock goes on until one says yes.
+         */
+        post: operations["extension_api_v1_customers__customer_id__extension_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/follow-ups": {
         parameters: {
             query?: never;
@@ -388,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock One
+         * @description The owner, within the lock quota, or the owner's manager keeps the customer from being taken.
+         */
+        post: operations["lock_one_api_v1_customers__customer_id__lock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/move-pool": {
         parameters: {
             query?: never;
@@ -402,6 +530,26 @@ export interface paths {
          * @description From one pool to another, by an admin of both.
          */
         post: operations["move_pool_one_api_v1_customers__customer_id__move_pool_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/protect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Protect One
+         * @description The owner's manager keeps the customer from being taken.
+         */
+        post: operations["protect_one_api_v1_customers__customer_id__protect_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +636,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock One
+         * @description Ends the lock; the pool's lock grace begins.
+         */
+        post: operations["unlock_one_api_v1_customers__customer_id__unlock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/unprotect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unprotect One
+         * @description Ends the protection.
+         */
+        post: operations["unprotect_one_api_v1_customers__customer_id__unprotect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/why": {
         parameters: {
             query?: never;
@@ -552,6 +740,26 @@ export interface paths {
          *     The root stays the root: a `parent_id` of null changes nothing.
          */
         patch: operations["change_department_api_v1_departments__department_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/handbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Handbooks
+         * @description The handbooks of the pools that the reader sees.
+         */
+        get: operations["list_handbooks_api_v1_handbooks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/health": {
@@ -654,6 +862,26 @@ export interface paths {
         get: operations["faulty_api_v1_imports__import_id__faulty_csv_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description Archives what an import created and nobody has moved since. Changes to customers that were there stay.
+         */
+        post: operations["undo_import_api_v1_imports__import_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -796,6 +1024,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put On Leave
+         * @description Enters the person's leave, or changes it. For admins, and managers of the person. While it lasts, claiming is
+         *     refused; once it has begun, deadlines of their customers wait.
+         */
+        put: operations["put_on_leave_api_v1_people__person_id__leave_put"];
+        post?: never;
+        /**
+         * Take Off Leave
+         * @description Calls a planned leave off; one that has begun ends now.
+         */
+        delete: operations["take_off_leave_api_v1_people__person_id__leave_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}/link": {
         parameters: {
             query?: never;
@@ -830,6 +1083,66 @@ export interface paths {
          * @description Takes back who had left: invited, a plain rep, without the old password; then ask for a new link.
          */
         post: operations["take_back_api_v1_people__person_id__reactivate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facts
+         * @description The facts with their operators and the company's own choices.
+         */
+        get: operations["facts_api_v1_policy_facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schema
+         * @description The JSON Schema (2020-12) of a policy document.
+         */
+        get: operations["schema_api_v1_policy_schema_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description Ready-made policies, each with why.
+         */
+        get: operations["templates_api_v1_policy_templates_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -944,7 +1257,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/pools/{pool_id}/policies": {
+    "/api/v1/pools/{pool_id}/handbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handbook
+         * @description The pool's rules in sentences. An older number shows the pool's settings as they were while it held.
+         */
+        get: operations["get_handbook_api_v1_pools__pool_id__handbook_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/handbook/acknowledge": {
         parameters: {
             query?: never;
             header?: never;
@@ -954,10 +1287,114 @@ export interface paths {
         get?: never;
         put?: never;
         /**
+         * Confirm
+         * @description Confirms having read the edition in force.
+         */
+        post: operations["confirm_api_v1_pools__pool_id__handbook_acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/handbook/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who Confirmed
+         * @description Who has confirmed the edition in force and who hasn't. For admins and the pool's admins.
+         */
+        get: operations["who_confirmed_api_v1_pools__pool_id__handbook_acknowledgements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description All versions, newest first; the draft for those who may read it.
+         */
+        get: operations["list_versions_api_v1_pools__pool_id__policies_get"];
+        put?: never;
+        /**
          * Publish Policy
          * @description Publishes a document; a faulty one is refused with the path of each faulty node.
          */
         post: operations["publish_policy_api_v1_pools__pool_id__policies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Differences
+         * @description What differs between two versions, or between one and the draft, in words.
+         */
+        get: operations["differences_api_v1_pools__pool_id__policies_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version as the matrix in words.
+         */
+        get: operations["get_version_api_v1_pools__pool_id__policies__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies/{number}/publish-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Publishes an old version's document as a new version: the way back.
+         */
+        post: operations["roll_back_api_v1_pools__pool_id__policies__number__publish_again_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -978,6 +1415,135 @@ export interface paths {
         get: operations["get_policy_api_v1_pools__pool_id__policy_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description What a document says in words, or each fault with its path. Nothing is kept.
+         */
+        post: operations["check_api_v1_pools__pool_id__policy_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description The draft with its faults; 404 when there is none. For admins, the pool's admins and auditors.
+         */
+        get: operations["get_draft_api_v1_pools__pool_id__policy_draft_get"];
+        /**
+         * Put Draft
+         * @description Saves over the version in If-Match, or begins with `If-None-Match: *`. 412 `changed_meanwhile` says who saved
+         *     meanwhile, 412 `draft_gone` that it was published or thrown away; nothing is overwritten.
+         */
+        put: operations["put_draft_api_v1_pools__pool_id__policy_draft_put"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Throws the draft away.
+         */
+        delete: operations["delete_draft_api_v1_pools__pool_id__policy_draft_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/draft/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publishes the draft as it was read; 422 `policy_invalid` names every fault, and the draft stays.
+         */
+        post: operations["publish_api_v1_pools__pool_id__policy_draft_publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Policy
+         * @description Who would move, by whom and when, were the candidate published now. For the pool's admins and auditors.
+         */
+        post: operations["preview_policy_api_v1_pools__pool_id__policy_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/preview.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Csv
+         * @description The same customers as a file, in the reader's language, for a spreadsheet.
+         */
+        post: operations["preview_csv_api_v1_pools__pool_id__policy_preview_csv_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/preview/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Customers
+         * @description The customers behind the counts, each by the candidate and by the version in force.
+         */
+        post: operations["preview_customers_api_v1_pools__pool_id__policy_preview_customers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1048,6 +1614,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recycle-runs/{run_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Recycle
+         * @description Undoes a sweep in the background. Asked for again: the same undo; after one that kept some, a try at those.
+         */
+        post: operations["undo_recycle_api_v1_recycle_runs__run_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -1056,10 +1642,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Mine
-         * @description `to_decide`: open ones waiting for the reader; `mine`: all that the reader asked for.
+         * List Box
+         * @description `to_decide`: open ones that the reader may decide; `mine`: asked by the reader; `decided`: of the first, those over.
          */
-        get: operations["list_mine_api_v1_requests_get"];
+        get: operations["list_box_api_v1_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Many
+         * @description One answer to many requests; what can be decided is, per id.
+         */
+        post: operations["decide_many_api_v1_requests_decisions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get One
+         * @description One request with its facts and what was said about it; 404 unless the reader asked or decides.
+         */
+        get: operations["get_one_api_v1_requests__request_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1079,9 +1705,29 @@ export interface paths {
         put?: never;
         /**
          * Accept
-         * @description Takes the customer over, with all its clocks.
+         * @description Says yes, and what was asked for happens.
          */
         post: operations["accept_api_v1_requests__request_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Comment
+         * @description Says something to the other side.
+         */
+        post: operations["add_comment_api_v1_requests__request_id__comments_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1099,7 +1745,7 @@ export interface paths {
         put?: never;
         /**
          * Decline
-         * @description Says no; the customer stays with its owner.
+         * @description Says no: all stays as it is; a customer to be re-verified is archived.
          */
         post: operations["decline_api_v1_requests__request_id__decline_post"];
         delete?: never;
@@ -1118,10 +1764,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Withdraw
+         * Withdraw One
          * @description Takes one's own request back.
          */
-        post: operations["withdraw_api_v1_requests__request_id__withdraw_post"];
+        post: operations["withdraw_one_api_v1_requests__request_id__withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1172,10 +1818,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tenant
+         * @description The company's settings; everybody may look.
+         */
+        get: operations["get_tenant_api_v1_tenant_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Tenant
+         * @description Changes settings against the version in If-Match. For admins.
+         */
+        patch: operations["change_tenant_api_v1_tenant_patch"];
+        trace?: never;
+    };
+    "/api/v1/undos/{undo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get One
+         * @description How far an undo is, and what came of it.
+         */
+        get: operations["get_one_api_v1_undos__undo_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undos/{undo_id}/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept
+         * @description The customers left as they were, and why.
+         */
+        get: operations["kept_api_v1_undos__undo_id__kept_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Accept
+         * @description A word with it; `days`: another length than an extension asked for.
+         * @example {}
+         */
+        Accept: {
+            /** Days */
+            days?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * Acknowledge
+         * @description The edition that was read.
+         * @example {
+         *       "edition": "3f9a0c1b77de"
+         *     }
+         */
+        Acknowledge: {
+            /** Edition */
+            edition: string;
+        };
+        /**
+         * Acknowledged
+         * @description When it was confirmed.
+         */
+        Acknowledged: {
+            /**
+             * Acknowledged At
+             * Format: date-time
+             */
+            acknowledged_at: string;
+        };
+        /**
+         * Acknowledgement
+         * @description One rep who may claim from the pool; `acknowledged_at` null: not yet.
+         */
+        Acknowledgement: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            department: components["schemas"]["Named"] | null;
+            person: components["schemas"]["Named"];
+        };
+        /**
+         * Acknowledgements
+         * @description Who has confirmed the edition in force; who hasn't comes first.
+         */
+        Acknowledgements: {
+            /** Confirmed */
+            confirmed: number;
+            /** Edition */
+            edition: string;
+            /** Items */
+            items: components["schemas"]["Acknowledgement"][];
+        };
         /**
          * Answer
          * @description A word with it.
@@ -1219,6 +1987,27 @@ export interface components {
             items: components["schemas"]["ApiKey"][];
         };
         /**
+         * AppealChance
+         * @description Whether the reader may appeal against the newest recycle, until when; `code` with `data` says why not.
+         */
+        AppealChance: {
+            /** Code */
+            code: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event Id */
+            event_id: string;
+            /** Possible */
+            possible: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Archive
          * @description Why it goes out of circulation.
          * @example {
@@ -1228,6 +2017,50 @@ export interface components {
         Archive: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * AskAppeal
+         * @description Why it should come back.
+         * @example {
+         *       "note": "一直在跟进，微信沟通没有记录"
+         *     }
+         */
+        AskAppeal: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * AskArchive
+         * @description Why it is no good.
+         * @example {
+         *       "reason": "公司已注销"
+         *     }
+         */
+        AskArchive: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AskExtension
+         * @description How many days more, and why.
+         * @example {
+         *       "days": 7,
+         *       "note": "客户下周定方案"
+         *     }
+         */
+        AskExtension: {
+            /** Days */
+            days: number;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
         /**
          * Batch
@@ -1254,7 +2087,7 @@ export interface components {
              * Move
              * @enum {string}
              */
-            move: "claim" | "release" | "assign" | "transfer" | "move_pool" | "archive" | "restore";
+            move: "claim" | "release" | "assign" | "transfer" | "move_pool" | "archive" | "restore" | "lock" | "unlock" | "protect" | "unprotect";
             /**
              * Note
              * @default
@@ -1266,6 +2099,8 @@ export interface components {
             pool_id?: string | null;
             /** Reason */
             reason?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * CalendarNotice
@@ -1289,6 +2124,11 @@ export interface components {
             days: components["schemas"]["Day"][];
             /** Hash */
             hash: string;
+            /**
+             * Notice
+             * @description Whether deadlines set now may lie beyond the table's end.
+             */
+            notice: boolean;
             /** Opening */
             opening: [
                 string,
@@ -1305,6 +2145,34 @@ export interface components {
             year: number;
         };
         /**
+         * Candidate
+         * @description A document, or a version's number, or neither: the draft. With the start and grace it would be published with.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "grace": "3 working_days"
+         *     }
+         */
+        Candidate: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /** Number */
+            number?: number | null;
+        };
+        /**
          * Cell
          * @description A timer's length in one segment.
          */
@@ -1313,6 +2181,27 @@ export interface components {
             n: number;
             /** Unit */
             unit: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * Checked
+         * @description What a document says, or what is wrong with it; rows and timers are empty then.
+         */
+        Checked: {
+            /** Errors */
+            errors: components["schemas"]["gonghai__http__policy_shapes__Fault"][];
+            /** Rows */
+            rows: components["schemas"]["Row"][];
+            /** Timers */
+            timers: components["schemas"]["Column"][];
+        };
+        /**
+         * ChoiceShape
+         * @description A value that may be chosen.
+         */
+        ChoiceShape: {
+            /** Value */
+            value: string;
             words: components["schemas"]["Words"];
         };
         /**
@@ -1405,6 +2294,22 @@ export interface components {
             words: components["schemas"]["Words"];
         };
         /**
+         * Comment
+         * @description What somebody said about a request.
+         */
+        Comment: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            author: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Contact
          * @description Somebody to talk to at the customer.
          */
@@ -1490,6 +2395,18 @@ export interface components {
             target: components["schemas"]["Named"];
             /** Timer */
             timer: string;
+        };
+        /**
+         * CountsShape
+         * @description How many would go: at once, within 7 and within 30 days, each with those before.
+         */
+        CountsShape: {
+            /** At Once */
+            at_once: number;
+            /** Within 30 */
+            within_30: number;
+            /** Within 7 */
+            within_7: number;
         };
         /**
          * CreatedApiKey
@@ -1682,15 +2599,69 @@ export interface components {
             version: number;
         };
         /**
+         * CustomersQuery
+         * @description One page of them.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "limit": 50,
+         *       "within": 7
+         *     }
+         */
+        CustomersQuery: {
+            /** After */
+            after?: string | null;
+            /** Department Id */
+            department_id?: string | null;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /** Number */
+            number?: number | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Segment */
+            segment?: number | null;
+            /** Within */
+            within?: (0 | 7 | 30) | null;
+        };
+        /**
          * Day
          * @description One local date: whether it works, and whether the company itself says so (`own`; then `name` is its note).
+         *
+         *     `country_works` is what the country's table says; `holiday` its name for the day, of a make-up day for what.
          */
         Day: {
+            /** Country Works */
+            country_works: boolean;
             /**
              * Date
              * Format: date
              */
             date: string;
+            holiday?: components["schemas"]["Words"] | null;
+            /**
+             * Make Up
+             * @default false
+             */
+            make_up?: boolean;
             /** Name */
             name?: string | null;
             /** Own */
@@ -1789,6 +2760,73 @@ export interface components {
             state: "accepted" | "declined" | "withdrawn";
         };
         /**
+         * DecisionResult
+         * @description One id of a bulk decision: what became of it, or the code that refused it with its numbers.
+         */
+        DecisionResult: {
+            /** Code */
+            code: string | null;
+            /**
+             * Data
+             * @default {}
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "accepted" | "declined" | "refused";
+        };
+        /**
+         * DecisionResults
+         * @description Per id, in the order given.
+         */
+        DecisionResults: {
+            /** Results */
+            results: components["schemas"]["DecisionResult"][];
+        };
+        /**
+         * Decisions
+         * @description One answer to many requests.
+         * @example {
+         *       "decision": "accept",
+         *       "ids": [
+         *         "4",
+         *         "5"
+         *       ]
+         *     }
+         */
+        Decisions: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "decline";
+            /** Ids */
+            ids: string[];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * DepartmentCounts
+         * @description The customers of a department's own people.
+         */
+        DepartmentCounts: {
+            /** Count */
+            count: number;
+            department: components["schemas"]["Named"] | null;
+            present: components["schemas"]["CountsShape"];
+            really: components["schemas"]["CountsShape"];
+            totals: components["schemas"]["CountsShape"];
+        };
+        /**
          * DepartmentEdit
          * @description What changes; `lead_ids` names all leads.
          * @example {
@@ -1844,6 +2882,109 @@ export interface components {
         Departments: {
             /** Items */
             items: components["schemas"]["DepartmentOut"][];
+        };
+        /**
+         * Diff
+         * @description What differs, in the order of the newer one.
+         */
+        Diff: {
+            /** Items */
+            items: components["schemas"]["DiffItem"][];
+        };
+        /**
+         * DiffItem
+         * @description One difference in words.
+         */
+        DiffItem: {
+            /** Kind */
+            kind: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * DocumentIn
+         * @description A document to look at.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        DocumentIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Draft
+         * @description A pool's draft; `errors` keep it from being published.
+         */
+        Draft: {
+            /** Author */
+            author: string | null;
+            /** Based On */
+            based_on: number | null;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Errors */
+            errors: components["schemas"]["gonghai__http__policy_shapes__Fault"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DraftIn
+         * @description A draft to keep, faulty or not. `based_on`: the number it was begun from.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        DraftIn: {
+            /** Based On */
+            based_on?: number | null;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DraftSummary
+         * @description That there is a draft, and whose.
+         */
+        DraftSummary: {
+            /** Author */
+            author: string | null;
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * Edit
@@ -1935,21 +3076,57 @@ export interface components {
             went_to: components["schemas"]["Place"];
         };
         /**
-         * Fault
-         * @description What is wrong with one cell; column 0: with the row as such.
+         * ExtensionChance
+         * @description Whether the reader may ask for more time; `code` with `data` says why not. `effective`: when it goes.
          */
-        Fault: {
+        ExtensionChance: {
             /** Code */
-            code: string;
-            /** Column */
-            column: number;
-            /** Header */
-            header: string;
-            message: components["schemas"]["Words"];
-            /** Row */
-            row: number;
-            /** Value */
-            value: string;
+            code: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Effective */
+            effective: string | null;
+            /** Limit */
+            limit: number;
+            /** Most Days */
+            most_days: number;
+            /** Possible */
+            possible: boolean;
+            /** Used */
+            used: number;
+        };
+        /**
+         * FactShape
+         * @description A fact. `choices` null: anything may be typed.
+         */
+        FactShape: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceShape"][] | null;
+            /**
+             * Known When
+             * @enum {string}
+             */
+            known_when: "before_contact" | "during" | "after";
+            /** Name */
+            name: string;
+            /** Operators */
+            operators: components["schemas"]["OperatorShape"][];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "instant" | "flag" | "list";
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * Facts
+         * @description All that conditions may ask about.
+         */
+        Facts: {
+            /** Items */
+            items: components["schemas"]["FactShape"][];
         };
         /**
          * FileFault
@@ -2069,6 +3246,50 @@ export interface components {
             why_not: string | null;
         };
         /**
+         * HandbookShape
+         * @description The whole handbook. `ended`: when a newer version takes over.
+         */
+        HandbookShape: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Edition */
+            edition: string;
+            /** Effective From */
+            effective_from: string | null;
+            /** Ended */
+            ended: string | null;
+            /**
+             * Must Acknowledge
+             * @description Whether the company asks the reader to confirm this edition.
+             */
+            must_acknowledge: boolean;
+            /** Policy Number */
+            policy_number: number | null;
+            pool: components["schemas"]["Named"];
+            /** Sections */
+            sections: components["schemas"]["SectionShape"][];
+        };
+        /**
+         * HandbookSummary
+         * @description A pool's handbook in the list. `policy_number` null: no rules are published. `edition` changes with its words.
+         */
+        HandbookSummary: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Edition */
+            edition: string;
+            /** Effective From */
+            effective_from: string | null;
+            /**
+             * Must Acknowledge
+             * @description Whether the company asks the reader to confirm this edition.
+             */
+            must_acknowledge: boolean;
+            /** Policy Number */
+            policy_number: number | null;
+            pool: components["schemas"]["Named"];
+        };
+        /**
          * Health
          * @description `ok` is never false: a database that doesn't answer is a 500.
          */
@@ -2079,10 +3300,15 @@ export interface components {
         /**
          * Import
          * @description The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
-         *     first faults, `faulty.csv` has them all.
+         *     first faults, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may undo it.
          */
         Import: {
             asked_by: components["schemas"]["Named"] | null;
+            /**
+             * Can Undo
+             * @default false
+             */
+            can_undo: boolean;
             /** Created */
             created: number;
             /**
@@ -2096,7 +3322,7 @@ export interface components {
             encoding: string | null;
             error: components["schemas"]["FileFault"] | null;
             /** Errors Sample */
-            errors_sample: components["schemas"]["Fault"][];
+            errors_sample: components["schemas"]["gonghai__http__routes__imports__Fault"][];
             /** Faulty */
             faulty: number;
             /** Filename */
@@ -2128,6 +3354,7 @@ export interface components {
             state: "waiting" | "reading" | "writing" | "done" | "failed" | "cancelled";
             /** Unchanged */
             unchanged: number;
+            undo: components["schemas"]["Undo"] | null;
             /** Unmapped */
             unmapped: string[];
             /** Updated */
@@ -2168,12 +3395,14 @@ export interface components {
         /**
          * Item
          * @description One due customer of a run: by which segment and timers, and what became of it. `why` says why it was skipped:
-         *     `changed` meanwhile, or `busy` in another transaction.
+         *     `changed` meanwhile, or `busy` in another transaction; `kept` why an undo left it moved.
          */
         Item: {
             customer: components["schemas"]["Named"];
+            /** Kept */
+            kept: ("moved_since" | "owner_not_active" | "pool_closed") | null;
             /** Outcome */
-            outcome: ("moved" | "skipped" | "failed") | null;
+            outcome: ("moved" | "skipped" | "failed" | "undone") | null;
             owner: components["schemas"]["Named"];
             /** Policy Number */
             policy_number: number;
@@ -2183,6 +3412,24 @@ export interface components {
             timers: components["schemas"]["Words"][];
             /** Why */
             why: string | null;
+        };
+        /**
+         * Kept
+         * @description One customer that an undo left as it was. `moved_since`: by `kind`, at `at`, and `owner` has it now;
+         *     `owner_not_active`: `owner` can't sign in any more; `pool_closed`: the pool it would go back to is.
+         */
+        Kept: {
+            /** At */
+            at: string | null;
+            customer: components["schemas"]["Named"];
+            /** Kind */
+            kind: string | null;
+            owner: components["schemas"]["Named"] | null;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "moved_since" | "owner_not_active" | "pool_closed";
         };
         /**
          * Leave
@@ -2212,11 +3459,12 @@ export interface components {
         };
         /**
          * Limits
-         * @description 今日 7/20 · 持有 143/200 · 待联系 3/10.
+         * @description 今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20.
          */
         Limits: {
             daily_quota: components["schemas"]["Left"];
             holding_cap: components["schemas"]["Left"];
+            lock_quota: components["schemas"]["Left"];
             untouched_cap: components["schemas"]["Left"];
         };
         /**
@@ -2317,6 +3565,20 @@ export interface components {
             state?: ("pooled" | "owned") | null;
         };
         /**
+         * Lock
+         * @description Until when it is kept.
+         * @example {
+         *       "until": "2026-12-26T00:00:00+08:00"
+         *     }
+         */
+        Lock: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Me
          * @description Who is signed in. `csrf_token` is null for an API key.
          * @example {
@@ -2350,6 +3612,10 @@ export interface components {
          *               "limit": 200,
          *               "used": 143
          *             },
+         *             "lock_quota": {
+         *               "limit": 20,
+         *               "used": 2
+         *             },
          *             "untouched_cap": {
          *               "limit": 10,
          *               "used": 3
@@ -2375,6 +3641,7 @@ export interface components {
          *           "source": [],
          *           "stage": []
          *         },
+         *         "handbook_acknowledged": false,
          *         "id": "1",
          *         "locale": "zh-CN",
          *         "name": "远洋贸易",
@@ -2448,6 +3715,22 @@ export interface components {
             name?: string | null;
         };
         /**
+         * MyLeave
+         * @description A leave that is planned or under way, as a manager entered it.
+         */
+        MyLeave: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * MyPerson
          * @description The person signed in.
          */
@@ -2457,6 +3740,7 @@ export interface components {
             email: string | null;
             /** Id */
             id: string;
+            leave: components["schemas"]["MyLeave"] | null;
             /** Locale */
             locale: string;
             /** Login */
@@ -2484,6 +3768,8 @@ export interface components {
          */
         MyTenant: {
             choices: components["schemas"]["Choices"];
+            /** Handbook Acknowledged */
+            handbook_acknowledged: boolean;
             /** Id */
             id: string;
             /** Locale */
@@ -2502,6 +3788,43 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Narrowed
+         * @description Of whom: an owner, a department's people, a segment; and those who would go within so many days by the rules.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "limit": 50,
+         *       "within": 7
+         *     }
+         */
+        Narrowed: {
+            /** Department Id */
+            department_id?: string | null;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /** Number */
+            number?: number | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Segment */
+            segment?: number | null;
+            /** Within */
+            within?: (0 | 7 | 30) | null;
         };
         /**
          * NewApiKey
@@ -2523,6 +3846,17 @@ export interface components {
              * @description Nouns (customers), single permissions (customers.create) or all.
              */
             scopes: string[];
+        };
+        /**
+         * NewComment
+         * @description Something to say.
+         * @example {
+         *       "text": "合同周五签"
+         *     }
+         */
+        NewComment: {
+            /** Text */
+            text: string;
         };
         /**
          * NewCustomer
@@ -2601,6 +3935,26 @@ export interface components {
             parent_id: string;
         };
         /**
+         * NewLeave
+         * @description From when to when; `until` is the instant of being back.
+         * @example {
+         *       "from": "2026-12-08T00:00:00+08:00",
+         *       "until": "2026-12-16T00:00:00+08:00"
+         *     }
+         */
+        NewLeave: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * NewPassword
          * @description The old password proves that it is really you.
          * @example {
@@ -2620,6 +3974,20 @@ export interface components {
          */
         Nothing: Record<string, never>;
         /**
+         * OperatorShape
+         * @description An operator: the kind of value it takes, and its words; … stands for the value.
+         */
+        OperatorShape: {
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @enum {string}
+             */
+            value: "none" | "value" | "values" | "piece" | "number" | "range" | "date" | "days";
+            words: components["schemas"]["Words"];
+        };
+        /**
          * OwnDay
          * @description A day that the company decides itself.
          * @example {
@@ -2638,6 +4006,19 @@ export interface components {
             note?: string | null;
             /** Works */
             works: boolean;
+        };
+        /**
+         * OwnerCounts
+         * @description One person's customers.
+         */
+        OwnerCounts: {
+            /** Count */
+            count: number;
+            department: components["schemas"]["Named"] | null;
+            owner: components["schemas"]["Named"];
+            present: components["schemas"]["CountsShape"];
+            really: components["schemas"]["CountsShape"];
+            totals: components["schemas"]["CountsShape"];
         };
         /** Page[Deal] */
         Page_Deal_: {
@@ -2660,6 +4041,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[HandbookSummary] */
+        Page_HandbookSummary_: {
+            /** Items */
+            items: components["schemas"]["HandbookSummary"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[Import] */
         Page_Import_: {
             /** Items */
@@ -2674,6 +4062,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[Kept] */
+        Page_Kept_: {
+            /** Items */
+            items: components["schemas"]["Kept"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[PersonOut] */
         Page_PersonOut_: {
             /** Items */
@@ -2685,6 +4080,13 @@ export interface components {
         Page_PoolSummary_: {
             /** Items */
             items: components["schemas"]["PoolSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[PreviewLine] */
+        Page_PreviewLine_: {
+            /** Items */
+            items: components["schemas"]["PreviewLine"][];
             /** Next */
             next: string | null;
         };
@@ -2711,10 +4113,9 @@ export interface components {
         };
         /**
          * PersonEdit
-         * @description What changes. A leave has both ends, or is ended by two nulls.
+         * @description What changes.
          * @example {
-         *       "leave_from": "2026-10-08T01:00:00Z",
-         *       "leave_until": "2026-10-16T01:00:00Z"
+         *       "department_id": "3"
          *     }
          */
         PersonEdit: {
@@ -2722,10 +4123,6 @@ export interface components {
             department_id?: string | null;
             /** Email */
             email?: string | null;
-            /** Leave From */
-            leave_from?: string | null;
-            /** Leave Until */
-            leave_until?: string | null;
             /** Name */
             name?: string | null;
             /** Roles */
@@ -2733,7 +4130,8 @@ export interface components {
         };
         /**
          * PersonOut
-         * @description A person; `leads` are ids of departments, `owned` counts the customers they own now.
+         * @description A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`: whether
+         *     the reader may.
          * @example {
          *       "department": {
          *         "id": "3",
@@ -2743,6 +4141,7 @@ export interface components {
          *       "id": "7",
          *       "leads": [],
          *       "login": "wangfang",
+         *       "may_set_leave": true,
          *       "name": "王芳",
          *       "owned": 143,
          *       "roles": [
@@ -2763,6 +4162,8 @@ export interface components {
             leave: components["schemas"]["Leave"] | null;
             /** Login */
             login: string;
+            /** May Set Leave */
+            may_set_leave: boolean;
             /** Name */
             name: string;
             /** Owned */
@@ -2787,17 +4188,26 @@ export interface components {
         };
         /**
          * PolicyShape
-         * @description The version in force. `document` is what `gonghai policy publish` reads.
+         * @description One version as the matrix in words. `document` is what `gonghai policy publish` reads.
          */
         PolicyShape: {
             /** Author */
             author: string | null;
+            /** Based On */
+            based_on: number | null;
             /** Document */
             document: {
                 [key: string]: unknown;
             };
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
             /** Grace Until */
             grace_until: string | null;
+            /** Ladder */
+            ladder: number[];
             /** Note */
             note: string;
             /** Number */
@@ -2809,6 +4219,11 @@ export interface components {
             published_at: string;
             /** Rows */
             rows: components["schemas"]["Row"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "in_force" | "planned" | "superseded";
             /** Timers */
             timers: components["schemas"]["Column"][];
             /** Versions */
@@ -2831,6 +4246,8 @@ export interface components {
          * @description A pool with all its settings.
          */
         Pool: {
+            /** Appeal Days */
+            appeal_days: number;
             /** Backdate Hours */
             backdate_hours: number;
             /** Cooldown Days */
@@ -2839,6 +4256,10 @@ export interface components {
             cooldown_holders: number;
             /** Daily Quota */
             daily_quota: number;
+            /** Extension Limit */
+            extension_limit: number;
+            /** Extension Most Days */
+            extension_most_days: number;
             /** Follow Up Kinds */
             follow_up_kinds: string[];
             /** Follow Up Min Note */
@@ -2851,10 +4272,16 @@ export interface components {
             id: string;
             /** Lock Grace Days */
             lock_grace_days: number;
+            /** Lock Most Days */
+            lock_most_days: number;
+            /** Lock Quota */
+            lock_quota: number;
             /** Masked Fields */
             masked_fields: string[];
             /** Name */
             name: string;
+            /** Notice Floor */
+            notice_floor: boolean;
             /** Release Elsewhere */
             release_elsewhere: boolean;
             /** Return Grace Days */
@@ -2883,6 +4310,8 @@ export interface components {
          *     }
          */
         PoolEdit: {
+            /** Appeal Days */
+            appeal_days?: number | null;
             /** Backdate Hours */
             backdate_hours?: number | null;
             /** Cooldown Days */
@@ -2891,6 +4320,10 @@ export interface components {
             cooldown_holders?: number | null;
             /** Daily Quota */
             daily_quota?: number | null;
+            /** Extension Limit */
+            extension_limit?: number | null;
+            /** Extension Most Days */
+            extension_most_days?: number | null;
             /** Follow Up Kinds */
             follow_up_kinds?: ("call" | "visit" | "meeting" | "message" | "email" | "note")[] | null;
             /** Follow Up Min Note */
@@ -2901,10 +4334,16 @@ export interface components {
             holding_exempt_won_days?: number | null;
             /** Lock Grace Days */
             lock_grace_days?: number | null;
+            /** Lock Most Days */
+            lock_most_days?: number | null;
+            /** Lock Quota */
+            lock_quota?: number | null;
             /** Masked Fields */
             masked_fields?: ("phones" | "emails" | "wechat" | "contacts" | "address" | "website" | "uscc")[] | null;
             /** Name */
             name?: string | null;
+            /** Notice Floor */
+            notice_floor?: boolean | null;
             /** Release Elsewhere */
             release_elsewhere?: boolean | null;
             /** Return Grace Days */
@@ -2933,6 +4372,8 @@ export interface components {
          *     }
          */
         PoolIn: {
+            /** Appeal Days */
+            appeal_days?: number | null;
             /** Backdate Hours */
             backdate_hours?: number | null;
             /** Cooldown Days */
@@ -2941,6 +4382,10 @@ export interface components {
             cooldown_holders?: number | null;
             /** Daily Quota */
             daily_quota?: number | null;
+            /** Extension Limit */
+            extension_limit?: number | null;
+            /** Extension Most Days */
+            extension_most_days?: number | null;
             /** Follow Up Kinds */
             follow_up_kinds?: ("call" | "visit" | "meeting" | "message" | "email" | "note")[] | null;
             /** Follow Up Min Note */
@@ -2951,10 +4396,16 @@ export interface components {
             holding_exempt_won_days?: number | null;
             /** Lock Grace Days */
             lock_grace_days?: number | null;
+            /** Lock Most Days */
+            lock_most_days?: number | null;
+            /** Lock Quota */
+            lock_quota?: number | null;
             /** Masked Fields */
             masked_fields?: ("phones" | "emails" | "wechat" | "contacts" | "address" | "website" | "uscc")[] | null;
             /** Name */
             name: string;
+            /** Notice Floor */
+            notice_floor?: boolean | null;
             /** Release Elsewhere */
             release_elsewhere?: boolean | null;
             /** Return Grace Days */
@@ -2993,6 +4444,75 @@ export interface components {
             untouched_cap: number;
         };
         /**
+         * PresentLine
+         * @description What the version in force says.
+         */
+        PresentLine: {
+            /** Deadline */
+            deadline: string | null;
+            segment: components["schemas"]["Words"];
+            /** Timer */
+            timer: string | null;
+        };
+        /**
+         * PreviewLine
+         * @description One customer: its segment, the timer that runs out first and when, by the rules; when it would really go, and
+         *     what puts that off. Null: not at all.
+         */
+        PreviewLine: {
+            customer: components["schemas"]["Named"];
+            /** Deadline */
+            deadline: string | null;
+            department: components["schemas"]["Named"] | null;
+            /** Goes At */
+            goes_at: string | null;
+            /** Held By */
+            held_by: ("protected" | "locked" | "leave" | "grace" | "notice") | null;
+            owner: components["schemas"]["Named"];
+            present: components["schemas"]["PresentLine"] | null;
+            segment: components["schemas"]["Words"];
+            /** Timer */
+            timer: string | null;
+        };
+        /**
+         * PreviewShape
+         * @description What would happen to the pool's owned customers. `number` null: not published yet; `present_number` null: no
+         *     policy is in force. `never`: of so many no timer runs. Owners and departments: who would lose most, first.
+         */
+        PreviewShape: {
+            /** Count */
+            count: number;
+            /** Departments */
+            departments: components["schemas"]["DepartmentCounts"][];
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
+            /** Grace Until */
+            grace_until: string | null;
+            /** Never */
+            never: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Number */
+            number: number | null;
+            /** Owners */
+            owners: components["schemas"]["OwnerCounts"][];
+            /** Population */
+            population: number;
+            present: components["schemas"]["CountsShape"];
+            /** Present Number */
+            present_number: number | null;
+            really: components["schemas"]["CountsShape"];
+            /** Segments */
+            segments: components["schemas"]["SegmentCounts"][];
+            totals: components["schemas"]["CountsShape"];
+        };
+        /**
          * Problem
          * @description What every refusal looks like. `code` is stable; `data` holds its numbers; clients translate.
          */
@@ -3022,8 +4542,25 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Protect
+         * @description Until when it is kept, and why.
+         * @example {
+         *       "reason": "contract in review",
+         *       "until": "2026-12-26T00:00:00+08:00"
+         *     }
+         */
+        Protect: {
+            /** Reason */
+            reason: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Publish
-         * @description A policy document to publish at once.
+         * @description A document to publish.
          * @example {
          *       "document": {
          *         "segments": [
@@ -3043,8 +4580,46 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
             /** Grace Until */
             grace_until?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * PublishAgain
+         * @description An old version, published as a new one.
+         * @example {
+         *       "note": "恢复旧规则"
+         *     }
+         */
+        PublishAgain: {
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * PublishDraft
+         * @description The draft, published.
+         * @example {
+         *       "grace": "3 working_days",
+         *       "note": "展会线索抢时间"
+         *     }
+         */
+        PublishDraft: {
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
             /**
              * Note
              * @default
@@ -3070,8 +4645,74 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * RequestDetail
+         * @description One request with what both sides should know: why the customer goes or went, its follow-ups, the argument.
+         *
+         *     `why` of an appeal is the recycle's; of the others the present, while the request waits.
+         */
+        RequestDetail: {
+            /** Answer */
+            answer: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            asked_by: components["schemas"]["Named"] | null;
+            /** Can */
+            can: ("accept" | "decline" | "withdraw" | "comment")[];
+            /** Comments */
+            comments: number;
+            countdown: components["schemas"]["Countdown"] | null;
+            customer: components["schemas"]["Named"];
+            /** Days */
+            days: number | null;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["Named"] | null;
+            decider: components["schemas"]["Named"] | null;
+            /**
+             * Deciders
+             * @enum {string}
+             */
+            deciders: "person" | "managers" | "pool_admins";
+            /** Follow Ups */
+            follow_ups: components["schemas"]["FollowUpLine"][];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "transfer" | "extension" | "appeal" | "archive" | "reverify";
+            /**
+             * Lapses At
+             * Format: date-time
+             */
+            lapses_at: string;
+            /** Note */
+            note: string;
+            pool: components["schemas"]["Named"] | null;
+            /** Reason */
+            reason: string | null;
+            rule: components["schemas"]["Words"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "declined" | "withdrawn" | "lapsed";
+            /** Thread */
+            thread: components["schemas"]["Comment"][];
+            /** Until */
+            until: string | null;
+            why: components["schemas"]["WhyShape"] | null;
+        };
+        /**
          * RequestShape
-         * @description A request. `deadline` is the customer's countdown, which a transfer carries over.
+         * @description A request. `decider`: one person; else any manager of the asker, or any admin of `pool`.
+         *
+         *     `days` and `until` of an extension are what was asked for, and what was given once it is accepted. `countdown` is
+         *     the customer's while the request waits. `can`: what the reader may do with it now.
          */
         RequestShape: {
             /** Answer */
@@ -3081,19 +4722,31 @@ export interface components {
              * Format: date-time
              */
             asked_at: string;
-            asked_by: components["schemas"]["Named"];
+            asked_by: components["schemas"]["Named"] | null;
+            /** Can */
+            can: ("accept" | "decline" | "withdraw" | "comment")[];
+            /** Comments */
+            comments: number;
             countdown: components["schemas"]["Countdown"] | null;
             customer: components["schemas"]["Named"];
+            /** Days */
+            days: number | null;
             /** Decided At */
             decided_at: string | null;
-            decider: components["schemas"]["Named"];
+            decided_by: components["schemas"]["Named"] | null;
+            decider: components["schemas"]["Named"] | null;
+            /**
+             * Deciders
+             * @enum {string}
+             */
+            deciders: "person" | "managers" | "pool_admins";
             /** Id */
             id: string;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "transfer";
+            kind: "transfer" | "extension" | "appeal" | "archive" | "reverify";
             /**
              * Lapses At
              * Format: date-time
@@ -3101,11 +4754,17 @@ export interface components {
             lapses_at: string;
             /** Note */
             note: string;
+            pool: components["schemas"]["Named"] | null;
+            /** Reason */
+            reason: string | null;
+            rule: components["schemas"]["Words"] | null;
             /**
              * State
              * @enum {string}
              */
             state: "open" | "accepted" | "declined" | "withdrawn" | "lapsed";
+            /** Until */
+            until: string | null;
         };
         /**
          * Restore
@@ -3156,11 +4815,16 @@ export interface components {
         };
         /**
          * Run
-         * @description The record of a sweep.
+         * @description The record of a sweep; `undo` is the newest of it, `can_undo` whether the reader may undo it now.
          */
         Run: {
             /** Calendar Hash */
             calendar_hash: string;
+            /**
+             * Can Undo
+             * @default false
+             */
+            can_undo: boolean;
             /** Due */
             due: number;
             /** Error */
@@ -3194,6 +4858,7 @@ export interface components {
              * @enum {string}
              */
             state: "selecting" | "moving" | "done" | "failed";
+            undo: components["schemas"]["Undo"] | null;
             /** Warned */
             warned: number;
         };
@@ -3208,6 +4873,46 @@ export interface components {
             claim?: components["schemas"]["SubjectShape"][] | null;
             /** See */
             see?: components["schemas"]["SubjectShape"][] | null;
+        };
+        /**
+         * SectionShape
+         * @description Sentences under a title.
+         */
+        SectionShape: {
+            /** Name */
+            name: string;
+            /** Sentences */
+            sentences: components["schemas"]["SentenceShape"][];
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * SegmentCounts
+         * @description A row of the matrix: whom it catches.
+         */
+        SegmentCounts: {
+            /** Count */
+            count: number;
+            /** Index */
+            index: number;
+            name: components["schemas"]["Words"];
+            present: components["schemas"]["CountsShape"];
+            really: components["schemas"]["CountsShape"];
+            totals: components["schemas"]["CountsShape"];
+        };
+        /**
+         * SentenceShape
+         * @description One statement. `data` is all that it claims, for programs; an `example`'s dates move with the day of reading.
+         */
+        SentenceShape: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Example */
+            example: boolean;
+            /** Kind */
+            kind: string;
+            words: components["schemas"]["Words"];
         };
         /**
          * Sentences
@@ -3282,6 +4987,94 @@ export interface components {
             role?: ("rep" | "manager" | "admin" | "auditor") | null;
         };
         /**
+         * TemplateShape
+         * @description A ready-made policy; `settings` fit PATCH /pools/{id}.
+         */
+        TemplateShape: {
+            about: components["schemas"]["Words"];
+            /** Code */
+            code: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            name: components["schemas"]["Words"];
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Templates
+         * @description For four kinds of company.
+         */
+        Templates: {
+            /** Items */
+            items: components["schemas"]["TemplateShape"][];
+        };
+        /**
+         * Tenant
+         * @description The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go.
+         */
+        Tenant: {
+            /** Country */
+            country: string;
+            /** Handbook Acknowledged */
+            handbook_acknowledged: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Leaver Rule
+             * @constant
+             */
+            leaver_rule: "home_pool";
+            /** Locale */
+            locale: string;
+            /** Name */
+            name: string;
+            /** Opening */
+            opening: [
+                string,
+                string
+            ][];
+            /** Timezone */
+            timezone: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TenantEdit
+         * @description What changes. Another zone, country or opening moves deadlines. "00:00" as a closing time is midnight.
+         * @example {
+         *       "country": "CN",
+         *       "opening": [
+         *         [
+         *           "09:00",
+         *           "12:00"
+         *         ],
+         *         [
+         *           "13:30",
+         *           "18:00"
+         *         ]
+         *       ]
+         *     }
+         */
+        TenantEdit: {
+            /** Country */
+            country?: string | null;
+            /** Handbook Acknowledged */
+            handbook_acknowledged?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Opening */
+            opening?: [
+                string,
+                string
+            ][] | null;
+            /** Timezone */
+            timezone?: string | null;
+        };
+        /**
          * TimelineItem
          * @description A move or a follow-up.
          */
@@ -3342,20 +5135,81 @@ export interface components {
             count: number;
         };
         /**
+         * Undo
+         * @description The record of an undo; in a run, with what earlier undos of it undid. `kept`: customers left as they were;
+         *     `undone` counts up while it is at work. Every spell it re-opened is protected until `protected_until`.
+         */
+        Undo: {
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: number;
+            /**
+             * Protected Until
+             * Format: date-time
+             */
+            protected_until: string;
+            requested_by: components["schemas"]["Named"] | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "selecting" | "running" | "done" | "failed";
+            /** Total */
+            total: number;
+            /** Undone */
+            undone: number;
+        };
+        /**
          * Version
-         * @description One version in the list.
+         * @description One version in the list. `superseded` is also what was overtaken before it started.
          */
         Version: {
             /** Author */
             author: string | null;
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
+            /** Grace Until */
+            grace_until: string | null;
             /** Note */
             note: string;
             /** Number */
-            number: number | null;
-            /** Published At */
-            published_at: string | null;
-            /** State */
-            state: string;
+            number: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "in_force" | "planned" | "superseded";
+            /** Superseded At */
+            superseded_at: string | null;
+        };
+        /**
+         * Versions
+         * @description All versions, newest first. `draft` is shown to whom it concerns.
+         */
+        Versions: {
+            draft: components["schemas"]["DraftSummary"] | null;
+            /** Versions */
+            versions: components["schemas"]["Version"][];
         };
         /**
          * VoidIn
@@ -3404,6 +5258,37 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Fault
+         * @description What is wrong at one node of a document.
+         */
+        gonghai__http__policy_shapes__Fault: {
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string;
+        };
+        /**
+         * Fault
+         * @description What is wrong with one cell; column 0: with the row as such.
+         */
+        gonghai__http__routes__imports__Fault: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: number;
+            /** Header */
+            header: string;
+            message: components["schemas"]["Words"];
+            /** Row */
+            row: number;
+            /** Value */
+            value: string;
         };
     };
     responses: never;
@@ -3541,6 +5426,36 @@ export interface operations {
             };
         };
     };
+    list_countries_api_v1_calendar_countries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     set_day_api_v1_calendar_days_put: {
         parameters: {
             query?: never;
@@ -3590,6 +5505,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    undo_cleaning_api_v1_cleaning_runs__run_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undo"];
+                };
+            };
+            /** @description Refused: `run_unfinished`, `nothing_to_undo` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
             };
             /** @description Client Error */
             "4XX": {
@@ -3757,6 +5714,84 @@ export interface operations {
             };
         };
     };
+    appeal_chance_api_v1_customers__customer_id__appeal_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealChance"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    appeal_api_v1_customers__customer_id__appeal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAppeal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestDetail"];
+                };
+            };
+            /** @description Refused: `no_appeals`, `appeal_too_late`, `already_asked`, `claimed_since`, `moved`, `archived`, `merged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     archive_one_api_v1_customers__customer_id__archive_post: {
         parameters: {
             query?: never;
@@ -3782,6 +5817,52 @@ export interface operations {
                 };
             };
             /** @description Refused: `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    archive_request_api_v1_customers__customer_id__archive_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskArchive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestDetail"];
+                };
+            };
+            /** @description Refused: `already_asked`, `no_longer_yours`, `not_owned` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4144,6 +6225,84 @@ export interface operations {
             };
         };
     };
+    extension_chance_api_v1_customers__customer_id__extension_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionChance"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    extension_api_v1_customers__customer_id__extension_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskExtension"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestDetail"];
+                };
+            };
+            /** @description Refused: `nothing_to_extend`, `extension_limit`, `already_asked`, `extension_too_long`, `no_longer_yours`, `not_owned` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_of_customer_api_v1_customers__customer_id__follow_ups_get: {
         parameters: {
             query?: {
@@ -4291,6 +6450,52 @@ export interface operations {
             };
         };
     };
+    lock_one_api_v1_customers__customer_id__lock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Refused: `lock_quota`, `lock_too_long`, `until_past`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     move_pool_one_api_v1_customers__customer_id__move_pool_post: {
         parameters: {
             query?: never;
@@ -4316,6 +6521,52 @@ export interface operations {
                 };
             };
             /** @description Refused: `already_there`, `pool_not_open`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    protect_one_api_v1_customers__customer_id__protect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Protect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Refused: `protection_too_long`, `until_past`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4521,6 +6772,98 @@ export interface operations {
             };
         };
     };
+    unlock_one_api_v1_customers__customer_id__unlock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Refused: `not_locked`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    unprotect_one_api_v1_customers__customer_id__unprotect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Refused: `not_protected`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     why_api_v1_customers__customer_id__why_get: {
         parameters: {
             query?: {
@@ -4645,6 +6988,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_handbooks_api_v1_handbooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandbookSummary_"];
                 };
             };
             /** @description Client Error */
@@ -4880,6 +7253,48 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    undo_import_api_v1_imports__import_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undo"];
+                };
+            };
+            /** @description Refused: `run_unfinished`, `nothing_to_undo` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -5253,6 +7668,100 @@ export interface operations {
             };
         };
     };
+    put_on_leave_api_v1_people__person_id__leave_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLeave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Refused: `person_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    take_off_leave_api_v1_people__person_id__leave_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Refused: `not_on_leave`, `person_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     new_link_api_v1_people__person_id__link_post: {
         parameters: {
             query?: never;
@@ -5303,6 +7812,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    facts_api_v1_policy_facts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facts"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    schema_api_v1_policy_schema_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    templates_api_v1_policy_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
                 };
             };
             /** @description Client Error */
@@ -5570,6 +8171,151 @@ export interface operations {
             };
         };
     };
+    get_handbook_api_v1_pools__pool_id__handbook_get: {
+        parameters: {
+            query?: {
+                /** @description Default: the version in force. */
+                number?: number | null;
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandbookShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_api_v1_pools__pool_id__handbook_acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description Refused: `handbook_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    who_confirmed_api_v1_pools__pool_id__handbook_acknowledgements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledgements"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_versions_api_v1_pools__pool_id__policies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     publish_policy_api_v1_pools__pool_id__policies_post: {
         parameters: {
             query?: never;
@@ -5582,6 +8328,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    differences_api_v1_pools__pool_id__policies_diff_get: {
+        parameters: {
+            query: {
+                /** @description The older version's number. */
+                from: number;
+                /** @description The newer version's number, or the draft. */
+                to: number | "draft";
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_version_api_v1_pools__pool_id__policies__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    roll_back_api_v1_pools__pool_id__policies__number__publish_again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishAgain"];
             };
         };
         responses: {
@@ -5624,6 +8477,295 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_api_v1_pools__pool_id__policy_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_draft_api_v1_pools__pool_id__policy_draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_draft_api_v1_pools__pool_id__policy_draft_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*` begins a draft. */
+                "If-None-Match"?: string | null;
+                /** @description The ETag of the draft that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_draft_api_v1_pools__pool_id__policy_draft_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    publish_api_v1_pools__pool_id__policy_draft_publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_policy_api_v1_pools__pool_id__policy_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Candidate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_csv_api_v1_pools__pool_id__policy_preview_csv_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Narrowed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_customers_api_v1_pools__pool_id__policy_preview_customers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomersQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PreviewLine_"];
                 };
             };
             /** @description Client Error */
@@ -5744,7 +8886,7 @@ export interface operations {
     items_api_v1_recycle_runs__run_id__items_get: {
         parameters: {
             query?: {
-                outcome?: ("moved" | "skipped" | "failed") | null;
+                outcome?: ("moved" | "skipped" | "failed" | "undone") | null;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -5779,10 +8921,53 @@ export interface operations {
             };
         };
     };
-    list_mine_api_v1_requests_get: {
+    undo_recycle_api_v1_recycle_runs__run_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undo"];
+                };
+            };
+            /** @description Refused: `run_unfinished`, `nothing_to_undo` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_box_api_v1_requests_get: {
         parameters: {
             query?: {
-                box?: "to_decide" | "mine";
+                box?: "to_decide" | "mine" | "decided";
+                kind?: ("transfer" | "extension" | "appeal" | "archive" | "reverify") | null;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -5815,6 +9000,72 @@ export interface operations {
             };
         };
     };
+    decide_many_api_v1_requests_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decisions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionResults"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_one_api_v1_requests__request_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestDetail"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     accept_api_v1_requests__request_id__accept_post: {
         parameters: {
             query?: never;
@@ -5826,7 +9077,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Answer"];
+                "application/json": components["schemas"]["Accept"];
             };
         };
         responses: {
@@ -5837,6 +9088,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description Refused: `request_decided`, `request_lapsed`, `over_cap`, `receiver_not_active`, `until_past`, `claimed_since`, `moved`, `archived`, `merged`, `pool_not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_comment_api_v1_requests__request_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestDetail"];
                 };
             };
             /** @description Client Error */
@@ -5875,6 +9172,16 @@ export interface operations {
                     "application/json": components["schemas"]["Decided"];
                 };
             };
+            /** @description Refused: `request_decided`, `request_lapsed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Client Error */
             "4XX": {
                 headers: {
@@ -5887,7 +9194,7 @@ export interface operations {
             };
         };
     };
-    withdraw_api_v1_requests__request_id__withdraw_post: {
+    withdraw_one_api_v1_requests__request_id__withdraw_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -5909,6 +9216,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description Refused: `request_decided` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -6004,6 +9321,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_tenant_api_v1_tenant_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_tenant_api_v1_tenant_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_one_api_v1_undos__undo_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                undo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undo"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    kept_api_v1_undos__undo_id__kept_get: {
+        parameters: {
+            query?: {
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                undo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Kept_"];
+                };
             };
             /** @description Client Error */
             "4XX": {

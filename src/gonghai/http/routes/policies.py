@@ -1,145 +1,157 @@
-"""A pool's policy: the version in force as the matrix in words, publishing, the list of versions."""
+"""A pool's policy: the version in force as the matrix in words, all versions, what differs, publishing."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Path, Query
 
 from gonghai.base.errors import NotFound
-from gonghai.conditions.words import words
 from gonghai.http.call import ActorCall, By
-from gonghai.http.shapes import Id, Named, Words
-from gonghai.policy.decide import InForce
+from gonghai.http.policy_shapes import (
+    Checked,
+    Diff,
+    DiffItem,
+    DocumentIn,
+    DraftSummary,
+    PolicyShape,
+    Publish,
+    PublishAgain,
+    Versions,
+    columns,
+    faults,
+    matrix,
+    version,
+)
+from gonghai.http.shapes import Id, Words
+from gonghai.policy.diff import diff
+from gonghai.policy.document import Policy, PolicyInvalid, compile_policy
+from gonghai.policy.drafts import draft, may_read_draft
+from gonghai.policy.naming import tenant_words
 from gonghai.policy.registry import REGISTRY
-from gonghai.policy.timers import TIMERS
-from gonghai.policy.versions import pool_names, publish, version_in_force, versions
+from gonghai.policy.targets import with_names
+from gonghai.policy.versions import (
+    every_pool,
+    number_in_force,
+    numbered,
+    pool_names,
+    publish,
+    publish_again,
+    version_in_force,
+    versions,
+)
 
 router = APIRouter(prefix="/pools/{pool_id}", tags=["policy"])
-
-
-class Cell(BaseModel):
-    """A timer's length in one segment."""
-
-    n: int
-    unit: str
-    words: Words
-
-
-class Row(BaseModel):
-    """One segment: who is in it, how long each timer gives, where it goes. `condition` null: everyone else;
-    `target` null: the home pool."""
-
-    name: Words
-    condition: Words | None
-    cells: dict[str, Cell]
-    target: Named | None
-
-
-class Column(BaseModel):
-    """A timer."""
-
-    name: str
-    words: Words
-
-
-class Version(BaseModel):
-    """One version in the list."""
-
-    number: int | None
-    state: str
-    published_at: datetime | None
-    note: str
-    author: str | None
-
-
-class PolicyShape(BaseModel):
-    """The version in force. `document` is what `gonghai policy publish` reads."""
-
-    number: int
-    published_at: datetime
-    grace_until: datetime | None
-    note: str
-    author: str | None
-    document: dict[str, Any]
-    timers: list[Column]
-    rows: list[Row]
-    versions: list[Version]
-
-
-class Publish(BaseModel):
-    """A policy document to publish at once."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"document": {"segments": [{"name": "全部客户", "timers": {"follow_up": "30 days"}}]}, "note": "首版"}
-            ]
-        },
-    )
-    document: dict[str, Any]
-    note: Annotated[str, Field(max_length=500)] = ""
-    grace_until: datetime | None = None
+Number = Annotated[int, Path(ge=1, lt=2**31)]
+From = Annotated[int, Query(alias="from", ge=1, lt=2**31, description="The older version's number.")]
+To = Annotated[int | Literal["draft"], Query(description="The newer version's number, or the draft.")]
 
 
 @router.get("/policy")
 async def get_policy(call: By, pool_id: Id) -> PolicyShape:
     """The policy in force, as the matrix in words; 404 when the pool has none."""
-    call.actor.need("policy.read")
-    _need_seen(call, pool_id)
-    return await _shape(call, pool_id)
+    need_seen(call, pool_id)
+    number = number_in_force(await versions(call.conn, call.tenant_id, pool_id), call.now)
+    if number is None:
+        raise NotFound("policy", pool_id=str(pool_id))
+    return await _shape(call, pool_id, number)
+
+
+@router.get("/policies")
+async def list_versions(call: By, pool_id: Id) -> Versions:
+    """All versions, newest first; the draft for those who may read it."""
+    need_seen(call, pool_id)
+    found = await versions(call.conn, call.tenant_id, pool_id)
+    kept = await draft(call.conn, call.tenant_id, pool_id) if may_read_draft(call.actor, pool_id) else None
+    return Versions(
+        versions=[version(row, call.now) for row in found],
+        draft=DraftSummary.model_validate({**kept, "author": kept["author_name"]}) if kept else None,
+    )
+
+
+@router.get("/policies/diff")
+async def differences(call: By, pool_id: Id, older: From, to: To) -> Diff:
+    """What differs between two versions, or between one and the draft, in words."""
+    need_seen(call, pool_id)
+    names = await every_pool(call.conn, call.tenant_id)
+    before = await _compiled(call, pool_id, older, names)
+    after = await _compiled(call, pool_id, to, names)
+    told = diff(before, after, await tenant_words(call.conn, call.tenant_id), names)
+    return Diff(items=[DiffItem(kind=c.kind, words=Words(zh=c.zh, en=c.en)) for c in told])
+
+
+@router.get("/policies/{number}")
+async def get_version(call: By, pool_id: Id, number: Number) -> PolicyShape:
+    """One version as the matrix in words."""
+    need_seen(call, pool_id)
+    return await _shape(call, pool_id, number)
 
 
 @router.post("/policies", status_code=201)
 async def publish_policy(call: By, pool_id: Id, body: Publish) -> PolicyShape:
     """Publishes a document; a faulty one is refused with the path of each faulty node."""
-    _need_seen(call, pool_id)
-    await publish(
-        call.conn, call.actor, pool_id, body.document, note=body.note, at=call.now, grace_until=body.grace_until
+    need_seen(call, pool_id)
+    number = await publish(
+        call.conn, call.actor, pool_id, body.document, note=body.note, at=call.now, start=body.start(body.grace_until)
     )
-    return await _shape(call, pool_id)
+    return await _shape(call, pool_id, number)
 
 
-def _need_seen(call: ActorCall, pool_id: int) -> None:
+@router.post("/policies/{number}/publish-again", status_code=201)
+async def roll_back(call: By, pool_id: Id, number: Number, body: PublishAgain) -> PolicyShape:
+    """Publishes an old version's document as a new version: the way back."""
+    need_seen(call, pool_id)
+    made = await publish_again(call.conn, call.actor, pool_id, number, note=body.note, at=call.now, start=body.start())
+    return await _shape(call, pool_id, made)
+
+
+@router.post("/policy/check")
+async def check(call: By, pool_id: Id, body: DocumentIn) -> Checked:
+    """What a document says in words, or each fault with its path. Nothing is kept."""
+    need_seen(call, pool_id)
+    pools = await pool_names(call.conn, call.tenant_id)
+    try:
+        policy = compile_policy(body.document, REGISTRY, pools)
+    except PolicyInvalid as invalid:
+        return Checked(errors=faults(invalid.errors), timers=[], rows=[])
+    names = await every_pool(call.conn, call.tenant_id)
+    told = await tenant_words(call.conn, call.tenant_id)
+    return Checked(errors=[], timers=columns(policy), rows=matrix(policy, told, names))
+
+
+def need_seen(call: ActorCall, pool_id: int) -> None:
+    """403 without the permission to read policies, 404 for a pool that the caller doesn't see."""
+    call.actor.need("policy.read")
     if pool_id not in call.actor.visible_pools():
         raise NotFound("pool", id=str(pool_id))
 
 
-async def _shape(call: ActorCall, pool_id: int) -> PolicyShape:
-    every = await versions(call.conn, call.tenant_id, pool_id)
-    published = next((v for v in every if v["state"] == "published"), None)
-    if published is None:
-        raise NotFound("policy", pool_id=str(pool_id))
-    row, in_force = await version_in_force(call.conn, call.tenant_id, published["id"])
-    names = {i: n for n, i in (await pool_names(call.conn, call.tenant_id)).items() if n != str(i)}
-    listed = [Version(**{**v, "author": v["author_name"]}) for v in every]
-    used = [t for t in TIMERS if any(t.name in s.timers for s in in_force.policy.segments)]
+async def _compiled(call: ActorCall, pool_id: int, number: int | str, names: dict[int, str]) -> Policy:
+    """A version, or the draft (422 where it is faulty); its targets may be closed by now."""
+    document: Any
+    if number == "draft":
+        kept = await draft(call.conn, call.tenant_id, pool_id) if may_read_draft(call.actor, pool_id) else None
+        if kept is None:
+            raise NotFound("draft", pool_id=str(pool_id))
+        document = kept["document"]
+    else:
+        document = (await numbered(call.conn, call.tenant_id, pool_id, int(number)))["document"]
+    return compile_policy(document, REGISTRY, {n: i for i, n in names.items()} | {str(i): i for i in names})
+
+
+async def _shape(call: ActorCall, pool_id: int, number: int) -> PolicyShape:
+    found = await versions(call.conn, call.tenant_id, pool_id)
+    listed = [version(row, call.now) for row in found]
+    chosen = next((v for v in listed if v.number == number), None)
+    row = next((r for r in found if r["number"] == number), None)
+    if chosen is None or row is None:
+        raise NotFound("policy", pool_id=str(pool_id), number=number)
+    _, in_force = await version_in_force(call.conn, call.tenant_id, row["id"])
+    names = await every_pool(call.conn, call.tenant_id)
+    told = await tenant_words(call.conn, call.tenant_id)
     return PolicyShape(
-        number=row["number"],
-        published_at=row["published_at"],
-        grace_until=row["grace_until"],
-        note=row["note"],
-        author=published["author_name"],
-        document=row["document"],
-        timers=[Column(name=t.name, words=Words(zh=t.zh, en=t.en)) for t in used],
-        rows=_rows(in_force, names),
+        **chosen.model_dump(exclude={"superseded_at"}),
+        document=with_names(row["document"], names),
+        timers=columns(in_force.policy),
+        rows=matrix(in_force.policy, told, names),
+        ladder=list(in_force.policy.ladder),
         versions=listed,
     )
-
-
-def _rows(in_force: InForce, names: dict[int, str]) -> list[Row]:
-    return [
-        Row(
-            name=Words(zh=s.zh, en=s.en),
-            condition=Words(zh=words(s.condition, REGISTRY, "zh"), en=words(s.condition, REGISTRY, "en"))
-            if s.condition is not None
-            else None,
-            cells={
-                name: Cell(n=length.n, unit=length.unit, words=Words(zh=length.words("zh"), en=length.words("en")))
-                for name, length in s.timers.items()
-            },
-            target=Named(id=s.target, name=names.get(s.target, "")) if s.target is not None else None,
-        )
-        for s in in_force.policy.segments
-    ]

@@ -168,7 +168,7 @@ def _rights(call: ActorCall, pool_id: int) -> Rights:
 async def list_pools(call: By) -> Page[PoolSummary]:
     """The pools that the reader sees."""
     call.actor.need("pools.read")
-    found = await queries.pool_list(call.conn, call.tenant_id, call.actor.visible_pools())
+    found = await queries.pool_list(call.conn, call.tenant_id, call.actor.visible_pools(), call.now)
     return Page(items=[PoolSummary.model_validate({**row, "rights": _rights(call, row["id"])}) for row in found])
 
 
