@@ -65,7 +65,7 @@ class Version(BaseModel):
     based_on: int | None
 
 
-class Fault(BaseModel):
+class PolicyFault(BaseModel):
     """What is wrong at one node of a document."""
 
     path: str
@@ -81,7 +81,7 @@ class Draft(BaseModel):
     based_on: int | None
     author: str | None
     updated_at: datetime
-    errors: list[Fault]
+    errors: list[PolicyFault]
 
 
 class DraftSummary(BaseModel):
@@ -121,7 +121,7 @@ class PolicyShape(BaseModel):
 class Checked(BaseModel):
     """What a document says, or what is wrong with it; rows and timers are empty then."""
 
-    errors: list[Fault]
+    errors: list[PolicyFault]
     timers: list[Column]
     rows: list[Row]
 
@@ -206,8 +206,8 @@ def matrix(policy: Policy, registry: Registry, pools: Mapping[int, str]) -> list
     return [_row(segment, registry, pools) for segment in policy.segments]
 
 
-def faults(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
-    return [Fault.model_validate(error) for error in errors]
+def faults(errors: Sequence[Mapping[str, Any]]) -> list[PolicyFault]:
+    return [PolicyFault.model_validate(error) for error in errors]
 
 
 def _row(segment: Segment, registry: Registry, pools: Mapping[int, str]) -> Row:
