@@ -19,6 +19,12 @@ export type Pool = S["Pool"];
 export type PoolInput = S["PoolIn"];
 export type ReturnReason = S["ReturnReason"];
 export type Policy = S["PolicyShape"];
+export type Handbook = S["HandbookShape"];
+export type HandbookSection = S["SectionShape"];
+// The client gives tuples back as arrays.
+export type Tenant = Omit<S["Tenant"], "opening"> & { opening: string[][] };
+export type TenantEdit = S["TenantEdit"];
+export type Calendar = S["CalendarOut"];
 export type MoveResult = S["MoveResult"];
 export type BatchAnswer = S["MoveResults"];
 export type FollowUp = S["FollowUp"];

@@ -1089,66 +1089,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/policy/facts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Facts
-         * @description The facts with their operators and the company's own choices.
-         */
-        get: operations["facts_api_v1_policy_facts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/policy/schema": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Schema
-         * @description The JSON Schema (2020-12) of a policy document.
-         */
-        get: operations["schema_api_v1_policy_schema_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/policy/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Templates
-         * @description Ready-made policies, each with why.
-         */
-        get: operations["templates_api_v1_policy_templates_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/pools": {
         parameters: {
             query?: never;
@@ -1324,77 +1264,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Versions
-         * @description All versions, newest first; the draft for those who may read it.
-         */
-        get: operations["list_versions_api_v1_pools__pool_id__policies_get"];
+        get?: never;
         put?: never;
         /**
          * Publish Policy
          * @description Publishes a document; a faulty one is refused with the path of each faulty node.
          */
         post: operations["publish_policy_api_v1_pools__pool_id__policies_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policies/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Differences
-         * @description What differs between two versions, or between one and the draft, in words.
-         */
-        get: operations["differences_api_v1_pools__pool_id__policies_diff_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policies/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Version
-         * @description One version as the matrix in words.
-         */
-        get: operations["get_version_api_v1_pools__pool_id__policies__number__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policies/{number}/publish-again": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Roll Back
-         * @description Publishes an old version's document as a new version: the way back.
-         */
-        post: operations["roll_back_api_v1_pools__pool_id__policies__number__publish_again_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1415,135 +1291,6 @@ export interface paths {
         get: operations["get_policy_api_v1_pools__pool_id__policy_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policy/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check
-         * @description What a document says in words, or each fault with its path. Nothing is kept.
-         */
-        post: operations["check_api_v1_pools__pool_id__policy_check_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policy/draft": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Draft
-         * @description The draft with its faults; 404 when there is none. For admins, the pool's admins and auditors.
-         */
-        get: operations["get_draft_api_v1_pools__pool_id__policy_draft_get"];
-        /**
-         * Put Draft
-         * @description Saves over the version in If-Match, or begins with `If-None-Match: *`. 412 `changed_meanwhile` says who saved
-         *     meanwhile, 412 `draft_gone` that it was published or thrown away; nothing is overwritten.
-         */
-        put: operations["put_draft_api_v1_pools__pool_id__policy_draft_put"];
-        post?: never;
-        /**
-         * Delete Draft
-         * @description Throws the draft away.
-         */
-        delete: operations["delete_draft_api_v1_pools__pool_id__policy_draft_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policy/draft/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish
-         * @description Publishes the draft as it was read; 422 `policy_invalid` names every fault, and the draft stays.
-         */
-        post: operations["publish_api_v1_pools__pool_id__policy_draft_publish_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policy/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview Policy
-         * @description Who would move, by whom and when, were the candidate published now. For the pool's admins and auditors.
-         */
-        post: operations["preview_policy_api_v1_pools__pool_id__policy_preview_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policy/preview.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview Csv
-         * @description The same customers as a file, in the reader's language, for a spreadsheet.
-         */
-        post: operations["preview_csv_api_v1_pools__pool_id__policy_preview_csv_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pools/{pool_id}/policy/preview/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview Customers
-         * @description The customers behind the counts, each by the candidate and by the version in force.
-         */
-        post: operations["preview_customers_api_v1_pools__pool_id__policy_preview_customers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2145,34 +1892,6 @@ export interface components {
             year: number;
         };
         /**
-         * Candidate
-         * @description A document, or a version's number, or neither: the draft. With the start and grace it would be published with.
-         * @example {
-         *       "document": {
-         *         "segments": [
-         *           {
-         *             "name": "全部客户",
-         *             "timers": {
-         *               "follow_up": "30 days"
-         *             }
-         *           }
-         *         ]
-         *       },
-         *       "grace": "3 working_days"
-         *     }
-         */
-        Candidate: {
-            /** Document */
-            document?: {
-                [key: string]: unknown;
-            } | null;
-            /** Effective From */
-            effective_from?: string | null;
-            grace?: string | null;
-            /** Number */
-            number?: number | null;
-        };
-        /**
          * Cell
          * @description A timer's length in one segment.
          */
@@ -2181,27 +1900,6 @@ export interface components {
             n: number;
             /** Unit */
             unit: string;
-            words: components["schemas"]["Words"];
-        };
-        /**
-         * Checked
-         * @description What a document says, or what is wrong with it; rows and timers are empty then.
-         */
-        Checked: {
-            /** Errors */
-            errors: components["schemas"]["gonghai__http__policy_shapes__Fault"][];
-            /** Rows */
-            rows: components["schemas"]["Row"][];
-            /** Timers */
-            timers: components["schemas"]["Column"][];
-        };
-        /**
-         * ChoiceShape
-         * @description A value that may be chosen.
-         */
-        ChoiceShape: {
-            /** Value */
-            value: string;
             words: components["schemas"]["Words"];
         };
         /**
@@ -2397,18 +2095,6 @@ export interface components {
             timer: string;
         };
         /**
-         * CountsShape
-         * @description How many would go: at once, within 7 and within 30 days, each with those before.
-         */
-        CountsShape: {
-            /** At Once */
-            at_once: number;
-            /** Within 30 */
-            within_30: number;
-            /** Within 7 */
-            within_7: number;
-        };
-        /**
          * CreatedApiKey
          * @description The key in the clear, this once: sent as `Authorization: Bearer <key>`.
          */
@@ -2599,50 +2285,6 @@ export interface components {
             version: number;
         };
         /**
-         * CustomersQuery
-         * @description One page of them.
-         * @example {
-         *       "document": {
-         *         "segments": [
-         *           {
-         *             "name": "全部客户",
-         *             "timers": {
-         *               "follow_up": "30 days"
-         *             }
-         *           }
-         *         ]
-         *       },
-         *       "limit": 50,
-         *       "within": 7
-         *     }
-         */
-        CustomersQuery: {
-            /** After */
-            after?: string | null;
-            /** Department Id */
-            department_id?: string | null;
-            /** Document */
-            document?: {
-                [key: string]: unknown;
-            } | null;
-            /** Effective From */
-            effective_from?: string | null;
-            grace?: string | null;
-            /**
-             * Limit
-             * @default 50
-             */
-            limit?: number;
-            /** Number */
-            number?: number | null;
-            /** Owner Id */
-            owner_id?: string | null;
-            /** Segment */
-            segment?: number | null;
-            /** Within */
-            within?: (0 | 7 | 30) | null;
-        };
-        /**
          * Day
          * @description One local date: whether it works, and whether the company itself says so (`own`; then `name` is its note).
          *
@@ -2815,18 +2457,6 @@ export interface components {
             note?: string;
         };
         /**
-         * DepartmentCounts
-         * @description The customers of a department's own people.
-         */
-        DepartmentCounts: {
-            /** Count */
-            count: number;
-            department: components["schemas"]["Named"] | null;
-            present: components["schemas"]["CountsShape"];
-            really: components["schemas"]["CountsShape"];
-            totals: components["schemas"]["CountsShape"];
-        };
-        /**
          * DepartmentEdit
          * @description What changes; `lead_ids` names all leads.
          * @example {
@@ -2882,109 +2512,6 @@ export interface components {
         Departments: {
             /** Items */
             items: components["schemas"]["DepartmentOut"][];
-        };
-        /**
-         * Diff
-         * @description What differs, in the order of the newer one.
-         */
-        Diff: {
-            /** Items */
-            items: components["schemas"]["DiffItem"][];
-        };
-        /**
-         * DiffItem
-         * @description One difference in words.
-         */
-        DiffItem: {
-            /** Kind */
-            kind: string;
-            words: components["schemas"]["Words"];
-        };
-        /**
-         * DocumentIn
-         * @description A document to look at.
-         * @example {
-         *       "document": {
-         *         "segments": [
-         *           {
-         *             "name": "全部客户",
-         *             "timers": {
-         *               "follow_up": "30 days"
-         *             }
-         *           }
-         *         ]
-         *       }
-         *     }
-         */
-        DocumentIn: {
-            /** Document */
-            document: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * Draft
-         * @description A pool's draft; `errors` keep it from being published.
-         */
-        Draft: {
-            /** Author */
-            author: string | null;
-            /** Based On */
-            based_on: number | null;
-            /** Document */
-            document: {
-                [key: string]: unknown;
-            };
-            /** Errors */
-            errors: components["schemas"]["gonghai__http__policy_shapes__Fault"][];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * DraftIn
-         * @description A draft to keep, faulty or not. `based_on`: the number it was begun from.
-         * @example {
-         *       "document": {
-         *         "segments": [
-         *           {
-         *             "name": "全部客户",
-         *             "timers": {
-         *               "follow_up": "30 days"
-         *             }
-         *           }
-         *         ]
-         *       }
-         *     }
-         */
-        DraftIn: {
-            /** Based On */
-            based_on?: number | null;
-            /** Document */
-            document: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * DraftSummary
-         * @description That there is a draft, and whose.
-         */
-        DraftSummary: {
-            /** Author */
-            author: string | null;
-            /** Based On */
-            based_on: number | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
         };
         /**
          * Edit
@@ -3098,35 +2625,21 @@ export interface components {
             used: number;
         };
         /**
-         * FactShape
-         * @description A fact. `choices` null: anything may be typed.
+         * Fault
+         * @description What is wrong with one cell; column 0: with the row as such.
          */
-        FactShape: {
-            /** Choices */
-            choices: components["schemas"]["ChoiceShape"][] | null;
-            /**
-             * Known When
-             * @enum {string}
-             */
-            known_when: "before_contact" | "during" | "after";
-            /** Name */
-            name: string;
-            /** Operators */
-            operators: components["schemas"]["OperatorShape"][];
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "text" | "number" | "date" | "instant" | "flag" | "list";
-            words: components["schemas"]["Words"];
-        };
-        /**
-         * Facts
-         * @description All that conditions may ask about.
-         */
-        Facts: {
-            /** Items */
-            items: components["schemas"]["FactShape"][];
+        Fault: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: number;
+            /** Header */
+            header: string;
+            message: components["schemas"]["Words"];
+            /** Row */
+            row: number;
+            /** Value */
+            value: string;
         };
         /**
          * FileFault
@@ -3322,7 +2835,7 @@ export interface components {
             encoding: string | null;
             error: components["schemas"]["FileFault"] | null;
             /** Errors Sample */
-            errors_sample: components["schemas"]["gonghai__http__routes__imports__Fault"][];
+            errors_sample: components["schemas"]["Fault"][];
             /** Faulty */
             faulty: number;
             /** Filename */
@@ -3790,43 +3303,6 @@ export interface components {
             name: string;
         };
         /**
-         * Narrowed
-         * @description Of whom: an owner, a department's people, a segment; and those who would go within so many days by the rules.
-         * @example {
-         *       "document": {
-         *         "segments": [
-         *           {
-         *             "name": "全部客户",
-         *             "timers": {
-         *               "follow_up": "30 days"
-         *             }
-         *           }
-         *         ]
-         *       },
-         *       "limit": 50,
-         *       "within": 7
-         *     }
-         */
-        Narrowed: {
-            /** Department Id */
-            department_id?: string | null;
-            /** Document */
-            document?: {
-                [key: string]: unknown;
-            } | null;
-            /** Effective From */
-            effective_from?: string | null;
-            grace?: string | null;
-            /** Number */
-            number?: number | null;
-            /** Owner Id */
-            owner_id?: string | null;
-            /** Segment */
-            segment?: number | null;
-            /** Within */
-            within?: (0 | 7 | 30) | null;
-        };
-        /**
          * NewApiKey
          * @description A key for a machine that acts as you.
          * @example {
@@ -3974,20 +3450,6 @@ export interface components {
          */
         Nothing: Record<string, never>;
         /**
-         * OperatorShape
-         * @description An operator: the kind of value it takes, and its words; … stands for the value.
-         */
-        OperatorShape: {
-            /** Name */
-            name: string;
-            /**
-             * Value
-             * @enum {string}
-             */
-            value: "none" | "value" | "values" | "piece" | "number" | "range" | "date" | "days";
-            words: components["schemas"]["Words"];
-        };
-        /**
          * OwnDay
          * @description A day that the company decides itself.
          * @example {
@@ -4006,19 +3468,6 @@ export interface components {
             note?: string | null;
             /** Works */
             works: boolean;
-        };
-        /**
-         * OwnerCounts
-         * @description One person's customers.
-         */
-        OwnerCounts: {
-            /** Count */
-            count: number;
-            department: components["schemas"]["Named"] | null;
-            owner: components["schemas"]["Named"];
-            present: components["schemas"]["CountsShape"];
-            really: components["schemas"]["CountsShape"];
-            totals: components["schemas"]["CountsShape"];
         };
         /** Page[Deal] */
         Page_Deal_: {
@@ -4080,13 +3529,6 @@ export interface components {
         Page_PoolSummary_: {
             /** Items */
             items: components["schemas"]["PoolSummary"][];
-            /** Next */
-            next: string | null;
-        };
-        /** Page[PreviewLine] */
-        Page_PreviewLine_: {
-            /** Items */
-            items: components["schemas"]["PreviewLine"][];
             /** Next */
             next: string | null;
         };
@@ -4188,26 +3630,17 @@ export interface components {
         };
         /**
          * PolicyShape
-         * @description One version as the matrix in words. `document` is what `gonghai policy publish` reads.
+         * @description The version in force. `document` is what `gonghai policy publish` reads.
          */
         PolicyShape: {
             /** Author */
             author: string | null;
-            /** Based On */
-            based_on: number | null;
             /** Document */
             document: {
                 [key: string]: unknown;
             };
-            /**
-             * Effective From
-             * Format: date-time
-             */
-            effective_from: string;
             /** Grace Until */
             grace_until: string | null;
-            /** Ladder */
-            ladder: number[];
             /** Note */
             note: string;
             /** Number */
@@ -4219,11 +3652,6 @@ export interface components {
             published_at: string;
             /** Rows */
             rows: components["schemas"]["Row"][];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "in_force" | "planned" | "superseded";
             /** Timers */
             timers: components["schemas"]["Column"][];
             /** Versions */
@@ -4444,75 +3872,6 @@ export interface components {
             untouched_cap: number;
         };
         /**
-         * PresentLine
-         * @description What the version in force says.
-         */
-        PresentLine: {
-            /** Deadline */
-            deadline: string | null;
-            segment: components["schemas"]["Words"];
-            /** Timer */
-            timer: string | null;
-        };
-        /**
-         * PreviewLine
-         * @description One customer: its segment, the timer that runs out first and when, by the rules; when it would really go, and
-         *     what puts that off. Null: not at all.
-         */
-        PreviewLine: {
-            customer: components["schemas"]["Named"];
-            /** Deadline */
-            deadline: string | null;
-            department: components["schemas"]["Named"] | null;
-            /** Goes At */
-            goes_at: string | null;
-            /** Held By */
-            held_by: ("protected" | "locked" | "leave" | "grace" | "notice") | null;
-            owner: components["schemas"]["Named"];
-            present: components["schemas"]["PresentLine"] | null;
-            segment: components["schemas"]["Words"];
-            /** Timer */
-            timer: string | null;
-        };
-        /**
-         * PreviewShape
-         * @description What would happen to the pool's owned customers. `number` null: not published yet; `present_number` null: no
-         *     policy is in force. `never`: of so many no timer runs. Owners and departments: who would lose most, first.
-         */
-        PreviewShape: {
-            /** Count */
-            count: number;
-            /** Departments */
-            departments: components["schemas"]["DepartmentCounts"][];
-            /**
-             * Effective From
-             * Format: date-time
-             */
-            effective_from: string;
-            /** Grace Until */
-            grace_until: string | null;
-            /** Never */
-            never: number;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
-            /** Number */
-            number: number | null;
-            /** Owners */
-            owners: components["schemas"]["OwnerCounts"][];
-            /** Population */
-            population: number;
-            present: components["schemas"]["CountsShape"];
-            /** Present Number */
-            present_number: number | null;
-            really: components["schemas"]["CountsShape"];
-            /** Segments */
-            segments: components["schemas"]["SegmentCounts"][];
-            totals: components["schemas"]["CountsShape"];
-        };
-        /**
          * Problem
          * @description What every refusal looks like. `code` is stable; `data` holds its numbers; clients translate.
          */
@@ -4560,7 +3919,7 @@ export interface components {
         };
         /**
          * Publish
-         * @description A document to publish.
+         * @description A policy document to publish at once.
          * @example {
          *       "document": {
          *         "segments": [
@@ -4580,46 +3939,8 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
-            /** Effective From */
-            effective_from?: string | null;
-            grace?: string | null;
             /** Grace Until */
             grace_until?: string | null;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-        };
-        /**
-         * PublishAgain
-         * @description An old version, published as a new one.
-         * @example {
-         *       "note": "恢复旧规则"
-         *     }
-         */
-        PublishAgain: {
-            /** Effective From */
-            effective_from?: string | null;
-            grace?: string | null;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-        };
-        /**
-         * PublishDraft
-         * @description The draft, published.
-         * @example {
-         *       "grace": "3 working_days",
-         *       "note": "展会线索抢时间"
-         *     }
-         */
-        PublishDraft: {
-            /** Effective From */
-            effective_from?: string | null;
-            grace?: string | null;
             /**
              * Note
              * @default
@@ -4886,20 +4207,6 @@ export interface components {
             title: components["schemas"]["Words"];
         };
         /**
-         * SegmentCounts
-         * @description A row of the matrix: whom it catches.
-         */
-        SegmentCounts: {
-            /** Count */
-            count: number;
-            /** Index */
-            index: number;
-            name: components["schemas"]["Words"];
-            present: components["schemas"]["CountsShape"];
-            really: components["schemas"]["CountsShape"];
-            totals: components["schemas"]["CountsShape"];
-        };
-        /**
          * SentenceShape
          * @description One statement. `data` is all that it claims, for programs; an `example`'s dates move with the day of reading.
          */
@@ -4985,32 +4292,6 @@ export interface components {
             name?: string | null;
             /** Role */
             role?: ("rep" | "manager" | "admin" | "auditor") | null;
-        };
-        /**
-         * TemplateShape
-         * @description A ready-made policy; `settings` fit PATCH /pools/{id}.
-         */
-        TemplateShape: {
-            about: components["schemas"]["Words"];
-            /** Code */
-            code: string;
-            /** Document */
-            document: {
-                [key: string]: unknown;
-            };
-            name: components["schemas"]["Words"];
-            /** Settings */
-            settings: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * Templates
-         * @description For four kinds of company.
-         */
-        Templates: {
-            /** Items */
-            items: components["schemas"]["TemplateShape"][];
         };
         /**
          * Tenant
@@ -5171,45 +4452,19 @@ export interface components {
         };
         /**
          * Version
-         * @description One version in the list. `superseded` is also what was overtaken before it started.
+         * @description One version in the list.
          */
         Version: {
             /** Author */
             author: string | null;
-            /** Based On */
-            based_on: number | null;
-            /**
-             * Effective From
-             * Format: date-time
-             */
-            effective_from: string;
-            /** Grace Until */
-            grace_until: string | null;
             /** Note */
             note: string;
             /** Number */
-            number: number;
-            /**
-             * Published At
-             * Format: date-time
-             */
-            published_at: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "in_force" | "planned" | "superseded";
-            /** Superseded At */
-            superseded_at: string | null;
-        };
-        /**
-         * Versions
-         * @description All versions, newest first. `draft` is shown to whom it concerns.
-         */
-        Versions: {
-            draft: components["schemas"]["DraftSummary"] | null;
-            /** Versions */
-            versions: components["schemas"]["Version"][];
+            number: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** State */
+            state: string;
         };
         /**
          * VoidIn
@@ -5258,37 +4513,6 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
-        };
-        /**
-         * Fault
-         * @description What is wrong at one node of a document.
-         */
-        gonghai__http__policy_shapes__Fault: {
-            /** Code */
-            code: string;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
-            /** Path */
-            path: string;
-        };
-        /**
-         * Fault
-         * @description What is wrong with one cell; column 0: with the row as such.
-         */
-        gonghai__http__routes__imports__Fault: {
-            /** Code */
-            code: string;
-            /** Column */
-            column: number;
-            /** Header */
-            header: string;
-            message: components["schemas"]["Words"];
-            /** Row */
-            row: number;
-            /** Value */
-            value: string;
         };
     };
     responses: never;
@@ -7826,98 +7050,6 @@ export interface operations {
             };
         };
     };
-    facts_api_v1_policy_facts_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Facts"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    schema_api_v1_policy_schema_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    templates_api_v1_policy_templates_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Templates"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
     list_pools_api_v1_pools_get: {
         parameters: {
             query?: never;
@@ -8284,38 +7416,6 @@ export interface operations {
             };
         };
     };
-    list_versions_api_v1_pools__pool_id__policies_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Versions"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
     publish_policy_api_v1_pools__pool_id__policies_post: {
         parameters: {
             query?: never;
@@ -8328,113 +7428,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Publish"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyShape"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    differences_api_v1_pools__pool_id__policies_diff_get: {
-        parameters: {
-            query: {
-                /** @description The older version's number. */
-                from: number;
-                /** @description The newer version's number, or the draft. */
-                to: number | "draft";
-            };
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Diff"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    get_version_api_v1_pools__pool_id__policies__number__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyShape"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    roll_back_api_v1_pools__pool_id__policies__number__publish_again_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishAgain"];
             };
         };
         responses: {
@@ -8477,295 +7470,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyShape"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    check_api_v1_pools__pool_id__policy_check_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Checked"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    get_draft_api_v1_pools__pool_id__policy_draft_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Draft"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    put_draft_api_v1_pools__pool_id__policy_draft_put: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `*` begins a draft. */
-                "If-None-Match"?: string | null;
-                /** @description The ETag of the draft that was edited. */
-                "If-Match"?: string | null;
-            };
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DraftIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Draft"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    delete_draft_api_v1_pools__pool_id__policy_draft_delete: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the version that was edited. */
-                "If-Match"?: string | null;
-            };
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    publish_api_v1_pools__pool_id__policy_draft_publish_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the version that was edited. */
-                "If-Match"?: string | null;
-            };
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishDraft"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyShape"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    preview_policy_api_v1_pools__pool_id__policy_preview_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Candidate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewShape"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    preview_csv_api_v1_pools__pool_id__policy_preview_csv_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Narrowed"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    preview_customers_api_v1_pools__pool_id__policy_preview_customers_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pool_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomersQuery"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PreviewLine_"];
                 };
             };
             /** @description Client Error */

@@ -17,6 +17,9 @@ const PolicyPage = lazy(() => import("../features/policy/PolicyPage"));
 const Customers = lazy(() => import("../features/customers/Customers"));
 const CustomerPage = lazy(() => import("../features/customers/CustomerPage"));
 const Requests = lazy(() => import("../features/moves/Requests"));
+const HandbookPage = lazy(() => import("../features/handbook/HandbookPage"));
+const CalendarPage = lazy(() => import("../features/settings/CalendarPage"));
+const CompanyPage = lazy(() => import("../features/settings/CompanyPage"));
 const Team = lazy(() => import("../features/people/Team"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
@@ -43,6 +46,9 @@ export const router = createBrowserRouter([
           { path: "/pools/new", element: <PoolEdit /> },
           { path: "/pools/:poolId", element: <PoolEdit /> },
           { path: "/pools/:poolId/policy", element: <PolicyPage /> },
+          { path: "/handbook/:poolId?", element: <HandbookPage /> },
+          { path: "/settings/calendar", element: <CalendarPage /> },
+          { path: "/settings/company", element: <CompanyPage /> },
           { path: "/team", element: <Team /> },
           { path: "/runs", element: <Runs /> },
           { path: "/runs/:runId", element: <RunPage /> },

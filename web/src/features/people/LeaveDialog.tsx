@@ -4,10 +4,11 @@ import { Alert, App, Button, DatePicker, Form, Modal } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 
 import { Problem, type Person } from "../../api";
+import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { toInstant, toPicker } from "../../shared/time";
-import { getPerson, patchPerson, refreshPeople } from "./api";
+import { endLeave, getPerson, putLeave, refreshPeople } from "./api";
 import { WORDS } from "./words";
 
 type Values = { first: Dayjs; last: Dayjs };
@@ -18,28 +19,29 @@ export function LeaveDialog({ person, onClose }: { person: Person; onClose: () =
   const client = useQueryClient();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
+  const now = useNow();
+  const current = person.leave && Date.parse(person.leave.until) > now ? person.leave : null;
+  const begun = current !== null && Date.parse(current.from) <= now;
   const save = useMutation({
     mutationFn: async (values: Values | null) => {
-      const leave = {
-        leave_from: values ? toInstant(values.first.startOf("day")) : null,
-        // The end is the first instant of being back.
-        leave_until: values ? toInstant(values.last.startOf("day").add(1, "day")) : null,
-      };
+      // The end is the first instant of being back.
+      const write = (of: Person) =>
+        values ? putLeave(of, { from: toInstant(values.first.startOf("day")), until: toInstant(values.last.startOf("day").add(1, "day")) }) : endLeave(of);
       try {
-        return await patchPerson(person, leave);
+        return await write(person);
       } catch (error) {
         // Another edit of the person is no reason against a leave: nothing else is written.
-        if (error instanceof Problem && error.status === 412) return patchPerson(await getPerson(person.id), leave);
+        if (error instanceof Problem && error.status === 412) return write(await getPerson(person.id));
         throw error;
       }
     },
     onSuccess: (saved, values) => {
-      message.success(t(values ? "leaveSet" : "leaveEnded", { name: saved.name }));
+      message.success(t(values ? "leaveSet" : begun ? "leaveEndedNow" : "leaveEnded", { name: saved.name }));
       void refreshPeople(client);
       onClose();
     },
   });
-  const begin = person.leave ? { first: toPicker(person.leave.from), last: toPicker(person.leave.until).subtract(1, "minute") } : { first: dayjs(), last: undefined };
+  const begin = current ? { first: toPicker(current.from), last: toPicker(current.until).subtract(1, "minute") } : { first: dayjs(), last: undefined };
   return (
     <Modal
       open
@@ -48,9 +50,9 @@ export function LeaveDialog({ person, onClose }: { person: Person; onClose: () =
       onCancel={onClose}
       footer={
         <div className="row">
-          {person.leave && (
+          {current && (
             <Button danger onClick={() => save.mutate(null)} disabled={save.isPending}>
-              {t("endLeave")}
+              {t(begun ? "endLeaveNow" : "endLeave")}
             </Button>
           )}
           <span className="grow" />

@@ -77,7 +77,7 @@ export default function Team() {
   const mayArrange = can("departments.edit");
   const close = () => setOpened(null);
   const add = mayArrange ? () => setOpened({ kind: "department", parentId: url.department ?? root?.id }) : undefined;
-  const act: Act = mayEdit
+  const act: Act = mayEdit || can("people.leave")
     ? (action, person) => {
         if (action === "edit" || action === "leave") setOpened({ kind: action, person });
         else moves[action](person);
@@ -100,7 +100,7 @@ export default function Team() {
         {!phone && <DepartmentsPanel value={url.department} onChange={(department) => setUrl({ department })} onAdd={add} />}
         <section className="panel grow">
           {chosen && <DepartmentLine department={chosen} onAdd={add} onEdit={mayArrange ? () => setOpened({ kind: "department", department: chosen }) : undefined} />}
-          <People act={act} self={me.person.id} onInvite={mayEdit ? () => setOpened({ kind: "invite" }) : undefined} />
+          <People act={act} self={me.person.id} mayEdit={mayEdit} onInvite={mayEdit ? () => setOpened({ kind: "invite" }) : undefined} />
         </section>
       </div>
       <Suspense fallback={null}>
@@ -114,14 +114,14 @@ export default function Team() {
   );
 }
 
-function People({ act, self, onInvite }: { act: Act; self: string; onInvite?: () => void }) {
+function People({ act, self, mayEdit, onInvite }: { act: Act; self: string; mayEdit: boolean; onInvite?: () => void }) {
   const t = useWords(WORDS);
   const name = useNames();
   const phone = usePhone();
   const [url, setUrl] = useUrlState();
   const query = { q: url.q, department_id: url.department, state: stateOf(url.state) };
   const pages = usePages<Person>(["people", "list", query], (after) => ok(api.GET("/api/v1/people", { params: { query: { ...query, limit: 50, after } } })));
-  const view = useTableView("people", usePersonColumns(act, self), ["email"]);
+  const view = useTableView("people", usePersonColumns(act, self, mayEdit), ["email"]);
   const filtered = Boolean(url.q || query.state);
   const empty = filtered ? (
     <EmptyState title={t("noMatch")} text={t("noMatchText")}>
@@ -154,7 +154,7 @@ function People({ act, self, onInvite }: { act: Act; self: string; onInvite?: ()
         minWidth={880}
         pages={pages}
         rowKey={(row) => row.id}
-        card={(row) => <PersonCard person={row} act={act} self={self} />}
+        card={(row) => <PersonCard person={row} act={act} self={self} mayEdit={mayEdit} />}
         empty={empty}
       />
     </>

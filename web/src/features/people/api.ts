@@ -11,8 +11,6 @@ export type PersonEdit = {
   email?: string | null;
   department_id?: string;
   roles?: Role[];
-  leave_from?: string | null;
-  leave_until?: string | null;
 };
 export type DepartmentEdit = { name?: string; parent_id?: string; lead_ids?: string[] };
 
@@ -32,6 +30,18 @@ export function getPerson(id: string): Promise<Person> {
 export function patchPerson(person: Person, body: PersonEdit): Promise<Person> {
   const params = { path: { person_id: person.id }, header: { "If-Match": `"${person.version}"` } };
   return ok(api.PATCH("/api/v1/people/{person_id}", { params, body }));
+}
+
+/** `until`: the instant of being back. */
+export function putLeave(person: Person, leave: { from: string; until: string }): Promise<Person> {
+  const params = { path: { person_id: person.id }, header: { "If-Match": `"${person.version}"` } };
+  return ok(api.PUT("/api/v1/people/{person_id}/leave", { params, body: leave }));
+}
+
+/** Calls a planned leave off; one that has begun ends now. */
+export function endLeave(person: Person): Promise<Person> {
+  const params = { path: { person_id: person.id }, header: { "If-Match": `"${person.version}"` } };
+  return ok(api.DELETE("/api/v1/people/{person_id}/leave", { params }));
 }
 
 export function patchDepartment(department: Department, body: DepartmentEdit): Promise<Department> {

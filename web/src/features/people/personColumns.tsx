@@ -55,10 +55,18 @@ function useRoles(): (person: Person) => string {
       .join(zh ? "、" : ", ");
 }
 
-function Actions({ person, act, self, block }: { person: Person; act: Act; self: string; block?: boolean }) {
+function Actions({ person, act, self, mayEdit, block }: { person: Person; act: Act; self: string; mayEdit: boolean; block?: boolean }) {
   const t = useWords(WORDS);
   if (!act) return null;
   const size = block ? "middle" : "small";
+  if (!mayEdit) {
+    if (!person.may_set_leave || person.state === "left") return null;
+    return (
+      <Button size={size} type={block ? "default" : "link"} onClick={() => act("leave", person)} data-testid="set-leave">
+        {t("setLeave")}
+      </Button>
+    );
+  }
   if (person.state === "left") {
     return (
       <Button size={size} type={block ? "default" : "link"} onClick={() => act("reactivate", person)}>
@@ -84,7 +92,7 @@ function Actions({ person, act, self, block }: { person: Person; act: Act; self:
   );
 }
 
-export function usePersonColumns(act: Act, self: string): Column<Person>[] {
+export function usePersonColumns(act: Act, self: string, mayEdit: boolean): Column<Person>[] {
   const t = useWords(WORDS);
   const roles = useRoles();
   const columns: Column<Person>[] = [
@@ -97,11 +105,11 @@ export function usePersonColumns(act: Act, self: string): Column<Person>[] {
     { key: "owned", title: t("owned"), width: 84, align: "right", render: (row) => <span className={row.owned ? "num" : "num muted"}>{row.owned}</span> },
     { key: "email", title: t("email"), width: 180, render: (row) => row.email ?? <span className="muted">–</span> },
   ];
-  if (act) columns.push({ key: "act", title: "", width: 104, align: "right", render: (row) => <Actions person={row} act={act} self={self} /> });
+  if (act) columns.push({ key: "act", title: "", width: 104, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
   return columns;
 }
 
-export function PersonCard({ person, act, self }: { person: Person; act: Act; self: string }) {
+export function PersonCard({ person, act, self, mayEdit }: { person: Person; act: Act; self: string; mayEdit: boolean }) {
   const t = useWords(WORDS);
   const roles = useRoles();
   return (
@@ -119,7 +127,7 @@ export function PersonCard({ person, act, self }: { person: Person; act: Act; se
       </div>
       {act && (
         <div className="acts">
-          <Actions person={person} act={act} self={self} block />
+          <Actions person={person} act={act} self={self} mayEdit={mayEdit} block />
         </div>
       )}
     </div>

@@ -1,18 +1,23 @@
 /** The frame round every page: menu, what is left of the limits, who is signed in; bottom tabs on a phone. */
 import { EllipsisOutlined, GlobalOutlined } from "@ant-design/icons";
 import { Avatar, Badge, Button, Drawer, Dropdown, Spin } from "antd";
-import { Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Navigate, NavLink, Outlet, useLocation, useNavigate } from "react-router";
 
 import { Problem, type Me } from "../../api";
+import { useNow } from "../clock";
 import { setLocale, useLocale, useWords } from "../i18n";
 import { saveLocale, useMeQuery } from "../me";
 import { usePhone } from "../screen";
+import { day } from "../time";
 import { ErrorState } from "../States";
 import { LimitsBar } from "./LimitsBar";
 import { entries, type Entry } from "./menu";
 import { useSignOut } from "./signOut";
 import { WORDS } from "./words";
+
+// Only where the company asks its reps to confirm the handbook.
+const HandbookBanner = lazy(() => import("../../features/handbook/Banner"));
 
 function Item({ entry, onClick }: { entry: Entry; onClick?: () => void }) {
   const t = useWords(WORDS);
@@ -73,6 +78,21 @@ function PersonMenu({ me }: { me: Me }) {
         <span className="nowrap">{me.person.name}</span>
       </button>
     </Dropdown>
+  );
+}
+
+/** One's own leave, as a manager entered it. */
+function OwnLeave({ me }: { me: Me }) {
+  const t = useWords(WORDS);
+  const now = useNow();
+  const leave = me.person.leave;
+  if (!leave || Date.parse(leave.until) <= now) return null;
+  // `until` is when one is back: a minute earlier is still the last day away.
+  const last = day(new Date(Date.parse(leave.until) - 60_000).toISOString());
+  return (
+    <span className="pill sand" title={t("leaveTip")} data-testid="own-leave">
+      {Date.parse(leave.from) <= now ? t("leaveNow", { until: last }) : t("leaveSoon", { from: day(leave.from) })}
+    </span>
   );
 }
 
@@ -149,9 +169,15 @@ export function Frame() {
         <header className="top">
           <LimitsBar />
           <span className="grow" />
+          <OwnLeave me={me} />
           {!phone && <LanguageButton />}
           {!phone && <PersonMenu me={me} />}
         </header>
+        {me.tenant.handbook_acknowledged && (
+          <Suspense fallback={null}>
+            <HandbookBanner />
+          </Suspense>
+        )}
         <main className="page">
           <Waiting>
             <Outlet />

@@ -1,5 +1,5 @@
 /** The pages of the menu and who sees them. */
-import { FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { CalendarOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
 import type { Me } from "../../api";
@@ -15,8 +15,11 @@ export function entries(me: Me): Entry[] {
     { to: "/customers", word: "customers", icon: <FolderOpenOutlined />, group: 1, show: true },
     { to: "/requests", word: "requests", icon: <UserSwitchOutlined />, group: 1, show: true, badge: me.requests_to_decide },
     { to: "/pools", word: "policy", icon: <FileProtectOutlined />, group: 2, show: true },
+    { to: "/handbook", word: "handbook", icon: <ReadOutlined />, group: 2, show: true },
     { to: "/team", word: "team", icon: <TeamOutlined />, group: 2, show: leads || me.permissions.includes("people.edit") },
     { to: "/runs", word: "runs", icon: <HistoryOutlined />, group: 2, show: me.permissions.includes("runs.read") || me.permissions.includes("imports.start") },
+    { to: "/settings/calendar", word: "calendar", icon: <CalendarOutlined />, group: 2, show: true },
+    { to: "/settings/company", word: "company", icon: <SettingOutlined />, group: 2, show: me.permissions.includes("tenant.edit") },
   ];
   return all.filter((entry) => entry.show);
 }

@@ -1,0 +1,98 @@
+/** What holds for the whole company: its name, whether reps confirm the handbook, where a leaver's customers go. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Input, Switch } from "antd";
+import { useState, type ReactNode } from "react";
+import { Link } from "react-router";
+
+import { Problem, type Tenant, type TenantEdit } from "../../api";
+import { useWords } from "../../shared/i18n";
+import { ListSkeleton } from "../../shared/ListSkeleton";
+import { ME, useCan } from "../../shared/me";
+import { useProblemText } from "../../shared/problems";
+import { ErrorState } from "../../shared/States";
+import { patchTenant, TENANT, useTenant } from "./api";
+import { WORDS } from "./words";
+import "./settings.css";
+
+function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+  return (
+    <div className="company-line">
+      <div>
+        <b>{title}</b>
+        <p className="soft small">{hint}</p>
+      </div>
+      <div>{children}</div>
+    </div>
+  );
+}
+
+function Settings({ tenant }: { tenant: Tenant }) {
+  const t = useWords(WORDS);
+  const mayEdit = useCan()("tenant.edit");
+  const problem = useProblemText();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [name, setName] = useState(tenant.name);
+  const save = useMutation({
+    mutationFn: (edit: TenantEdit) => patchTenant(tenant, edit),
+    onSuccess: (saved) => {
+      client.setQueryData(TENANT, saved);
+      void client.invalidateQueries({ queryKey: ME });
+      message.success(t("saved"));
+    },
+    onError: (error) => {
+      message.error(problem(error), 6);
+      if (error instanceof Problem && error.status === 412) void client.invalidateQueries({ queryKey: TENANT });
+    },
+  });
+  const trimmed = name.trim();
+  return (
+    <section className="panel pad">
+      <Line title={t("companyName")} hint={t("companyNameHint")}>
+        <div className="row">
+          <Input value={name} onChange={(event) => setName(event.target.value)} disabled={!mayEdit} maxLength={200} aria-label={t("companyName")} style={{ width: 220 }} />
+          {mayEdit && trimmed && trimmed !== tenant.name && (
+            <Button type="primary" loading={save.isPending} onClick={() => save.mutate({ name: trimmed })}>
+              {t("save")}
+            </Button>
+          )}
+        </div>
+      </Line>
+      <Line title={t("acknowledge")} hint={t("acknowledgeHint")}>
+        <Switch
+          checked={tenant.handbook_acknowledged}
+          disabled={!mayEdit}
+          loading={save.isPending}
+          onChange={(on) => save.mutate({ handbook_acknowledged: on })}
+          aria-label={t("acknowledge")}
+          data-testid="handbook-acknowledged"
+        />
+      </Line>
+      <Line title={t("leaver")} hint={t("leaverHint")}>
+        {t(tenant.leaver_rule)}
+      </Line>
+      <Line title={t("calendar")} hint={t("calendarHint")}>
+        <Link to="/settings/calendar">{t("open")}</Link>
+      </Line>
+    </section>
+  );
+}
+
+export default function CompanyPage() {
+  const t = useWords(WORDS);
+  const tenant = useTenant();
+  return (
+    <div style={{ maxWidth: 860 }}>
+      <div className="page-head">
+        <h1>{t("company")}</h1>
+      </div>
+      {tenant.error ? (
+        <ErrorState error={tenant.error} retry={() => void tenant.refetch()} />
+      ) : tenant.data ? (
+        <Settings tenant={tenant.data} />
+      ) : (
+        <section className="panel"><ListSkeleton rows={4} /></section>
+      )}
+    </div>
+  );
+}
