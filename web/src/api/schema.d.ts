@@ -742,6 +742,26 @@ export interface paths {
         patch: operations["change_department_api_v1_departments__department_id__patch"];
         trace?: never;
     };
+    "/api/v1/falling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Falling List
+         * @description Customers that go back within so many days unless something happens, by the countdown that every page shows.
+         */
+        get: operations["falling_list_api_v1_falling_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handbooks": {
         parameters: {
             query?: never;
@@ -882,6 +902,46 @@ export interface paths {
          * @description Archives what an import created and nobody has moved since. Changes to customers that were there stay.
          */
         post: operations["undo_import_api_v1_imports__import_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description The reader's own notices, newest first.
+         */
+        get: operations["list_notices_api_v1_inbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Marks notices as read; those of others are left alone.
+         */
+        post: operations["read_api_v1_inbox_read_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1149,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facts
+         * @description The facts with their operators and the company's own choices.
+         */
+        get: operations["facts_api_v1_policy_facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schema
+         * @description The JSON Schema (2020-12) of a policy document.
+         */
+        get: operations["schema_api_v1_policy_schema_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description Ready-made policies, each with why.
+         */
+        get: operations["templates_api_v1_policy_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools": {
         parameters: {
             query?: never;
@@ -1197,6 +1317,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pool Forecast
+         * @description How many customers go back on each of the next thirty days if nothing happens, today first.
+         */
+        get: operations["pool_forecast_api_v1_pools__pool_id__forecast_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool_id}/handbook": {
         parameters: {
             query?: never;
@@ -1264,13 +1404,77 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Versions
+         * @description All versions, newest first; the draft for those who may read it.
+         */
+        get: operations["list_versions_api_v1_pools__pool_id__policies_get"];
         put?: never;
         /**
          * Publish Policy
          * @description Publishes a document; a faulty one is refused with the path of each faulty node.
          */
         post: operations["publish_policy_api_v1_pools__pool_id__policies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Differences
+         * @description What differs between two versions, or between one and the draft, in words.
+         */
+        get: operations["differences_api_v1_pools__pool_id__policies_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version as the matrix in words.
+         */
+        get: operations["get_version_api_v1_pools__pool_id__policies__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policies/{number}/publish-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Publishes an old version's document as a new version: the way back.
+         */
+        post: operations["roll_back_api_v1_pools__pool_id__policies__number__publish_again_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1291,6 +1495,135 @@ export interface paths {
         get: operations["get_policy_api_v1_pools__pool_id__policy_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description What a document says in words, or each fault with its path. Nothing is kept.
+         */
+        post: operations["check_api_v1_pools__pool_id__policy_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description The draft with its faults; 404 when there is none. For admins, the pool's admins and auditors.
+         */
+        get: operations["get_draft_api_v1_pools__pool_id__policy_draft_get"];
+        /**
+         * Put Draft
+         * @description Saves over the version in If-Match, or begins with `If-None-Match: *`. 412 `changed_meanwhile` says who saved
+         *     meanwhile, 412 `draft_gone` that it was published or thrown away; nothing is overwritten.
+         */
+        put: operations["put_draft_api_v1_pools__pool_id__policy_draft_put"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Throws the draft away.
+         */
+        delete: operations["delete_draft_api_v1_pools__pool_id__policy_draft_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/draft/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publishes the draft as it was read; 422 `policy_invalid` names every fault, and the draft stays.
+         */
+        post: operations["publish_api_v1_pools__pool_id__policy_draft_publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Policy
+         * @description Who would move, by whom and when, were the candidate published now. For the pool's admins and auditors.
+         */
+        post: operations["preview_policy_api_v1_pools__pool_id__policy_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/preview.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Csv
+         * @description The same customers as a file, in the reader's language, for a spreadsheet.
+         */
+        post: operations["preview_csv_api_v1_pools__pool_id__policy_preview_csv_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/policy/preview/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Customers
+         * @description The customers behind the counts, each by the candidate and by the version in force.
+         */
+        post: operations["preview_customers_api_v1_pools__pool_id__policy_preview_customers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1629,6 +1962,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Warnings
+         * @description The warnings of a local day, today by default, of customers that the reader sees; who goes first comes first.
+         */
+        get: operations["warnings_api_v1_warnings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1892,6 +2245,34 @@ export interface components {
             year: number;
         };
         /**
+         * Candidate
+         * @description A document, or a version's number, or neither: the draft. With the start and grace it would be published with.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "grace": "3 working_days"
+         *     }
+         */
+        Candidate: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /** Number */
+            number?: number | null;
+        };
+        /**
          * Cell
          * @description A timer's length in one segment.
          */
@@ -1900,6 +2281,27 @@ export interface components {
             n: number;
             /** Unit */
             unit: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * Checked
+         * @description What a document says, or what is wrong with it; rows and timers are empty then.
+         */
+        Checked: {
+            /** Errors */
+            errors: components["schemas"]["PolicyFault"][];
+            /** Rows */
+            rows: components["schemas"]["Row"][];
+            /** Timers */
+            timers: components["schemas"]["Column"][];
+        };
+        /**
+         * ChoiceShape
+         * @description A value that may be chosen.
+         */
+        ChoiceShape: {
+            /** Value */
+            value: string;
             words: components["schemas"]["Words"];
         };
         /**
@@ -2095,6 +2497,18 @@ export interface components {
             timer: string;
         };
         /**
+         * CountsShape
+         * @description How many would go: at once, within 7 and within 30 days, each with those before.
+         */
+        CountsShape: {
+            /** At Once */
+            at_once: number;
+            /** Within 30 */
+            within_30: number;
+            /** Within 7 */
+            within_7: number;
+        };
+        /**
          * CreatedApiKey
          * @description The key in the clear, this once: sent as `Authorization: Bearer <key>`.
          */
@@ -2285,6 +2699,50 @@ export interface components {
             version: number;
         };
         /**
+         * CustomersQuery
+         * @description One page of them.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "limit": 50,
+         *       "within": 7
+         *     }
+         */
+        CustomersQuery: {
+            /** After */
+            after?: string | null;
+            /** Department Id */
+            department_id?: string | null;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /** Number */
+            number?: number | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Segment */
+            segment?: number | null;
+            /** Within */
+            within?: (0 | 7 | 30) | null;
+        };
+        /**
          * Day
          * @description One local date: whether it works, and whether the company itself says so (`own`; then `name` is its note).
          *
@@ -2310,6 +2768,19 @@ export interface components {
             own: boolean;
             /** Works */
             works: boolean;
+        };
+        /**
+         * DayCount
+         * @description How many go on one local day, or with its end.
+         */
+        DayCount: {
+            /** Count */
+            count: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
         };
         /**
          * Deactivated
@@ -2457,6 +2928,18 @@ export interface components {
             note?: string;
         };
         /**
+         * DepartmentCounts
+         * @description The customers of a department's own people.
+         */
+        DepartmentCounts: {
+            /** Count */
+            count: number;
+            department: components["schemas"]["Named"] | null;
+            present: components["schemas"]["CountsShape"];
+            really: components["schemas"]["CountsShape"];
+            totals: components["schemas"]["CountsShape"];
+        };
+        /**
          * DepartmentEdit
          * @description What changes; `lead_ids` names all leads.
          * @example {
@@ -2512,6 +2995,109 @@ export interface components {
         Departments: {
             /** Items */
             items: components["schemas"]["DepartmentOut"][];
+        };
+        /**
+         * Diff
+         * @description What differs, in the order of the newer one.
+         */
+        Diff: {
+            /** Items */
+            items: components["schemas"]["DiffItem"][];
+        };
+        /**
+         * DiffItem
+         * @description One difference in words.
+         */
+        DiffItem: {
+            /** Kind */
+            kind: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * DocumentIn
+         * @description A document to look at.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        DocumentIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Draft
+         * @description A pool's draft; `errors` keep it from being published.
+         */
+        Draft: {
+            /** Author */
+            author: string | null;
+            /** Based On */
+            based_on: number | null;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Errors */
+            errors: components["schemas"]["PolicyFault"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DraftIn
+         * @description A draft to keep, faulty or not. `based_on`: the number it was begun from.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        DraftIn: {
+            /** Based On */
+            based_on?: number | null;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DraftSummary
+         * @description That there is a draft, and whose.
+         */
+        DraftSummary: {
+            /** Author */
+            author: string | null;
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * Edit
@@ -2623,6 +3209,51 @@ export interface components {
             possible: boolean;
             /** Used */
             used: number;
+        };
+        /**
+         * FactShape
+         * @description A fact. `choices` null: anything may be typed.
+         */
+        FactShape: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceShape"][] | null;
+            /**
+             * Known When
+             * @enum {string}
+             */
+            known_when: "before_contact" | "during" | "after";
+            /** Name */
+            name: string;
+            /** Operators */
+            operators: components["schemas"]["OperatorShape"][];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "instant" | "flag" | "list";
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * Facts
+         * @description All that conditions may ask about.
+         */
+        Facts: {
+            /** Items */
+            items: components["schemas"]["FactShape"][];
+        };
+        /**
+         * FallingList
+         * @description Who goes within so many days, soonest first; `items` are the first of `total`. `capped`: there may be more.
+         */
+        FallingList: {
+            /** Capped */
+            capped: boolean;
+            /** Items */
+            items: components["schemas"]["CustomerRow"][];
+            /** Owners */
+            owners: components["schemas"]["OwnerFalling"][];
+            /** Total */
+            total: number;
         };
         /**
          * Fault
@@ -2757,6 +3388,25 @@ export interface components {
             voided: boolean;
             /** Why Not */
             why_not: string | null;
+        };
+        /**
+         * ForecastShape
+         * @description The next thirty days of a pool, of all whom the reader may see. `due_now` go with the next sweep.
+         */
+        ForecastShape: {
+            /** Days */
+            days: components["schemas"]["DayCount"][];
+            /** Due Now */
+            due_now: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Policy Number */
+            policy_number: number | null;
+            /** Whole */
+            whole: boolean;
         };
         /**
          * HandbookShape
@@ -2981,6 +3631,19 @@ export interface components {
             untouched_cap: components["schemas"]["Left"];
         };
         /**
+         * Link
+         * @description What a notice leads to; without an id it is a page of the reader's own.
+         */
+        Link: {
+            /** Id */
+            id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "customer" | "customers" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy";
+        };
+        /**
          * LinkOut
          * @description Whom a link is for.
          * @example {
@@ -3159,7 +3822,8 @@ export interface components {
          *         "locale": "zh-CN",
          *         "name": "远洋贸易",
          *         "timezone": "Asia/Shanghai"
-         *       }
+         *       },
+         *       "unread_notices": 3
          *     }
          */
         Me: {
@@ -3174,6 +3838,8 @@ export interface components {
             /** Requests To Decide */
             requests_to_decide: number;
             tenant: components["schemas"]["MyTenant"];
+            /** Unread Notices */
+            unread_notices: number;
         };
         /**
          * MoveResult
@@ -3301,6 +3967,43 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Narrowed
+         * @description Of whom: an owner, a department's people, a segment; and those who would go within so many days by the rules.
+         * @example {
+         *       "document": {
+         *         "segments": [
+         *           {
+         *             "name": "全部客户",
+         *             "timers": {
+         *               "follow_up": "30 days"
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "limit": 50,
+         *       "within": 7
+         *     }
+         */
+        Narrowed: {
+            /** Department Id */
+            department_id?: string | null;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /** Number */
+            number?: number | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Segment */
+            segment?: number | null;
+            /** Within */
+            within?: (0 | 7 | 30) | null;
         };
         /**
          * NewApiKey
@@ -3450,6 +4153,41 @@ export interface components {
          */
         Nothing: Record<string, never>;
         /**
+         * Notice
+         * @description Something that one was told.
+         */
+        Notice: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["Words"][];
+            link: components["schemas"]["Link"] | null;
+            /** Read At */
+            read_at: string | null;
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * OperatorShape
+         * @description An operator: the kind of value it takes, and its words; … stands for the value.
+         */
+        OperatorShape: {
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @enum {string}
+             */
+            value: "none" | "value" | "values" | "piece" | "number" | "range" | "date" | "days";
+            words: components["schemas"]["Words"];
+        };
+        /**
          * OwnDay
          * @description A day that the company decides itself.
          * @example {
@@ -3468,6 +4206,33 @@ export interface components {
             note?: string | null;
             /** Works */
             works: boolean;
+        };
+        /**
+         * OwnerCounts
+         * @description One person's customers.
+         */
+        OwnerCounts: {
+            /** Count */
+            count: number;
+            department: components["schemas"]["Named"] | null;
+            owner: components["schemas"]["Named"];
+            present: components["schemas"]["CountsShape"];
+            really: components["schemas"]["CountsShape"];
+            totals: components["schemas"]["CountsShape"];
+        };
+        /**
+         * OwnerFalling
+         * @description How many of one owner's customers go, and when the first does.
+         */
+        OwnerFalling: {
+            /** Count */
+            count: number;
+            owner: components["schemas"]["Named"];
+            /**
+             * Soonest
+             * Format: date-time
+             */
+            soonest: string;
         };
         /** Page[Deal] */
         Page_Deal_: {
@@ -3518,6 +4283,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[Notice] */
+        Page_Notice_: {
+            /** Items */
+            items: components["schemas"]["Notice"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[PersonOut] */
         Page_PersonOut_: {
             /** Items */
@@ -3529,6 +4301,13 @@ export interface components {
         Page_PoolSummary_: {
             /** Items */
             items: components["schemas"]["PoolSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[PreviewLine] */
+        Page_PreviewLine_: {
+            /** Items */
+            items: components["schemas"]["PreviewLine"][];
             /** Next */
             next: string | null;
         };
@@ -3550,6 +4329,13 @@ export interface components {
         Page_TimelineItem_: {
             /** Items */
             items: components["schemas"]["TimelineItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[Warned] */
+        Page_Warned_: {
+            /** Items */
+            items: components["schemas"]["Warned"][];
             /** Next */
             next: string | null;
         };
@@ -3629,18 +4415,41 @@ export interface components {
             pool: components["schemas"]["Named"] | null;
         };
         /**
+         * PolicyFault
+         * @description What is wrong at one node of a document.
+         */
+        PolicyFault: {
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string;
+        };
+        /**
          * PolicyShape
-         * @description The version in force. `document` is what `gonghai policy publish` reads.
+         * @description One version as the matrix in words. `document` is what `gonghai policy publish` reads.
          */
         PolicyShape: {
             /** Author */
             author: string | null;
+            /** Based On */
+            based_on: number | null;
             /** Document */
             document: {
                 [key: string]: unknown;
             };
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
             /** Grace Until */
             grace_until: string | null;
+            /** Ladder */
+            ladder: number[];
             /** Note */
             note: string;
             /** Number */
@@ -3652,6 +4461,11 @@ export interface components {
             published_at: string;
             /** Rows */
             rows: components["schemas"]["Row"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "in_force" | "planned" | "superseded";
             /** Timers */
             timers: components["schemas"]["Column"][];
             /** Versions */
@@ -3872,6 +4686,75 @@ export interface components {
             untouched_cap: number;
         };
         /**
+         * PresentLine
+         * @description What the version in force says.
+         */
+        PresentLine: {
+            /** Deadline */
+            deadline: string | null;
+            segment: components["schemas"]["Words"];
+            /** Timer */
+            timer: string | null;
+        };
+        /**
+         * PreviewLine
+         * @description One customer: its segment, the timer that runs out first and when, by the rules; when it would really go, and
+         *     what puts that off. Null: not at all.
+         */
+        PreviewLine: {
+            customer: components["schemas"]["Named"];
+            /** Deadline */
+            deadline: string | null;
+            department: components["schemas"]["Named"] | null;
+            /** Goes At */
+            goes_at: string | null;
+            /** Held By */
+            held_by: ("protected" | "locked" | "leave" | "grace" | "notice") | null;
+            owner: components["schemas"]["Named"];
+            present: components["schemas"]["PresentLine"] | null;
+            segment: components["schemas"]["Words"];
+            /** Timer */
+            timer: string | null;
+        };
+        /**
+         * PreviewShape
+         * @description What would happen to the pool's owned customers. `number` null: not published yet; `present_number` null: no
+         *     policy is in force. `never`: of so many no timer runs. Owners and departments: who would lose most, first.
+         */
+        PreviewShape: {
+            /** Count */
+            count: number;
+            /** Departments */
+            departments: components["schemas"]["DepartmentCounts"][];
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
+            /** Grace Until */
+            grace_until: string | null;
+            /** Never */
+            never: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Number */
+            number: number | null;
+            /** Owners */
+            owners: components["schemas"]["OwnerCounts"][];
+            /** Population */
+            population: number;
+            present: components["schemas"]["CountsShape"];
+            /** Present Number */
+            present_number: number | null;
+            really: components["schemas"]["CountsShape"];
+            /** Segments */
+            segments: components["schemas"]["SegmentCounts"][];
+            totals: components["schemas"]["CountsShape"];
+        };
+        /**
          * Problem
          * @description What every refusal looks like. `code` is stable; `data` holds its numbers; clients translate.
          */
@@ -3919,7 +4802,7 @@ export interface components {
         };
         /**
          * Publish
-         * @description A policy document to publish at once.
+         * @description A document to publish.
          * @example {
          *       "document": {
          *         "segments": [
@@ -3939,6 +4822,9 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
             /** Grace Until */
             grace_until?: string | null;
             /**
@@ -3946,6 +4832,65 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * PublishAgain
+         * @description An old version, published as a new one.
+         * @example {
+         *       "note": "恢复旧规则"
+         *     }
+         */
+        PublishAgain: {
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * PublishDraft
+         * @description The draft, published.
+         * @example {
+         *       "grace": "3 working_days",
+         *       "note": "展会线索抢时间"
+         *     }
+         */
+        PublishDraft: {
+            /** Effective From */
+            effective_from?: string | null;
+            grace?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * Read
+         * @description Which notices were read: these, or all.
+         * @example {
+         *       "ids": [
+         *         "17"
+         *       ]
+         *     }
+         * @example {
+         *       "all": true
+         *     }
+         */
+        Read: {
+            /**
+             * All
+             * @default false
+             */
+            all?: boolean;
+            /**
+             * Ids
+             * @default []
+             */
+            ids?: string[];
         };
         /**
          * Release
@@ -4178,7 +5123,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "selecting" | "moving" | "done" | "failed";
+            state: "selecting" | "warning" | "moving" | "done" | "failed";
             undo: components["schemas"]["Undo"] | null;
             /** Warned */
             warned: number;
@@ -4205,6 +5150,20 @@ export interface components {
             /** Sentences */
             sentences: components["schemas"]["SentenceShape"][];
             title: components["schemas"]["Words"];
+        };
+        /**
+         * SegmentCounts
+         * @description A row of the matrix: whom it catches.
+         */
+        SegmentCounts: {
+            /** Count */
+            count: number;
+            /** Index */
+            index: number;
+            name: components["schemas"]["Words"];
+            present: components["schemas"]["CountsShape"];
+            really: components["schemas"]["CountsShape"];
+            totals: components["schemas"]["CountsShape"];
         };
         /**
          * SentenceShape
@@ -4292,6 +5251,32 @@ export interface components {
             name?: string | null;
             /** Role */
             role?: ("rep" | "manager" | "admin" | "auditor") | null;
+        };
+        /**
+         * TemplateShape
+         * @description A ready-made policy; `settings` fit PATCH /pools/{id}.
+         */
+        TemplateShape: {
+            about: components["schemas"]["Words"];
+            /** Code */
+            code: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            name: components["schemas"]["Words"];
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Templates
+         * @description For four kinds of company.
+         */
+        Templates: {
+            /** Items */
+            items: components["schemas"]["TemplateShape"][];
         };
         /**
          * Tenant
@@ -4451,20 +5436,54 @@ export interface components {
             undone: number;
         };
         /**
+         * Unread
+         * @description How many notices are unread now; at most 100 are counted.
+         */
+        Unread: {
+            /** Unread */
+            unread: number;
+        };
+        /**
          * Version
-         * @description One version in the list.
+         * @description One version in the list. `superseded` is also what was overtaken before it started.
          */
         Version: {
             /** Author */
             author: string | null;
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
+            /** Grace Until */
+            grace_until: string | null;
             /** Note */
             note: string;
             /** Number */
-            number: number | null;
-            /** Published At */
-            published_at: string | null;
-            /** State */
-            state: string;
+            number: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "in_force" | "planned" | "superseded";
+            /** Superseded At */
+            superseded_at: string | null;
+        };
+        /**
+         * Versions
+         * @description All versions, newest first. `draft` is shown to whom it concerns.
+         */
+        Versions: {
+            draft: components["schemas"]["DraftSummary"] | null;
+            /** Versions */
+            versions: components["schemas"]["Version"][];
         };
         /**
          * VoidIn
@@ -4473,6 +5492,27 @@ export interface components {
         VoidIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Warned
+         * @description A warning as it was told. `step`: days of the ladder, `quarter`, or `due` for who was found due untold.
+         */
+        Warned: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            customer: components["schemas"]["Named"];
+            /**
+             * Effective
+             * Format: date-time
+             */
+            effective: string;
+            owner: components["schemas"]["Named"];
+            /** Step */
+            step: string;
+            timer: components["schemas"]["Words"];
         };
         /**
          * WhyFact
@@ -6226,6 +7266,45 @@ export interface operations {
             };
         };
     };
+    falling_list_api_v1_falling_get: {
+        parameters: {
+            query?: {
+                /** @description `team`: of the departments one leads; of everybody for those who see all. */
+                scope?: "mine" | "team";
+                /** @description How far to look ahead. */
+                days?: number;
+                pool_id?: string | null;
+                /** @description Of the scope, only this owner's. */
+                owner_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FallingList"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_handbooks_api_v1_handbooks_get: {
         parameters: {
             query?: never;
@@ -6519,6 +7598,77 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_notices_api_v1_inbox_get: {
+        parameters: {
+            query?: {
+                /** @description Only those not read yet. */
+                unread?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    read_api_v1_inbox_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
                 };
             };
             /** @description Client Error */
@@ -7050,6 +8200,98 @@ export interface operations {
             };
         };
     };
+    facts_api_v1_policy_facts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facts"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    schema_api_v1_policy_schema_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    templates_api_v1_policy_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_pools_api_v1_pools_get: {
         parameters: {
             query?: never;
@@ -7303,6 +8545,38 @@ export interface operations {
             };
         };
     };
+    pool_forecast_api_v1_pools__pool_id__forecast_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_handbook_api_v1_pools__pool_id__handbook_get: {
         parameters: {
             query?: {
@@ -7416,6 +8690,38 @@ export interface operations {
             };
         };
     };
+    list_versions_api_v1_pools__pool_id__policies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     publish_policy_api_v1_pools__pool_id__policies_post: {
         parameters: {
             query?: never;
@@ -7428,6 +8734,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    differences_api_v1_pools__pool_id__policies_diff_get: {
+        parameters: {
+            query: {
+                /** @description The older version's number. */
+                from: number;
+                /** @description The newer version's number, or the draft. */
+                to: number | "draft";
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_version_api_v1_pools__pool_id__policies__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    roll_back_api_v1_pools__pool_id__policies__number__publish_again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishAgain"];
             };
         };
         responses: {
@@ -7470,6 +8883,295 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_api_v1_pools__pool_id__policy_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_draft_api_v1_pools__pool_id__policy_draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_draft_api_v1_pools__pool_id__policy_draft_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*` begins a draft. */
+                "If-None-Match"?: string | null;
+                /** @description The ETag of the draft that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_draft_api_v1_pools__pool_id__policy_draft_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    publish_api_v1_pools__pool_id__policy_draft_publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_policy_api_v1_pools__pool_id__policy_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Candidate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShape"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_csv_api_v1_pools__pool_id__policy_preview_csv_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Narrowed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_customers_api_v1_pools__pool_id__policy_preview_customers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomersQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PreviewLine_"];
                 };
             };
             /** @description Client Error */
@@ -8160,6 +9862,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Kept_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    warnings_api_v1_warnings_get: {
+        parameters: {
+            query?: {
+                /** @description `team`: of the departments one leads; of everybody for those who see all. */
+                scope?: "mine" | "team";
+                day?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Warned_"];
                 };
             };
             /** @description Client Error */
