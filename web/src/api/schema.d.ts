@@ -128,6 +128,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cleaning-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Newest first.
+         */
+        get: operations["list_runs_api_v1_cleaning_runs_get"];
+        put?: never;
+        /**
+         * Start
+         * @description Cleans a pool now by its rules in force; it goes on in the background.
+         */
+        post: operations["start_api_v1_cleaning_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleaning-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get One
+         * @description One cleaning's record.
+         */
+        get: operations["get_one_api_v1_cleaning_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cleaning-runs/{run_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description What the cleaning found, customer by customer.
+         */
+        get: operations["items_api_v1_cleaning_runs__run_id__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cleaning-runs/{run_id}/undo": {
         parameters: {
             query?: never;
@@ -1277,6 +1341,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool_id}/cleaning/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How many customers each rule would be about now. 422 `policy_invalid` with the paths of faulty rules.
+         */
+        post: operations["preview_api_v1_pools__pool_id__cleaning_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/cleaning/preview/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Customers
+         * @description Which customers a rule would be about now.
+         */
+        post: operations["preview_customers_api_v1_pools__pool_id__cleaning_preview_customers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool_id}/close": {
         parameters: {
             query?: never;
@@ -2261,7 +2365,7 @@ export interface components {
          *       "grace": "3 working_days"
          *     }
          */
-        Candidate: {
+        "Candidate-Input": {
             /** Document */
             document?: {
                 [key: string]: unknown;
@@ -2271,6 +2375,24 @@ export interface components {
             grace?: string | null;
             /** Number */
             number?: number | null;
+        };
+        /**
+         * Candidate
+         * @description A customer that a rule would be about.
+         */
+        "Candidate-Output": {
+            customer: components["schemas"]["Named"];
+            /**
+             * Entered Pool At
+             * Format: date-time
+             */
+            entered_pool_at: string;
+            /** Last Activity At */
+            last_activity_at: string | null;
+            /** Recycle Count */
+            recycle_count: number;
+            /** Rule */
+            rule: number;
         };
         /**
          * Cell
@@ -2364,6 +2486,71 @@ export interface components {
         Claims: {
             /** Customer Ids */
             customer_ids: string[];
+        };
+        /**
+         * CleaningItem
+         * @description One customer of a cleaning: by which rule, what became of it. `why` says why it was skipped: `changed` meanwhile,
+         *     `busy` in another transaction, `pool_closed`, `person_not_active`; `kept` why an undo left it as it was.
+         */
+        CleaningItem: {
+            customer: components["schemas"]["Named"];
+            deed: components["schemas"]["Words"];
+            /** Kept */
+            kept: ("moved_since" | "owner_not_active" | "pool_closed") | null;
+            /** Outcome */
+            outcome: ("archived" | "moved" | "asked" | "skipped" | "undone") | null;
+            /** Rule */
+            rule: number;
+            rule_name: components["schemas"]["Words"];
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * CleaningRun
+         * @description The record of a cleaning; `requested_by` null: its schedule. `undo` is the newest of it.
+         */
+        CleaningRun: {
+            /** Archived */
+            archived: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Can Undo
+             * @default false
+             */
+            can_undo: boolean;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Found */
+            found: number;
+            /** Id */
+            id: string;
+            /** Moved */
+            moved: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Policy Number */
+            policy_number: number;
+            pool: components["schemas"]["Named"];
+            requested_by: components["schemas"]["Named"] | null;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "selecting" | "moving" | "done" | "failed";
+            undo: components["schemas"]["Undo"] | null;
         };
         /**
          * Close
@@ -2473,6 +2660,18 @@ export interface components {
             title?: string | null;
             /** Wechat */
             wechat?: string | null;
+        };
+        /**
+         * Count
+         * @description How many customers a rule would be about.
+         */
+        Count: {
+            /** Count */
+            count: number;
+            deed: components["schemas"]["Words"];
+            /** Index */
+            index: number;
+            name: components["schemas"]["Words"];
         };
         /**
          * Countdown
@@ -4234,6 +4433,27 @@ export interface components {
              */
             soonest: string;
         };
+        /** Page[Candidate] */
+        Page_Candidate_: {
+            /** Items */
+            items: components["schemas"]["Candidate-Output"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[CleaningItem] */
+        Page_CleaningItem_: {
+            /** Items */
+            items: components["schemas"]["CleaningItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[CleaningRun] */
+        Page_CleaningRun_: {
+            /** Items */
+            items: components["schemas"]["CleaningRun"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[Deal] */
         Page_Deal_: {
             /** Items */
@@ -4697,6 +4917,21 @@ export interface components {
             timer: string | null;
         };
         /**
+         * Preview
+         * @description What a cleaning would do now.
+         */
+        Preview: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Rules */
+            rules: components["schemas"]["Count"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * PreviewLine
          * @description One customer: its segment, the timer that runs out first and when, by the rules; when it would really go, and
          *     what puts that off. Null: not at all.
@@ -5080,6 +5315,16 @@ export interface components {
             target: components["schemas"]["Named"] | null;
         };
         /**
+         * Rules
+         * @description A policy's document whose cleaning rules to try; without one, those in force.
+         */
+        Rules: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * Run
          * @description The record of a sweep; `undo` is the newest of it, `can_undo` whether the reader may undo it now.
          */
@@ -5234,6 +5479,14 @@ export interface components {
         Start: {
             /** Pool Id */
             pool_id?: string | null;
+        };
+        /**
+         * StartCleaning
+         * @description The pool to clean.
+         */
+        StartCleaning: {
+            /** Pool Id */
+            pool_id: string;
         };
         /**
          * SubjectShape
@@ -5399,6 +5652,18 @@ export interface components {
             capped: boolean;
             /** Count */
             count: number;
+        };
+        /**
+         * Try
+         * @description One rule by its place, or all.
+         */
+        Try: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Rule */
+            rule?: number | null;
         };
         /**
          * Undo
@@ -5769,6 +6034,157 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_runs_api_v1_cleaning_runs_get: {
+        parameters: {
+            query?: {
+                /** @description Without those that ended and had found nothing. */
+                eventful?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CleaningRun_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    start_api_v1_cleaning_runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartCleaning"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningRun"];
+                };
+            };
+            /** @description Refused: `run_in_progress`, `no_cleaning_rules`, `policy_broken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_one_api_v1_cleaning_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleaningRun"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    items_api_v1_cleaning_runs__run_id__items_get: {
+        parameters: {
+            query?: {
+                outcome?: ("archived" | "moved" | "asked" | "skipped" | "undone") | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CleaningItem_"];
+                };
             };
             /** @description Client Error */
             "4XX": {
@@ -8463,6 +8879,83 @@ export interface operations {
             };
         };
     };
+    preview_api_v1_pools__pool_id__cleaning_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_customers_api_v1_pools__pool_id__cleaning_preview_customers_post: {
+        parameters: {
+            query?: {
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Try"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Candidate_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     close_api_v1_pools__pool_id__close_post: {
         parameters: {
             query?: never;
@@ -9089,7 +9582,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Candidate"];
+                "application/json": components["schemas"]["Candidate-Input"];
             };
         };
         responses: {
