@@ -7,7 +7,8 @@ import structlog
 from gonghai.base import clock
 from gonghai.base.database import Database
 from gonghai.exchange import carry_out as imports
-from gonghai.moves import undo
+from gonghai.moves import clean, undo
+from gonghai.moves.cleanings import start_scheduled
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 from gonghai.notifications.notify import notify
 
@@ -22,7 +23,12 @@ class Tasks:
         self._database = database
 
     async def sweep(self, tenant_id: int) -> None:
-        """Goes on with the tenant's open run, or starts one."""
+        """Goes on with the tenant's open run, or starts one; then starts the cleanings whose day has come."""
+        await self._sweep(tenant_id)
+        async with self._database.tenant(tenant_id) as conn:
+            await start_scheduled(conn, tenant_id, now=clock.now())
+
+    async def _sweep(self, tenant_id: int) -> None:
         async with self._database.tenant(tenant_id) as conn:
             resumed = run_id = await open_run(conn, tenant_id)
             if run_id is None:
@@ -49,6 +55,19 @@ class Tasks:
                 raise
             await imports.give_up(self._database, tenant_id, import_id)
 
+    async def clean(self, tenant_id: int, run_id: int, *, attempts: int) -> None:
+        """Carries a cleaning out, or goes on with one; after ATTEMPTS earlier attempts it ends as failed."""
+        try:
+            if attempts > ATTEMPTS:
+                raise RuntimeError("the worker ended each time")
+            await clean.carry_out(self._database, tenant_id, run_id)
+        except Exception as error:
+            log.error("cleaning failed", tenant=tenant_id, id=run_id, attempts=attempts, exc_info=error)
+            if attempts < ATTEMPTS:
+                raise
+            async with self._database.tenant(tenant_id) as conn:
+                await clean.fail_cleaning(conn, tenant_id, run_id, f"{type(error).__name__}: {error}")
+
     async def undo(self, tenant_id: int, undo_id: int, *, attempts: int) -> None:
         """Carries an undo out, or goes on with one; after ATTEMPTS earlier attempts it ends as failed."""
         try:
@@ -63,6 +82,6 @@ class Tasks:
                 await undo.fail_undo(conn, tenant_id, undo_id, f"{type(error).__name__}: {error}")
 
     async def notify(self, tenant_id: int, **what: Any) -> None:
-        """Writes the notices of what was done; whatever it is tried again once more wrote none before."""
+        """Writes the notices of what was done; tried again, it writes none twice."""
         async with self._database.tenant(tenant_id) as conn:
             await notify(conn, tenant_id, **what, now=clock.now())

@@ -1,5 +1,6 @@
 """Reads of people and departments, as typed rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,6 +119,16 @@ def _like(text: str | None) -> str | None:
         return None
     plain = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{plain}%"
+
+
+async def names_of(conn: Conn, tenant_id: int, person_ids: Sequence[int]) -> dict[int, str]:
+    """The names of these persons, whatever their state."""
+    found = await rows(
+        conn,
+        "SELECT p.id, p.name FROM person p WHERE p.tenant_id = %s AND p.id = ANY (%s)",
+        (tenant_id, list(person_ids)),
+    )
+    return {row["id"]: row["name"] for row in found}
 
 
 async def departments(conn: Conn, tenant_id: int, department_id: int | None = None) -> list[DepartmentRow]:

@@ -13,6 +13,7 @@ from gonghai.http.shapes import Id, Named, Rights
 from gonghai.http.texts import Line
 from gonghai.moves.limits import Usage, pool_usage
 from gonghai.moves.requests.queries import count_to_decide
+from gonghai.notifications.inbox import unread_count
 from gonghai.people import queries
 from gonghai.people.calendar import tenant_calendar
 from gonghai.people.persons import edit_self
@@ -133,6 +134,7 @@ class Me(BaseModel):
                         }
                     ],
                     "requests_to_decide": 1,
+                    "unread_notices": 3,
                     "calendar_notice": None,
                 }
             ]
@@ -144,6 +146,7 @@ class Me(BaseModel):
     permissions: list[str]
     pools: list[MyPool]
     requests_to_decide: int
+    unread_notices: int
     calendar_notice: CalendarNotice | None
 
 
@@ -208,6 +211,7 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         permissions=sorted(actor.permissions),
         pools=await _pools(conn, actor, actor.person_id, now),
         requests_to_decide=await count_to_decide(conn, actor, now),
+        unread_notices=await unread_count(conn, actor.tenant_id, actor.person_id),
         calendar_notice=notice,
     )
 

@@ -48,7 +48,7 @@ class Run(BaseModel):
     now: datetime
     started_at: datetime
     finished_at: datetime | None
-    state: Literal["selecting", "moving", "done", "failed"]
+    state: Literal["selecting", "warning", "moving", "done", "failed"]
     due: int
     warned: int
     moved: int

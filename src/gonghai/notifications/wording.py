@@ -1,0 +1,153 @@
+"""Notices in words: a title and a few lines in both languages, from the ids that they hold and the names of today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gonghai.notifications.inbox import Names
+from gonghai.policy.timers import BY_NAME
+
+Text = tuple[str, str]  # zh, en
+
+# {one}: the customer's name where there is one, else how many there are.
+TITLES: Final[Mapping[str, Text]] = {
+    "assigned": ("{actor}把{one}分配给了你", "{actor} assigned {one} to you"),
+    "transferred": ("{from}的{one}转移给了你", "{one} passed from {from} to you"),
+    "transferred_away": ("{actor}把你的{one}转给了{to}", "{actor} passed {one} from you to {to}"),
+    "archived": ("{actor}把你的{one}标记为无效", "{actor} archived {one}, which was yours"),
+    "handed_over": ("{from}离职，{one}已交回公海", "{from} left; {one} went back to the pool"),
+    "taken": ("{one}已掉公海", "{one} went back to the pool"),
+    "undone": ("{one}已还给你", "{one} came back to you"),
+    "request_asked": ("{actor}申请{what}：{one}", "{actor} asks for {what}: {one}"),
+    "request_decided": ("{actor}{state}你的{what}申请：{one}", "{actor} {state} your request for {what}: {one}"),
+    "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
+    "falling_team": ("团队有 {count} 个客户快掉公海了", "Your team has {customers} about to go back to the pool"),
+    "policy_starts": ("「{pool}」的新规则快生效了", "New rules of {pool} start soon"),
+}
+REQUESTS: Final[Mapping[str, Text]] = {
+    "transfer": ("转移", "a transfer"),
+    "extension": ("延期", "an extension"),
+    "appeal": ("申诉", "an appeal"),
+    "archive": ("标记无效", "archiving"),
+    "reverify": ("核实", "a check"),
+}
+STATES: Final[Mapping[str, Text]] = {"accepted": ("同意了", "granted"), "declined": ("没有同意", "declined")}
+_MINE: Final = ("assigned", "transferred", "undone")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as it is read. `link`: (kind, id) of what to open, id None for a page of one's own."""
+
+    title: Text
+    lines: list[Text]
+    link: tuple[str, int | None] | None
+
+
+def told(notice: Mapping[str, Any], names: Names, zone: ZoneInfo) -> Told:
+    """The words of one notice."""
+    kind, data = notice["kind"], notice["data"]
+    zh, en = TITLES[kind]
+    title = _spaced(zh.format_map(_filled(data, names, 0))), en.format_map(_filled(data, names, 1))
+    return Told((title[0], title[1][:1].upper() + title[1][1:]), _lines(kind, data, names, zone), _link(kind, data))
+
+
+def _spaced(zh: str) -> str:
+    """A number stands apart from words, but not from punctuation."""
+    return zh.strip().replace("， ", "，").replace("： ", "：")
+
+
+def _filled(data: Mapping[str, Any], names: Names, lang: int) -> dict[str, str]:
+    count = data.get("count", 1)
+    only = data.get("customers", [])
+    known = names.customers.get(only[0]) if count == 1 and only else None
+    customers = f"{count} customer{'' if count == 1 else 's'}"
+    one = (f"「{known}」" if known else f" {count} 个客户", known or customers)[lang]
+    system = ("系统", "the system")[lang]
+
+    def person(name: str) -> str:
+        return names.people.get(data[name], "") if data.get(name) is not None else system
+
+    return {
+        "one": one, "count": str(count), "customers": customers,
+        "actor": person("actor"), "from": person("from"), "to": person("to"),
+        "pool": names.pools.get(data.get("pool", 0), ""),
+        "what": REQUESTS.get(data.get("of", ""), ("", ""))[lang],
+        "state": STATES.get(data.get("state", ""), ("", ""))[lang],
+    }  # fmt: skip
+
+
+def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> list[Text]:
+    if kind == "falling":
+        found = names.falling.get(data["day"], [])
+        lines = [_goes(names.customers.get(r["customer_id"], ""), r["effective"], zone, r["timer"]) for r in found]
+        return _with_rest(lines, data["count"])
+    if kind == "falling_team":
+        owners = sorted(data["owners"].items(), key=lambda item: -item[1])
+        return [
+            (f"{names.people.get(int(owner), '')}：{n} 个", f"{names.people.get(int(owner), '')}: {n}")
+            for owner, n in owners
+        ]
+    if kind == "policy_starts":
+        return _starts(data, zone)
+    lines = []
+    goes = data.get("goes", {})
+    for customer in data.get("customers", []):
+        name = names.customers.get(customer, "")
+        if str(customer) in goes:
+            lines.append(_goes(name, datetime.fromisoformat(goes[str(customer)]), zone))
+        elif data["count"] > 1:
+            lines.append((name, name))
+    lines = _with_rest(lines, data["count"]) if lines else lines
+    if "protected_until" in data:
+        until = _at(datetime.fromisoformat(data["protected_until"]), zone)
+        lines.append((f"保护至 {until}，在此之前不会掉公海", f"protected until {until}: kept until then"))
+    return lines
+
+
+def _with_rest(lines: list[Text], count: int) -> list[Text]:
+    rest = count - len(lines)
+    return lines if rest <= 0 else [*lines, (f"另有 {rest} 个", f"and {rest} more")]
+
+
+def _goes(name: str, at: datetime, zone: ZoneInfo, timer: str | None = None) -> Text:
+    when = _at(at, zone)
+    zh, en = (BY_NAME[timer].zh, BY_NAME[timer].en) if timer else ("", "")
+    return (
+        f"{name}：{when} 掉公海" + (f"（{zh}）" if zh else ""),
+        f"{name}: goes {when}" + (f" ({en})" if en else ""),
+    )
+
+
+def _starts(data: Mapping[str, Any], zone: ZoneInfo) -> list[Text]:
+    """When a planned version begins, and what it would then do."""
+    when = _at(datetime.fromisoformat(data["effective_from"]), zone)
+    lines = [(f"第 {data['number']} 版，{when} 生效", f"version {data['number']}, in force from {when}")]
+    totals = data.get("totals")
+    if totals:
+        lines.append(
+            (
+                f"按规则：立即 {totals['at_once']} 个，7 天内 {totals['within_7']} 个，30 天内 {totals['within_30']} 个",
+                f"by the rules: {totals['at_once']} at once, {totals['within_7']} within 7 days,"
+                f" {totals['within_30']} within 30",
+            )
+        )
+    return lines
+
+
+def _at(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%m-%d %H:%M")
+
+
+def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
+    if kind in ("falling", "falling_team"):
+        return kind, None
+    if kind in _MINE:
+        return ("customer", data["customers"][0]) if data["count"] == 1 else ("customers", None)
+    if kind in ("request_asked", "request_decided"):
+        return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
+    if kind == "taken":
+        return "run", data["run"]
+    return ("policy", data["pool"]) if kind == "policy_starts" else None
