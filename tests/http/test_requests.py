@@ -135,7 +135,7 @@ async def test_an_archive_request_goes_to_the_manager(team: Team) -> None:
     customer = await team.customer(team.rep_id)
     rep, manager = await team.browser(team.rep_id), await team.browser(team.manager_id)
     request = (await rep.post(f"/customers/{customer}/archive-request", json={"reason": "公司已注销"})).json()
-    assert (request["kind"], request["reason"]) == ("archive", "公司已注销")
+    assert (request["kind"], request["reason"]["zh"]) == ("archive", "公司已注销")
     assert (await manager.post(f"/requests/{request['id']}/accept", json={})).status_code == 200
     assert (await rep.get(f"/customers/{customer}")).status_code == 404
     (seen,) = (await rep.get("/requests?box=mine")).json()["items"]

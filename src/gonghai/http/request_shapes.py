@@ -39,7 +39,7 @@ class RequestShape(BaseModel):
     answer: str
     days: int | None
     until: datetime | None
-    reason: str | None
+    reason: Words | None
     rule: Words | None
     comments: int
     countdown: Countdown | None
@@ -168,9 +168,16 @@ class AskArchive(BaseModel):
     note: Note = ""
 
 
-def request_fields(row: Mapping[str, Any], actor_id: int | None, countdown: Countdown | None) -> dict[str, Any]:
-    """A row of moves/requests/queries.py as the fields of RequestShape."""
+def request_fields(
+    row: Mapping[str, Any],
+    actor_id: int | None,
+    countdown: Countdown | None,
+    reasons: Mapping[str, tuple[str, str]],
+) -> dict[str, Any]:
+    """A row of moves/requests/queries.py as the fields of RequestShape. `reasons` gives a reason code's words."""
     data = row["data"]
+    reason = data.get("reason")
+    zh, en = reasons.get(reason, (reason, reason))
     waits, mine = row["shown_state"] == "open", row["asked_by"] == actor_id
     can = ["accept", "decline"] if waits and row["may_decide"] else []
     can += ["withdraw"] if waits and mine else []
@@ -184,7 +191,7 @@ def request_fields(row: Mapping[str, Any], actor_id: int | None, countdown: Coun
         "pool": named(row["pool_id"], row["pool_name"]),
         "days": data.get("granted_days", data.get("days")),
         "until": data.get("granted_until", data.get("until")),
-        "reason": data.get("reason"),
+        "reason": Words(zh=zh, en=en) if reason is not None else None,
         "rule": data.get("rule"),
         "countdown": countdown,
         "can": [*can, "comment"],

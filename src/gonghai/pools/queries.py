@@ -48,6 +48,7 @@ async def scopes(conn: Conn, tenant_id: int, pool_id: int) -> list[DictRow]:
 
 # Reasons that the product itself gives.
 _OWN_REASONS = {
+    "not_verified": ("核实无效", "not verified"),
     "owner_left": ("负责人离职", "owner left"),
     "pool_closed": ("公海已关闭", "pool closed"),
     "import_undone": ("撤销导入", "import undone"),

@@ -34,6 +34,7 @@ from gonghai.moves.requests.decide import comment, decide, only_request, withdra
 from gonghai.moves.requests.queries import comments_of, get_request, list_requests
 from gonghai.policy.countdown import countdowns
 from gonghai.policy.why import why_event, why_now
+from gonghai.pools.queries import reason_words
 
 router = APIRouter(prefix="/requests", tags=["requests"])
 # What a yes may run into.
@@ -56,8 +57,10 @@ async def list_box(
     )
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
     clocks = await _countdowns(call, cut)
-    me = call.actor.person_id
-    items = [RequestShape.model_validate(request_fields(row, me, clocks.get(row["customer_id"]))) for row in cut]
+    reasons, me = await reason_words(call.conn, call.tenant_id), call.actor.person_id
+    items = [
+        RequestShape.model_validate(request_fields(row, me, clocks.get(row["customer_id"]), reasons)) for row in cut
+    ]
     return Page(items=items, next=following)
 
 
@@ -77,7 +80,8 @@ async def get_one(call: By, request_id: Id) -> RequestDetail:
     row = await get_request(call.conn, call.actor, request_id, now=call.now)
     thread = await comments_of(call.conn, call.tenant_id, request_id)
     clocks = await _countdowns(call, [row])
-    fields = request_fields(row, call.actor.person_id, clocks.get(row["customer_id"]))
+    reasons = await reason_words(call.conn, call.tenant_id)
+    fields = request_fields(row, call.actor.person_id, clocks.get(row["customer_id"]), reasons)
     said = [Comment(id=m["id"], author=Named(id=m["author_id"], name=m["author_name"]), at=m["at"], text=m["text"])
             for m in thread]  # fmt: skip
     return RequestDetail.model_validate({**fields, **await _facts(call, row), "thread": said})
