@@ -9,16 +9,17 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine
 
 from gonghai.access.actor import Actor
-from gonghai.base.database import Conn, rows
+from gonghai.base.database import Conn, rows, value
 from gonghai.base.errors import Refusal
 from gonghai.customers.queries import Filter, page
 from gonghai.moves.results import Result
-from gonghai.policy.countdown import Countdowns, countdowns
+from gonghai.policy.countdown import countdowns
 from gonghai.policy.decide import Decision, InForce
-from gonghai.policy.due import due_select
+from gonghai.policy.due import Leave, due_select
 from gonghai.policy.horizons import decode_place, placing
 from gonghai.policy.leaves import leaves
 from gonghai.policy.registry import REGISTRY
+from gonghai.workdays import Calendar
 from tests.fixtures.people import make_company
 from tests.moves.world import World
 from tests.properties import oracle
@@ -37,6 +38,16 @@ class Told:
     until: datetime
     chain: int
     voided: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the product says: countdowns, who is due, and the places among the horizons, really and by the rules."""
+
+    decisions: Mapping[int, Decision]
+    due: set[int]
+    really: Mapping[int, tuple[int, int]]
+    rules: Mapping[int, tuple[int, int]]
 
 
 class Base(RuleBasedStateMachine):
@@ -113,10 +124,13 @@ class Base(RuleBasedStateMachine):
 
     def ladder_of(self, life: oracle.Life) -> Sequence[int]:
         """The ladder of the policy that an owned customer is under."""
+        return self.around.ladder(self._version(life))
+
+    def _version(self, life: oracle.Life) -> oracle.Version:
         assert life.now is not None
         version = self.around.in_force(life.now.pool, self.now)
         assert version is not None
-        return self.around.ladder(version)
+        return version
 
     def verdict(self, customer: int, life: oracle.Life, now: datetime) -> Verdict | None:
         version = self.around.in_force(life.now.pool, now) if life.now is not None else None
@@ -130,65 +144,70 @@ class Base(RuleBasedStateMachine):
         """The product's countdowns, due customers and horizons are the oracle's, all at this instant."""
         lives = self.lives()
         verdicts = self.verdicts(lives, self.now)
-        decisions = self._do(self._decisions)
-        assert decisions.keys() == verdicts.keys()
-        for customer, decision in decisions.items():
+        shown: Shown = self._do(self._shown)
+        assert shown.decisions.keys() == verdicts.keys()
+        for customer, decision in shown.decisions.items():
             same(decision, verdicts[customer])
-        due = {customer: v.target for customer, v in verdicts.items() if v.due(self.now)}
-        assert self._do(self._due) == due.keys()
-        for pool in self.pools:
-            self._agree_on_horizons(pool, {c: life for c, life in lives.items() if c in verdicts}, verdicts)
+        assert shown.due == {customer for customer, verdict in verdicts.items() if verdict.due(self.now)}
+        rules = {}
+        for customer in verdicts:
+            version = self._version(lives[customer])
+            rules[customer] = judge(lives[customer], self.around, version, self.now, None, by_the_rules=True)
+        assert shown.really == self._places(verdicts)
+        assert shown.rules == self._places(rules)
 
-    async def _decisions(self, conn: Conn) -> dict[int, Decision]:
-        shown = await countdowns(conn, self.world.tenant_id, self.now)
+    async def _shown(self, conn: Conn) -> Shown:
+        tenant_id = self.world.tenant_id
+        counting = await countdowns(conn, tenant_id, self.now)
         found = await page(conn, self.boss, Filter(("owned",)), sort="id", after=None, limit=100)
-        return {row["id"]: decision for row in found if (decision := shown.of(row)) is not None}
-
-    async def _due(self, conn: Conn) -> set[int]:
-        shown = await countdowns(conn, self.world.tenant_id, self.now)
-        away = await leaves(conn, self.world.tenant_id, self.now)
-        if not shown.policies:
-            return set()
-        select = due_select(list(shown.policies.values()), shown.calendar, self.now, away, REGISTRY)
-        found = await rows(conn, select.text, {"tenant_id": self.world.tenant_id, **select.params})
-        return {row["customer_id"] for row in found}
-
-    def _agree_on_horizons(self, pool: int, lives: Mapping[int, oracle.Life], verdicts: Mapping[int, Verdict]) -> None:
-        version = self.around.in_force(pool, self.now)
-        mine = {c: life for c, life in lives.items() if life.now is not None and life.now.pool == pool}
-        if version is None or not mine:
-            return
-        rules = {c: judge(life, self.around, version, self.now, None, by_the_rules=True) for c, life in mine.items()}
-        assert self._do(lambda conn: self._placed(conn, pool, rules=False)) == self._places(verdicts, mine)
-        assert self._do(lambda conn: self._placed(conn, pool, rules=True)) == self._places(rules, mine)
+        decisions = {row["id"]: decision for row in found if (decision := counting.of(row)) is not None}
+        if not counting.policies:
+            return Shown(decisions, set(), {}, {})
+        away = await leaves(conn, tenant_id, self.now)
+        select = due_select(list(counting.policies.values()), counting.calendar, self.now, away, REGISTRY)
+        due = await rows(conn, select.text, {"tenant_id": tenant_id, **select.params})
+        really, rules = {}, {}
+        for policy in counting.policies.values():
+            really.update(await self._placed(conn, policy, counting.calendar, away))
+            lax = replace(policy, grace_until=None, notice_floor=False)
+            rules.update(await self._placed(conn, lax, counting.calendar, away))
+        return Shown(decisions, {row["customer_id"] for row in due}, really, rules)
 
     def _horizons(self) -> list[datetime]:
         """What a preview speaks of, and the next local midnights, which a forecast does."""
         today = oracle.midnight(oracle.local_day(self.now))
         return sorted({*(self.now + d * oracle.DAY for d in WITHIN), *(today + d * oracle.DAY for d in range(1, 31))})
 
-    def _places(self, verdicts: Mapping[int, Verdict], of: Mapping[int, Any]) -> dict[int, tuple[int, int]]:
+    def _places(self, verdicts: Mapping[int, Verdict]) -> dict[int, tuple[int, int]]:
         """By customer: its segment, and at how many of the horizons it isn't due yet; one more where it never is."""
         horizons = self._horizons()
-        never = {c: 0 if verdicts[c].clocks else 1 for c in of}
         return {
-            c: (verdicts[c].segment, never[c] + sum(not verdicts[c].due(horizon) for horizon in horizons)) for c in of
+            c: (v.segment, sum(not v.due(horizon) for horizon in horizons) + (not v.clocks))
+            for c, v in verdicts.items()
         }
 
-    async def _placed(self, conn: Conn, pool: int, *, rules: bool) -> dict[int, tuple[int, int]]:
-        shown: Countdowns = await countdowns(conn, self.world.tenant_id, self.now)
-        policy: InForce = shown.policies[pool]
-        if rules:
-            policy = replace(policy, grace_until=None, notice_floor=False)
-        away = await leaves(conn, self.world.tenant_id, self.now)
-        placed = placing(policy, shown.calendar, self.now, self._horizons(), away, REGISTRY, prefix="p")
+    async def _placed(
+        self, conn: Conn, policy: InForce, calendar: Calendar, away: Sequence[Leave]
+    ) -> dict[int, tuple[int, int]]:
+        placed = placing(policy, calendar, self.now, self._horizons(), away, REGISTRY, prefix="p")
         found = await rows(
             conn,
             f"SELECT c.id, {placed.text} AS code FROM customer c WHERE c.tenant_id = %(t)s AND c.state = 'owned'"
             " AND c.pool_id = %(pool)s",
-            {"t": self.world.tenant_id, "pool": pool, **placed.params},
+            {"t": self.world.tenant_id, "pool": policy.pool_id, **placed.params},
         )
         return {row["id"]: decode_place(row["code"]) for row in found}
+
+    def _one(self, place: int, *states: str) -> int | None:
+        """A customer in one of the states."""
+        sql = "SELECT array_agg(id ORDER BY id) FROM customer WHERE tenant_id = %s AND state = ANY (%s)"
+        found = self._do(lambda conn: value(conn, sql, (self.world.tenant_id, list(states))))
+        return found[place % len(found)] if found else None
+
+    def _owner_of(self, customer: int) -> Any:
+        sql = "SELECT owner_id FROM customer WHERE tenant_id = %s AND id = %s"
+        owner = self._do(lambda conn: value(conn, sql, (self.world.tenant_id, customer)))
+        return next(rep for rep in self.reps if rep.person_id == owner)
 
     def _rep(self, place: int) -> Actor:
         return self.reps[place % len(self.reps)]

@@ -3,7 +3,6 @@
 Nothing is expected of an answer here: what an action did stands in the log, and the oracle reads that.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,28 +21,16 @@ from gonghai.moves.release import release
 from gonghai.moves.transfer import transfer
 from gonghai.people.calendar import remove_day, set_day
 from gonghai.people.persons import edit_person
-from gonghai.policy.versions import Start, publish
+from gonghai.policy.versions import publish
 from gonghai.pools.actions import edit_pool
-from gonghai.workdays import Length
 from tests.properties import oracle
-from tests.properties.lives_base import Base
+from tests.properties.lives_asks import Asks
 from tests.properties.oracle_calendar import china
 from tests.properties.oracle_policy import LADDER, Setting, document
 
 
-class Steps(Base):
+class Steps(Asks):
     """`place` picks the customer among those for whom the step makes sense."""
-
-    def _one(self, place: int, *states: str) -> int | None:
-        """A customer in one of the states."""
-        sql = "SELECT array_agg(id ORDER BY id) FROM customer WHERE tenant_id = %s AND state = ANY (%s)"
-        found = self._do(lambda conn: value(conn, sql, (self.world.tenant_id, list(states))))
-        return found[place % len(found)] if found else None
-
-    def _owner_of(self, customer: int) -> Any:
-        sql = "SELECT owner_id FROM customer WHERE tenant_id = %s AND id = %s"
-        owner = self._do(lambda conn: value(conn, sql, (self.world.tenant_id, customer)))
-        return next(rep for rep in self.reps if rep.person_id == owner)
 
     def create(self, beginning: tuple[int, int, bool, str, int | None]) -> None:
         pool, who, owned, level, days = beginning
@@ -134,26 +121,11 @@ class Steps(Base):
         assert got == "moved" or got in ("not_locked", "not_protected")
 
     def publish(self, place: int, written: tuple[Any, ...]) -> None:
-        others, last, ladder, grace, later = written
-        pool, at = self.pools[place % 2], self.now + timedelta(hours=later)
-        rules = [oracle.Rule(self._condition(c), t, self._target(to)) for c, t, to in others]
-        rules.append(oracle.Rule(None, last, self._target(place)))
-        until = None if grace is None else oracle.end(at, *grace, self.around.works)
-        version = oracle.Version(pool, at, rules, until)
-        start = Start(at if later else None, None if grace is None else Length(*grace))
-        self._do(lambda conn: self._publish(conn, version, ladder, start))
+        version, ladder, start = self.written(place, written)
+        system, text = self.world.company.system, document(version, ladder)
+        self._do(lambda conn: publish(conn, system, version.pool, text, at=self.now, start=start))
         self.around.ladders[len(self.around.versions)] = LADDER if ladder is None else sorted(ladder, reverse=True)
         self.around.versions.append(version)
-
-    async def _publish(self, conn: Conn, version: oracle.Version, ladder: Sequence[int] | None, start: Start) -> None:
-        text = document(version, ladder)
-        await publish(conn, self.world.company.system, version.pool, text, at=self.now, start=start)
-
-    def _condition(self, drawn: tuple[Any, ...]) -> tuple[Any, ...]:
-        return ("department", self.departments[drawn[1]]) if drawn[0] == "department" else drawn
-
-    def _target(self, place: int) -> int | None:
-        return (None, *self.pools)[place % 3]
 
     def calendar(self, days: int, works: bool | None) -> None:
         """An own day, or back to what China does."""

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 AHEAD = timedelta(hours=8)
 OPENS, CLOSES = timedelta(hours=9), timedelta(hours=18)
 LOCK_GRACE = RETURN_GRACE = 2  # working days
@@ -93,7 +94,7 @@ def read(log: Iterable[Mapping[str, Any]]) -> Life:
         elif kind in ("release", "recycle", "hand_over", "archive"):
             life.ended = life.now or life.ended
             life.now = None
-        elif kind == "undo":
+        elif kind in ("undo", "appeal"):
             life.recycled -= 1
             life.now = _reopened(life.ended, data)
         elif kind == "transfer":
@@ -135,7 +136,7 @@ def _handed(before: Standing | None, event: Mapping[str, Any]) -> Standing:
 
 
 def _reopened(ended: Standing | None, data: Mapping[str, Any]) -> Standing:
-    """An undone recycle: the spell goes on with its clocks, protected for now; earlier notice is void."""
+    """A recycle taken back: the spell goes on with its clocks, protected for now; earlier notice is void."""
     assert ended is not None
     until = datetime.fromisoformat(data["protected_until"])
     ended.protected = max(until, ended.protected or until)

@@ -70,6 +70,9 @@ STEPS = (
     ("edit", places, st.sampled_from(["A", "B", None]), contract_ends),
     *[("floor", places, st.sampled_from(["lock", "unlock", "protect", "unprotect"]), hours)] * 3,
     *[("publish", places, policies)] * 2,
+    *[("preview", places, policies)] * 2,
+    *[("extension", places, st.integers(1, 14), st.none() | st.integers(1, 9))] * 2,
+    *[("appeal", places)] * 2,
     ("calendar", st.integers(-5, 40), st.sampled_from([True, False, False, None])),
     ("leave", places, st.integers(-60, 60), st.none() | hours),
     ("moves_desk", places, places),
@@ -150,7 +153,7 @@ def test_a_year_by_chance_is_the_oracles_at_every_instant(machine: type[Year]) -
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=LONG or 20,
+            max_examples=LONG or 14,
             stateful_step_count=40,
             deadline=None,
             database=None,
