@@ -29,6 +29,10 @@ def make_app(database: Database) -> App:
     async def import_file(context: JobContext, tenant_id: int, import_id: int) -> None:
         await tasks.import_file(tenant_id, import_id, attempts=context.job.attempts)
 
+    @app.task(name="clean", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10), pass_context=True)
+    async def clean(context: JobContext, tenant_id: int, run_id: int) -> None:
+        await tasks.clean(tenant_id, run_id, attempts=context.job.attempts)
+
     @app.task(name="undo", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10), pass_context=True)
     async def undo(context: JobContext, tenant_id: int, undo_id: int) -> None:
         await tasks.undo(tenant_id, undo_id, attempts=context.job.attempts)

@@ -4,7 +4,7 @@ Each move is a small decision over a locked row, answering with a code or with w
 succeed does, nothing is half done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.access.visibility import visible
-from gonghai.base.database import Conn, one, value
+from gonghai.base.database import Conn, one, rows, value
 from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Mover
 from gonghai.customers.record import lock_many
@@ -64,6 +64,16 @@ async def hold_open(conn: Conn, tenant_id: int, pool_id: int) -> None:
     )
     if row is None or row["state"] != "open":
         raise Refusal("pool_not_open", pool_id=str(pool_id))
+
+
+async def still_open(conn: Conn, tenant_id: int, pool_ids: Iterable[int]) -> set[int]:
+    """Those of the pools that are open, and stay so until the transaction ends: jobs skip the others."""
+    found = await rows(
+        conn,
+        "SELECT q.id, q.state FROM pool q WHERE q.tenant_id = %s AND q.id = ANY (%s) ORDER BY q.id FOR SHARE",
+        (tenant_id, list(pool_ids)),
+    )
+    return {row["id"] for row in found if row["state"] == "open"}
 
 
 async def instant(conn: Conn) -> datetime:

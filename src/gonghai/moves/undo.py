@@ -17,7 +17,7 @@ from gonghai.base.queue import defer
 from gonghai.customers.ownership import Mover, close_spells, listed, move_unowned, put_back, reopen_spells
 from gonghai.customers.record import lock_many
 from gonghai.events.log import By, new_batch
-from gonghai.moves.batch import instant
+from gonghai.moves.batch import instant, still_open
 from gonghai.moves.inverse import UNDOABLE, inverse
 from gonghai.people.calendar import tenant_calendar
 from gonghai.workdays import end_of_working_day
@@ -156,7 +156,7 @@ async def _undo(conn: Conn, record: DictRow, ids: Sequence[int]) -> dict[int, Wh
     tenant_id = record["tenant_id"]
     ahead = [move for move in (await _newest_moves(conn, tenant_id, ids)).values() if _is_of(record, move)]
     owners = await _active(conn, tenant_id, {m["owner_from"] for m in ahead} - {None})
-    pools = await _open_pools(conn, tenant_id, {m["pool_from"] for m in ahead} - {None})
+    pools = await still_open(conn, tenant_id, {m["pool_from"] for m in ahead} - {None})
     customers = await lock_many(conn, tenant_id, ids)
     # Read again behind the locks: what was claimed while they were waited for has moved since.
     moves = await _newest_moves(conn, tenant_id, ids)
@@ -217,16 +217,6 @@ async def _active(conn: Conn, tenant_id: int, person_ids: Iterable[int]) -> set[
         (tenant_id, list(person_ids)),
     )
     return {row["id"] for row in found if row["state"] == "active"}
-
-
-async def _open_pools(conn: Conn, tenant_id: int, pool_ids: Iterable[int]) -> set[int]:
-    """Those of the pools that are open, and stay so until the transaction ends."""
-    found = await rows(
-        conn,
-        "SELECT id, state FROM pool WHERE tenant_id = %s AND id = ANY (%s) ORDER BY id FOR SHARE",
-        (tenant_id, list(pool_ids)),
-    )
-    return {row["id"] for row in found if row["state"] == "open"}
 
 
 async def _write(conn: Conn, record: DictRow, movers: Sequence[Mover]) -> set[int]:

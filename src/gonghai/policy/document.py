@@ -64,6 +64,15 @@ def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) 
     return policy
 
 
+def compile_cleaning(document: Any, registry: Registry, pools: Mapping[str, int]) -> Cleaning | None:
+    """Only a document's cleaning rules, so that they can be tried while its segments have faults."""
+    reader = _Reader(registry, pools)
+    cleaning = read_cleaning(document.get("cleaning") if isinstance(document, Mapping) else None, reader)
+    if reader.errors:
+        raise PolicyInvalid(reader.errors)
+    return cleaning
+
+
 class _Reader:
     def __init__(self, registry: Registry, pools: Mapping[str, int]) -> None:
         self.registry = registry

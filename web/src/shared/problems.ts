@@ -98,6 +98,8 @@ const TEXTS: Record<string, Pair> = {
   import_finished: ["这次导入已经结束，没有可以取消的了。", "This import has ended; there is nothing left to cancel."],
   handbook_changed: ["规则刚刚又有变化，请看最新的内容再确认。", "The rules have just changed again; read the latest before confirming."],
   run_unfinished: ["还没有运行完，结束后才能撤销。", "It hasn't finished yet; it can be undone once it has."],
+  no_cleaning_rules: ["这个公海还没有清理规则。", "This pool has no cleaning rules."],
+  policy_broken: ["这个公海的规则有错，请先改好再发布。", "This pool's policy has faults; mend and publish it first."],
   nothing_to_undo: ["没有可撤销的变动。", "It moved nothing, so there is nothing to undo."],
   run_in_progress: ["已有一次回收正在运行，等它结束再开始。", "A recycle run is already under way; wait for it to end."],
 };
