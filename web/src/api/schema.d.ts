@@ -5194,8 +5194,7 @@ export interface components {
             /** Note */
             note: string;
             pool: components["schemas"]["Named"] | null;
-            /** Reason */
-            reason: string | null;
+            reason: components["schemas"]["Words"] | null;
             rule: components["schemas"]["Words"] | null;
             /**
              * State
@@ -5256,8 +5255,7 @@ export interface components {
             /** Note */
             note: string;
             pool: components["schemas"]["Named"] | null;
-            /** Reason */
-            reason: string | null;
+            reason: components["schemas"]["Words"] | null;
             rule: components["schemas"]["Words"] | null;
             /**
              * State
