@@ -1,10 +1,10 @@
-/** A pool's rules as people read them: the matrix in force, what else holds in the pool, and the versions. */
+/** A pool's rules: for those who write them the editor, for all others the matrix in force, to be read. */
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Select } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 
-import type { Policy } from "../../api";
+import type { Policy, Pool } from "../../api";
 import { useNow } from "../../shared/clock";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
@@ -12,11 +12,13 @@ import { EmptyState, ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
 import { poolQuery, usePools } from "../pools/api";
 import { usePolicy } from "./api";
-import { ClaimRules, Versions } from "./Handbook";
+import { ClaimRules } from "./ClaimRules";
 import { Matrix } from "./Matrix";
+import { Versions } from "./Versions";
 import { WORDS } from "./words";
+import "./policy.css";
 
-const PublishDrawer = lazy(() => import("./PublishDrawer"));
+const PolicyEditor = lazy(() => import("./PolicyEditor"));
 
 function InForce({ policy }: { policy: Policy }) {
   const t = useWords(WORDS);
@@ -32,6 +34,25 @@ function InForce({ policy }: { policy: Policy }) {
         <p className="soft how-read">{t("howRead")}</p>
         <Matrix policy={policy} />
       </section>
+    </>
+  );
+}
+
+function ReadOnly({ pool, policy }: { pool: Pool; policy: Policy | null }) {
+  const t = useWords(WORDS);
+  return (
+    <>
+      {policy ? (
+        <InForce policy={policy} />
+      ) : (
+        <section className="panel">
+          <EmptyState title={t("none")} text={`${t("noneText")}${t("noneReader")}`} />
+        </section>
+      )}
+      <div className="handbook">
+        <ClaimRules pool={pool} ladder={policy?.ladder} />
+        {policy && <Versions pool={pool} />}
+      </div>
     </>
   );
 }
@@ -64,9 +85,8 @@ export default function PolicyPage() {
   const poolId = useParams().poolId ?? "";
   const pool = useQuery(poolQuery(poolId));
   const policy = usePolicy(poolId);
-  const [publishing, setPublishing] = useState(false);
   if (pool.isError) return <ErrorState error={pool.error} retry={() => void pool.refetch()} />;
-  const may = pool.data?.rights.admin ?? false;
+  const waiting = <section className="panel"><ListSkeleton rows={5} /></section>;
   return (
     <>
       <div className="page-head">
@@ -77,38 +97,18 @@ export default function PolicyPage() {
           <Link to={`/pools/${poolId}`}>
             <Button>{t("settings")}</Button>
           </Link>
-          {may && policy.data && (
-            <Button type="primary" onClick={() => setPublishing(true)} data-testid="publish">
-              {t("publishNew")}
-            </Button>
-          )}
         </div>
       </div>
       {policy.isError ? (
         <ErrorState error={policy.error} retry={() => void policy.refetch()} />
-      ) : policy.isPending ? (
-        <section className="panel"><ListSkeleton rows={5} /></section>
-      ) : policy.data ? (
-        <InForce policy={policy.data} />
-      ) : (
-        <section className="panel">
-          <EmptyState title={t("none")} text={may ? t("noneText") : `${t("noneText")}${t("noneReader")}`}>
-            {may && (
-              <Button type="primary" onClick={() => setPublishing(true)}>
-                {t("startExample")}
-              </Button>
-            )}
-          </EmptyState>
-        </section>
-      )}
-      <div className="handbook">
-        <ClaimRules poolId={poolId} />
-        {policy.data && <Versions policy={policy.data} />}
-      </div>
-      {publishing && pool.data && (
-        <Suspense fallback={null}>
-          <PublishDrawer pool={pool.data} document={policy.data?.document} onClose={() => setPublishing(false)} />
+      ) : !pool.data || policy.data === undefined ? (
+        waiting
+      ) : pool.data.rights.admin ? (
+        <Suspense fallback={waiting}>
+          <PolicyEditor key={poolId} pool={pool.data} policy={policy.data} />
         </Suspense>
+      ) : (
+        <ReadOnly pool={pool.data} policy={policy.data} />
       )}
     </>
   );

@@ -1,7 +1,8 @@
 /** The rules as text: read YAML or JSON, find the line of a fault by its path, write a document as YAML. */
 import { isMap, LineCounter, parseDocument, stringify, type Document } from "yaml";
 
-export type Fault = { path: string; code: string; data: Record<string, unknown> };
+import type { Fault } from "./shapes";
+
 export type LocatedFault = Fault & { line: number | null };
 export type Read = { document: Record<string, unknown> | null; faults: LocatedFault[]; locate: (fault: Fault) => LocatedFault };
 
@@ -33,7 +34,7 @@ export function readDocument(text: string): Read {
   return { document: doc.toJS() as Record<string, unknown>, faults: [], locate };
 }
 
-const ORDER = ["name", "when", "timers", "target", "all", "any", "not", "fact", "is", "value", "zh", "en"];
+const ORDER = ["segments", "warnings", "cleaning", "name", "when", "timers", "target", "do", "all", "any", "not", "fact", "is", "value", "zh", "en"];
 
 /** JSON from a database has its keys in any order; people read name, condition, timers, target. */
 function inOrder(value: unknown): unknown {

@@ -7,7 +7,6 @@ export const WORDS = {
   publishedAt: ["{when} 发布", "published {when}"],
   otherPool: ["换一个公海", "Another pool"],
   settings: ["公海设置", "Pool settings"],
-  publishNew: ["发布新版本", "Publish a new version"],
   // how it is read
   howRead: [
     "从上往下看：客户归入第一个符合的分群，只按那一行计时。几个时限同时在走，最早到期的那个决定哪天掉公海。",
@@ -40,14 +39,10 @@ export const WORDS = {
   minNote: ["备注至少 {n} 个字", "a note of {n} characters or more"],
   backdate: ["补录", "Backdating"],
   backdateText: ["{n} 小时以内", "up to {n} hours"],
+  warned: ["到期提醒", "Warnings"],
+  warnedText: ["到期前 {days} 天", "{days} days before"],
   noLimit: ["不限", "no limit"],
   listSep: ["、", ", "],
-  versions: ["历史版本", "Versions"],
-  published: ["现行", "In force"],
-  superseded: ["已被替代", "Superseded"],
-  draft: ["草稿", "Draft"],
-  noNote: ["没有填写说明", "no note"],
-  keepsReason: ["以前的每次回收，都按当时的版本解释。", "Every past move is explained by the version that made it."],
   // none yet
   none: ["这个公海还没有规则", "This pool has no rules yet"],
   noneText: [
@@ -55,5 +50,4 @@ export const WORDS = {
     "Without rules there is no countdown: whoever claims a customer keeps it. Publish rules that say which customers go back, and when.",
   ],
   noneReader: ["需要时请公海管理员发布规则。", "Ask the pool's manager to publish rules if they are needed."],
-  startExample: ["从示例开始", "Start from the example"],
 } as const satisfies Record<string, Pair>;

@@ -1,0 +1,123 @@
+/** The other cells of a row: its name in two languages, its condition in words, where it goes, what it catches. */
+import { CopyOutlined, DeleteOutlined, DownOutlined, EditOutlined, MoreOutlined, UpOutlined } from "@ant-design/icons";
+import { Button, Dropdown, Input, Select } from "antd";
+
+import type { Words } from "../../../api";
+import { useServerWords, useWords } from "../../../shared/i18n";
+import { usePools } from "../../pools/api";
+import { EDITOR_WORDS } from "../editorWords";
+import { useFaultText, usePlace } from "../faults";
+import { nameOf, targetOf, TIMER_NAMES, timerOf, withName, withTarget, type PolicyDocument, type Segment } from "../rules";
+import type { Fault, Preview } from "../shapes";
+
+export function NameCell({ segment, faulty, onChange }: { segment: Segment; faulty: boolean; onChange: (segment: Segment) => void }) {
+  const t = useWords(EDITOR_WORDS);
+  const name = nameOf(segment);
+  const status = faulty ? "error" : undefined;
+  return (
+    <div className="name-cell">
+      <Input variant="borderless" status={status} value={name.zh} placeholder={t("nameZh")} aria-label={t("nameZh")} maxLength={60} onChange={(event) => onChange(withName(segment, { ...name, zh: event.target.value }))} data-testid="row-name" />
+      <Input variant="borderless" size="small" className="small" value={name.en} placeholder={t("nameEn")} aria-label={t("nameEn")} maxLength={80} onChange={(event) => onChange(withName(segment, { ...name, en: event.target.value }))} />
+    </div>
+  );
+}
+
+type ConditionProps = { segment: Segment; last: boolean; words: Words | null | undefined; fallback: string; faulty: boolean; onEdit: () => void };
+
+export function ConditionCell({ segment, last, words, fallback, faulty, onEdit }: ConditionProps) {
+  const t = useWords(EDITOR_WORDS);
+  const text = useServerWords();
+  if (last && segment.when === undefined) return <div className="when">{t("rest")}</div>;
+  const missing = segment.when === undefined || segment.when === null;
+  return (
+    <button type="button" className={`cell when${faulty ? " faulty" : ""}`} onClick={onEdit} title={t("editCondition")} data-testid="row-condition">
+      {missing ? t("setCondition") : words ? text(words) : fallback} <EditOutlined />
+    </button>
+  );
+}
+
+/** A row without clocks says what that means. */
+export function NeverPill({ segment }: { segment: Segment }) {
+  const t = useWords(EDITOR_WORDS);
+  if (TIMER_NAMES.some((timer) => timerOf(segment, timer) !== undefined)) return null;
+  return <span className="pill sea never">{t("never")}</span>;
+}
+
+export function TargetCell({ segment, faulty, onChange, row }: { segment: Segment; faulty: boolean; onChange: (segment: Segment) => void; row: string }) {
+  const t = useWords(EDITOR_WORDS);
+  const pools = usePools();
+  const chosen = targetOf(segment);
+  // The document may name a pool by its id; the list shows names, and what is no longer there as it stands.
+  const value = pools.data?.find((pool) => pool.id === chosen)?.name ?? chosen ?? "";
+  const options = [{ value: "", label: t("home") }, ...(pools.data ?? []).map((pool) => ({ value: pool.name, label: pool.name }))];
+  return (
+    <Select<string>
+      variant="borderless"
+      status={faulty ? "error" : undefined}
+      value={value}
+      options={options}
+      popupMatchSelectWidth={false}
+      onChange={(next) => onChange(withTarget(segment, next || null))}
+      aria-label={`${row} · ${t("target")}`}
+      className="target-cell"
+    />
+  );
+}
+
+export type Caught = Preview["segments"][number] & { share: number; left: number };
+
+/** What each row catches, and how many fall through to the rows below. */
+export function caughtBy(preview: Preview | undefined): Caught[] {
+  let left = preview?.population ?? 0;
+  return (preview?.segments ?? []).map((segment) => {
+    left -= segment.count;
+    return { ...segment, left, share: preview?.population ? segment.count / preview.population : 0 };
+  });
+}
+
+export function CountCell({ caught, stale }: { caught: Caught | undefined; stale: boolean }) {
+  const t = useWords(EDITOR_WORDS);
+  if (!caught) return <span className="muted">–</span>;
+  return (
+    <div className={stale ? "count stale" : "count"} data-testid="row-count">
+      <b className="num">{caught.count.toLocaleString("en-US")}</b>
+      <div className="share">
+        <i style={{ width: `${Math.max(caught.share * 100, caught.count ? 1 : 0)}%` }} />
+      </div>
+      <span className="small muted num">{caught.left > 0 ? t("fallsOn", { n: caught.left.toLocaleString("en-US") }) : t("fallsNone")}</span>
+    </div>
+  );
+}
+
+type MenuProps = { index: number; last: boolean; end: number; onMove: (to: number) => void; onDuplicate: () => void; onRemove: () => void };
+
+export function RowMenu({ index, last, end, onMove, onDuplicate, onRemove }: MenuProps) {
+  const t = useWords(EDITOR_WORDS);
+  if (last) return null;
+  const items = [
+    { key: "up", icon: <UpOutlined />, label: t("up"), disabled: index === 0, onClick: () => onMove(index - 1) },
+    { key: "down", icon: <DownOutlined />, label: t("down"), disabled: index >= end, onClick: () => onMove(index + 1) },
+    { key: "duplicate", icon: <CopyOutlined />, label: t("duplicate"), onClick: onDuplicate },
+    { key: "remove", icon: <DeleteOutlined />, label: t("remove"), danger: true, onClick: onRemove },
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={["click"]}>
+      <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t("more")} data-testid="row-menu" />
+    </Dropdown>
+  );
+}
+
+/** What is wrong in one row, in words, each with its place. */
+export function RowFaults({ faults, document }: { faults: Fault[]; document: PolicyDocument }) {
+  const place = usePlace();
+  const text = useFaultText();
+  return (
+    <ul className="row-faults" data-testid="row-faults">
+      {faults.map((fault, index) => (
+        <li key={`${fault.path} ${index}`}>
+          <b>{place(fault, document, 2) || null}</b> {text(fault)}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,92 @@
+/** The matrix with its head and foot: which clocks to show, what to mend, a new row; table at a desk, cards on a phone. */
+import { PlusOutlined } from "@ant-design/icons";
+import { Alert, Button, Switch } from "antd";
+import { useState } from "react";
+
+import type { Words } from "../../../api";
+import { useWords } from "../../../shared/i18n";
+import { usePhone } from "../../../shared/screen";
+import { EDITOR_WORDS } from "../editorWords";
+import { useFaultText, usePlace } from "../faults";
+import { TIMER_NAMES, usedTimers, type PolicyDocument, type Segment } from "../rules";
+import type { Fault, Preview } from "../shapes";
+import { WORDS } from "../words";
+import { EditCards } from "./EditCards";
+import { EditTable } from "./EditTable";
+import type { Rows } from "./useRows";
+
+export type MatrixProps = {
+  rows: Rows;
+  document: PolicyDocument;
+  faults: Fault[];
+  /** The condition of each row in the server's words. */
+  told: (Words | null)[];
+  preview: Preview | undefined;
+  /** The counts on the screen are those of an earlier document. */
+  stale: boolean;
+  /** A row's condition in words before the server has told it. */
+  sentence: (segment: Segment) => string;
+  onCondition: (index: number) => void;
+};
+
+function Summary({ faults, document }: Pick<MatrixProps, "faults" | "document">) {
+  const t = useWords(EDITOR_WORDS);
+  const place = usePlace();
+  const text = useFaultText();
+  if (!faults.length) return null;
+  const inRows = faults.filter((fault) => fault.path.startsWith("segments["));
+  const others = faults.filter((fault) => !fault.path.startsWith("segments["));
+  return (
+    <Alert
+      type="error"
+      showIcon
+      data-testid="faults"
+      style={{ margin: "0 20px 12px" }}
+      title={faults.length === 1 ? t("faultOne") : t("faults", { n: faults.length })}
+      description={
+        <>
+          {others.map((fault) => (
+            <div key={`${fault.path} ${fault.code}`}>
+              <b>{place(fault, document)}</b> {text(fault)}
+            </div>
+          ))}
+          {inRows.length > 0 && others.length > 0 && <div>{t("inRows", { n: inRows.length })}</div>}
+        </>
+      }
+    />
+  );
+}
+
+export function MatrixEditor(props: MatrixProps) {
+  const { rows, faults, document } = props;
+  const t = useWords(EDITOR_WORDS);
+  const w = useWords(WORDS);
+  const phone = usePhone();
+  const [all, setAll] = useState(() => window.innerWidth >= 1400);
+  const used = usedTimers(rows.segments);
+  const timers = all || !used.length ? [...TIMER_NAMES] : used;
+  const last = rows.segments.at(-1);
+  return (
+    <section className="panel" style={{ overflow: "hidden" }}>
+      <header>
+        <h2>{w("matrix")}</h2>
+        <label className="acts row small soft" style={{ cursor: "pointer" }}>
+          <Switch size="small" checked={all} onChange={setAll} /> {t("allTimers")}
+        </label>
+      </header>
+      <p className="soft how-read">{t("how")}</p>
+      <Summary faults={faults} document={document} />
+      {phone ? <EditCards {...props} timers={timers} /> : <EditTable {...props} timers={timers} />}
+      <div className="matrix-foot">
+        <Button icon={<PlusOutlined />} onClick={rows.add} data-testid="add-row">
+          {t("addRow")}
+        </Button>
+        {last?.when !== undefined && (
+          <Button type="primary" ghost onClick={rows.addRest}>
+            {t("addRest")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
