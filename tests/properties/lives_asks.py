@@ -8,6 +8,7 @@ from gonghai.base.database import Conn, rows
 from gonghai.moves.requests.appeal import ask_appeal
 from gonghai.moves.requests.decide import decide
 from gonghai.moves.requests.extension import ask_extension
+from gonghai.policy.falling import falling, forecast
 from gonghai.policy.preview import Counts, Group, Preview, plan, preview
 from gonghai.policy.preview_rows import Line, Wanted, lines
 from gonghai.policy.versions import Start
@@ -85,6 +86,31 @@ class Asks(Base):
                 now = judge(life, self.around, present, self.now, None, by_the_rules=True) if present else None
                 found[customer] = (rules, really, now)
         return found
+
+    def look_ahead(self, place: int, days: int) -> None:
+        """Who of a rep's, and of all, falls within so many days; and how many of a pool on each day of a month."""
+        pool, rep = self.pools[place % 2], self._rep(place)
+        lives = self.lives()
+        goes = {c: v.effective for c, v in self.verdicts(lives, self.now).items() if v.effective is not None}
+        owned = {c: life.now for c, life in lives.items() if c in goes and life.now is not None}
+
+        async def looks(conn: Conn) -> Any:
+            now = self.now
+            mine = await falling(conn, rep, owners=[rep.person_id or 0], pool_id=None, days=days, now=now)
+            team = await falling(conn, self.boss, owners=None, pool_id=pool, days=days, now=now)
+            return mine[0], team[0], await forecast(conn, self.boss, pool, now=now)
+
+        mine, team, ahead = self._do(looks)
+        soon = sorted((at, c) for c, at in goes.items() if at <= self.now + days * oracle.DAY)
+        assert [(f.effective, f.customer_id) for f in mine] == [x for x in soon if owned[x[1]].owner == rep.person_id]
+        assert [(f.effective, f.customer_id) for f in team] == [x for x in soon if owned[x[1]].pool == pool]
+        month = [oracle.local_day(self.now) + i * oracle.DAY for i in range(30)]
+        left = [at for c, at in goes.items() if owned[c].pool == pool]
+        assert ahead.due_now == sum(at <= self.now for at in left)
+        assert ahead.days == {
+            day: sum(max(self.now, oracle.midnight(day)) < at <= oracle.midnight(day + oracle.DAY) for at in left)
+            for day in month
+        }
 
     def extension(self, place: int, days: int, granted: int | None) -> None:
         """A yes protects from the deadline as it was at asking to the end of the n-th day behind it."""

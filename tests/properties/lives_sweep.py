@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gonghai.base.database import rows, value
+from gonghai.base.database import Conn, rows, value
 from gonghai.moves.undo import carry_out, start_undo
+from gonghai.notifications.sweeps import notify_run
 from tests.properties import oracle
 from tests.properties.lives_base import Base, Told
 from tests.properties.oracle_policy import Verdict
@@ -50,6 +51,8 @@ class Sweeps(Base):
             self.runs.append(Run(self._newest_batch(), standing))
         self._check_targets(going)
         self._check_told(lives, expected, before)
+        if expected:
+            self._check_digests()
         for customer in going:
             self._check_notice_was_given(customer, verdicts[customer])
         self._check_columns()
@@ -122,6 +125,25 @@ class Sweeps(Base):
         new = {key: w for key, w in after.items() if key not in before}
         assert {k: (w["owner_id"], w["effective"], w["timer"], w["last"], w["at"]) for k, w in new.items()} == foretold
         assert {key: after[key] for key in before} == before
+
+    def _check_digests(self) -> None:
+        """Everybody has one notice for each day on which something of theirs was warned of; it counts the customers."""
+
+        async def reads(conn: Conn) -> tuple[list[Any], list[Any]]:
+            sql = "SELECT id FROM recycle_run WHERE tenant_id = %s ORDER BY id DESC LIMIT 1"
+            await notify_run(conn, self.world.tenant_id, await value(conn, sql, (self.world.tenant_id,)))
+            sql = "SELECT person_id, data FROM notice WHERE tenant_id = %s AND kind = 'falling'"
+            told = await rows(conn, sql, (self.world.tenant_id,))
+            sql = "SELECT owner_id, customer_id, at FROM warning WHERE tenant_id = %s"
+            return told, await rows(conn, sql, (self.world.tenant_id,))
+
+        digests, warnings = self._do(reads)
+        customers: dict[tuple[int, str], set[int]] = {}
+        for warned in warnings:
+            day = oracle.local_day(warned["at"]).isoformat()
+            customers.setdefault((warned["owner_id"], day), set()).add(warned["customer_id"])
+        read = [(d["person_id"], d["data"]["day"], d["data"]["count"]) for d in digests]
+        assert sorted(read) == sorted((*key, len(ids)) for key, ids in customers.items())
 
     def _check_notice_was_given(self, customer: int, verdict: Verdict) -> None:
         """In the log itself: before a long timer took it, a warning had named an instant that has passed since."""

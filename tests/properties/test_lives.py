@@ -71,6 +71,7 @@ STEPS = (
     *[("floor", places, st.sampled_from(["lock", "unlock", "protect", "unprotect"]), hours)] * 3,
     *[("publish", places, policies)] * 2,
     *[("preview", places, policies)] * 2,
+    *[("look_ahead", places, st.integers(1, 20))] * 2,
     *[("extension", places, st.integers(1, 14), st.none() | st.integers(1, 9))] * 2,
     *[("appeal", places)] * 2,
     ("calendar", st.integers(-5, 40), st.sampled_from([True, False, False, None])),
