@@ -141,6 +141,11 @@ async def test_who_loses_customers_by_a_sweep_is_told_once_per_run(world: World,
     assert said([mine]) == [("taken", "7 个客户已掉公海", "7 customers went back to the pool")]
     assert [line["zh"] for line in mine["lines"]][-2:] == ["客户4", "另有 2 个"]
     assert mine["link"]["kind"] == "run"
+    async with await signed_in(app, world.company, amy.person_id) as client:
+        # What the run took from others is not for a rep to read.
+        found = (await client.get(f"/recycle-runs/{mine['link']['id']}/items")).json()["items"]
+        assert [item["owner"]["name"] for item in found] == ["amy"] * 7
+        assert (await client.get(f"/recycle-runs/{mine['link']['id']}")).status_code == 403
     (theirs,) = await inbox(app, world, bob)
     assert theirs["title"]["zh"] == "「客户0」已掉公海"
 

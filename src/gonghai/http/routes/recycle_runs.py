@@ -120,8 +120,8 @@ async def items(
     limit: Limit = 50,
     after: After = None,
 ) -> Page[Item]:
-    """What the sweep found due, customer by customer."""
-    call.actor.need("runs.read")
+    """What the sweep found due, customer by customer; without the permission to read runs, what it took from oneself."""
+    call.actor.need("customers.read")
     await runs.get_run(call.conn, call.tenant_id, run_id)
     key = decode_cursor(after, int)
     found = await runs.items(
