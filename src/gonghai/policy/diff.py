@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from gonghai.conditions.facts import Locale, Registry
 from gonghai.conditions.tree import Condition
 from gonghai.conditions.words import words
+from gonghai.policy.cleaning_words import cleaning_changes
 from gonghai.policy.document import Policy, Segment
 from gonghai.policy.timers import TIMERS
 from gonghai.workdays import Length
@@ -38,7 +38,8 @@ def diff(old: Policy, new: Policy, registry: Registry, pools: Mapping[int, str])
         if place in moved:
             changes.append(reader.moved(segment, after[place], place))
     changes += _ladder(old.ladder, new.ladder)
-    changes += _cleaning(old, new)
+    cleaning = cleaning_changes(old.cleaning, new.cleaning, registry, pools)
+    changes += [Change("cleaning_changed", zh, en) for zh, en in cleaning]
     return changes
 
 
@@ -189,10 +190,3 @@ def _ladder(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[Change]:
         f"到期提醒由{told(old, True)}改为{told(new, True)}。",
         f"Warnings change from {told(old, False)} to {told(new, False)}.",
     )
-
-
-def _cleaning(old: Policy, new: Policy) -> Iterator[Change]:
-    before: Any = getattr(old, "cleaning", None)
-    after: Any = getattr(new, "cleaning", None)
-    if before != after:
-        yield Change("cleaning_changed", "定期清理规则有改动。", "The cleaning rules changed.")

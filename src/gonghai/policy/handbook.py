@@ -11,6 +11,8 @@ from datetime import UTC, datetime, time, timedelta
 import orjson
 
 from gonghai.policy.handbook_claims import claims, moves
+from gonghai.policy.handbook_cleaning import cleaning
+from gonghai.policy.handbook_cleaning import cleaning
 from gonghai.policy.handbook_floors import floors, warnings
 from gonghai.policy.handbook_follow_ups import follow_ups
 from gonghai.policy.handbook_people import people
@@ -25,7 +27,7 @@ def handbook(source: Source) -> list[Section]:
     """All sections in the order in which they are read."""
     found = [
         reading(source), *segments(source), warnings(source), floors(source), follow_ups(source), claims(source),
-        moves(source), people(source),
+        moves(source), cleaning(source), people(source),
     ]  # fmt: skip
     return [section for section in found if section is not None and section.sentences]
 

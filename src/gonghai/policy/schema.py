@@ -3,11 +3,12 @@
 It says what can be said without knowing a tenant: that a pool exists, that conditions differ, is for the compiler.
 """
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from gonghai.conditions.operators import OPERATORS, ValueKind
 from gonghai.conditions.tree import MAX_LEAVES
 from gonghai.conditions.values import MAX_DAYS, MAX_TEXT, MAX_VALUES
+from gonghai.policy.cleaning import MOST_REASON, MOST_RULES, Every
 from gonghai.policy.document import LADDER, MOST_SEGMENTS, MOST_STEP_DAYS, MOST_STEPS
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.timers import TIMERS
@@ -32,7 +33,7 @@ def policy_schema() -> Schema:
         "type": "object",
         "required": ["segments"],
         "additionalProperties": False,
-        "properties": {"segments": segments, "warnings": _warnings()},
+        "properties": {"segments": segments, "warnings": _warnings(), "cleaning": _cleaning()},
         "$defs": {
             "name": _name(),
             "segment": _segment(),
@@ -91,13 +92,16 @@ def _length() -> Schema:
 
 
 def _target() -> Schema:
-    pool = {
+    return {"oneOf": [{"const": "home"}, _pool()], "default": "home"}
+
+
+def _pool() -> Schema:
+    return {
         "type": "object",
         "required": ["pool"],
         "additionalProperties": False,
         "properties": {"pool": {"type": ["string", "integer"], "description": "A pool's name or id."}},
     }
-    return {"oneOf": [{"const": "home"}, pool], "default": "home"}
 
 
 def _warnings() -> Schema:
@@ -113,6 +117,51 @@ def _warnings() -> Schema:
         "required": ["days"],
         "additionalProperties": False,
         "properties": {"days": days},
+    }
+
+
+def _cleaning() -> Schema:
+    text = {"type": "string", "pattern": r"\S"}
+    deeds = {
+        "archive": {**text, "maxLength": MOST_REASON, "description": "The reason."},
+        "move": _pool(),
+        "reverify": {
+            "oneOf": [
+                {"const": "pool_admins"},
+                {
+                    "type": "object",
+                    "required": ["person"],
+                    "additionalProperties": False,
+                    "properties": {"person": text},
+                },
+            ]
+        },
+    }
+    rule = {
+        "type": "object",
+        "required": ["name", "when", "do"],
+        "additionalProperties": False,
+        "properties": {
+            "name": {"$ref": "#/$defs/name"},
+            "when": {"$ref": "#/$defs/condition"},
+            "do": {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": False,
+                "properties": deeds,
+            },
+        },
+    }
+    return {
+        "type": ["object", "null"],
+        "required": ["rules"],
+        "additionalProperties": False,
+        "properties": {
+            "every": {"enum": [*get_args(Every), None], "description": "None: only when somebody starts it."},
+            "rules": {"type": "array", "maxItems": MOST_RULES, "items": rule},
+        },
+        "description": "Which pooled customers leave the pool, and how; the first rule whose condition holds.",
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gonghai.base.database import Conn
 from gonghai.base.errors import NotFound
+from gonghai.conditions.words import words
 from gonghai.events.queries import customer_events, one_event
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.countdown import countdowns
@@ -67,7 +68,23 @@ async def _event(conn: Conn, tenant_id: int, event: Mapping[str, Any]) -> Why:
     at = local(event["at"], calendar)
     why.say(f"{at}，{zh}。", f"At {at}: {en}.")
     _limits(why, event["data"] or {})
+    if event["policy_id"] is not None and "rule" in (event["data"] or {}):
+        await _cleaned(conn, tenant_id, event, why)
     return why
+
+
+async def _cleaned(conn: Conn, tenant_id: int, event: Mapping[str, Any], why: Why) -> None:
+    """A cleaning's event keeps which rule it was, and the facts that decided."""
+    _, version = await version_in_force(conn, tenant_id, event["policy_id"])
+    if version.policy.cleaning is None:
+        return
+    rule = version.policy.cleaning.rules[event["data"]["rule"]]
+    why.version = version.number
+    zh, en = words(rule.condition, REGISTRY, "zh"), words(rule.condition, REGISTRY, "en")
+    why.say(f"因为清理规则「{rule.zh}」：{zh}。", f"Because of the cleaning rule “{rule.en}”: {en}.")
+    for name, found in event["data"]["facts"].items():
+        labels = REGISTRY.facts[name].labels
+        why.fact(labels["zh"], labels["en"], found)
 
 
 def _limits(why: Why, data: Mapping[str, Any]) -> None:
