@@ -1787,7 +1787,7 @@ export interface paths {
         };
         /**
          * Items
-         * @description What the sweep found due, customer by customer.
+         * @description What the sweep found due, customer by customer; without the permission to read runs, what it took from oneself.
          */
         get: operations["items_api_v1_recycle_runs__run_id__items_get"];
         put?: never;
