@@ -30,7 +30,7 @@ check:  ## all that CI asks
 
 bench:  ## every published figure; ARGS=--quick for a glance
 	@$(READY) test
-	@for bench in $$(grep -l __main__ bench/*.py); do echo "· $$bench" >&2; $(VENV)/python $$bench --json $(ARGS) || exit 1; done
+	@for bench in $$(grep -l __main__ bench/*.py); do echo "· $$bench" >&2; PYTHONPATH=. $(VENV)/python $$bench --json $(ARGS) || exit 1; done
 
 openapi:  ## write web/openapi.json and the web client generated from it
 	@$(READY) tools
