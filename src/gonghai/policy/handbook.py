@@ -12,7 +12,6 @@ import orjson
 
 from gonghai.policy.handbook_claims import claims, moves
 from gonghai.policy.handbook_cleaning import cleaning
-from gonghai.policy.handbook_cleaning import cleaning
 from gonghai.policy.handbook_floors import floors, warnings
 from gonghai.policy.handbook_follow_ups import follow_ups
 from gonghai.policy.handbook_people import people

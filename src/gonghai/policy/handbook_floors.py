@@ -36,7 +36,7 @@ def _ladder(days: tuple[int, ...]) -> Sentence:
     noun = "day" if days == (1,) else "days"
     return Sentence(
         "ladder",
-        f"退回前 {zh} 天提醒负责人{last_zh}；不到期限一半的那几次才提醒。",
+        f"退回前 {zh} 天提醒负责人{last_zh}；期限短的，只提醒提前天数不到期限一半的那几次。",
         f"The owner is warned {en} {noun} before it goes back{last_en}; only at steps shorter than half the time given.",
         {"days": list(days)},
     )

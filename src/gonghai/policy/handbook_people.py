@@ -50,7 +50,9 @@ def _right(source: Source, right: str) -> Sentence:
     given = [s for s in source.scopes if s["right_name"] == right]
     subjects = [{"kind": s["subject"], "id": str(s["subject_id"]), "role": s["role"]} for s in given]
     zh, en = _NOBODY[right]
-    if given:
+    if right == "see" and any(s["kind"] == "all" for s in subjects):
+        zh, en = "所有人都能看到这个公海。", "Everybody sees the pool."
+    elif given:
         who = [_subject(s) for s in given]
         zh = _SAID[right][0].format(who=listed([w[0] for w in who], "zh"))
         en = _SAID[right][1].format(who=listed([w[1] for w in who], "en"))

@@ -172,14 +172,13 @@ def _example(source: Source, index: int, segment: Segment, timer: str) -> Senten
     start, begins, end = _end(source, timer, length)
     ends = at(end, source.calendar, year=local_date(source.start, source.calendar).year)
     zh, en = EXAMPLE_SAID[timer]
-    to = _target(source, segment)
     data = {"segment": index, "timer": timer, "n": length.n, "unit": length.unit, "start": start, "end": end}
     if timer == "contract":
         data["contract_end"] = local_date(source.start, source.calendar)
     return Sentence(
         "timer_example",
-        f"例（只看这一项）：{zh.format(start=begins[0])} → {ends[0]} 退回「{to}」。",
-        f"Example (by this clock alone): {en.format(start=begins[1])} → goes back to {to} on {ends[1]}.",
+        f"例（只看这一项）：{zh.format(start=begins[0])} → {ends[0]} 退回。",
+        f"Example (by this clock alone): {en.format(start=begins[1])} → goes back on {ends[1]}.",
         data,
         example=True,
     )
@@ -191,11 +190,11 @@ def _nothing_done(source: Source, index: int, segment: Segment) -> Sentence:
     first = min(running, key=lambda name: ends[name])
     begins = at(source.start, source.calendar)
     when = at(ends[first], source.calendar, year=local_date(source.start, source.calendar).year)
-    name, to = BY_NAME[first], _target(source, segment)
+    name = BY_NAME[first]
     return Sentence(
         "segment_example",
-        f"例：{begins[0]} 领取、之后什么都没做 → 最先到期的是「{name.zh}」，{when[0]} 退回「{to}」。",
-        f"Example: claimed {begins[1]}, nothing done since → “{name.en}” ends first: back to {to} on {when[1]}.",
+        f"例：{begins[0]} 领取、之后什么都没做 → 最先到期的是「{name.zh}」，{when[0]} 退回。",
+        f"Example: claimed {begins[1]}, nothing done since → “{name.en}” ends first: goes back on {when[1]}.",
         {"segment": index, "timer": first, "start": source.start, "end": ends[first]},
         example=True,
     )
