@@ -2365,7 +2365,7 @@ export interface components {
          *       "grace": "3 working_days"
          *     }
          */
-        "Candidate-Input": {
+        Candidate: {
             /** Document */
             document?: {
                 [key: string]: unknown;
@@ -2375,24 +2375,6 @@ export interface components {
             grace?: string | null;
             /** Number */
             number?: number | null;
-        };
-        /**
-         * Candidate
-         * @description A customer that a rule would be about.
-         */
-        "Candidate-Output": {
-            customer: components["schemas"]["Named"];
-            /**
-             * Entered Pool At
-             * Format: date-time
-             */
-            entered_pool_at: string;
-            /** Last Activity At */
-            last_activity_at: string | null;
-            /** Recycle Count */
-            recycle_count: number;
-            /** Rule */
-            rule: number;
         };
         /**
          * Cell
@@ -2488,6 +2470,24 @@ export interface components {
             customer_ids: string[];
         };
         /**
+         * CleaningCandidate
+         * @description A customer that a rule would be about.
+         */
+        CleaningCandidate: {
+            customer: components["schemas"]["Named"];
+            /**
+             * Entered Pool At
+             * Format: date-time
+             */
+            entered_pool_at: string;
+            /** Last Activity At */
+            last_activity_at: string | null;
+            /** Recycle Count */
+            recycle_count: number;
+            /** Rule */
+            rule: number;
+        };
+        /**
          * CleaningItem
          * @description One customer of a cleaning: by which rule, what became of it. `why` says why it was skipped: `changed` meanwhile,
          *     `busy` in another transaction, `pool_closed`, `person_not_active`; `kept` why an undo left it as it was.
@@ -2504,6 +2504,31 @@ export interface components {
             rule_name: components["schemas"]["Words"];
             /** Why */
             why: string | null;
+        };
+        /**
+         * CleaningPreview
+         * @description What a cleaning would do now.
+         */
+        CleaningPreview: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Rules */
+            rules: components["schemas"]["RuleCount"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CleaningRules
+         * @description A policy's document whose cleaning rules to try; without one, those in force.
+         */
+        CleaningRules: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * CleaningRun
@@ -2551,6 +2576,18 @@ export interface components {
              */
             state: "selecting" | "moving" | "done" | "failed";
             undo: components["schemas"]["Undo"] | null;
+        };
+        /**
+         * CleaningTry
+         * @description One rule by its place, or all.
+         */
+        CleaningTry: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Rule */
+            rule?: number | null;
         };
         /**
          * Close
@@ -2660,18 +2697,6 @@ export interface components {
             title?: string | null;
             /** Wechat */
             wechat?: string | null;
-        };
-        /**
-         * Count
-         * @description How many customers a rule would be about.
-         */
-        Count: {
-            /** Count */
-            count: number;
-            deed: components["schemas"]["Words"];
-            /** Index */
-            index: number;
-            name: components["schemas"]["Words"];
         };
         /**
          * Countdown
@@ -4433,10 +4458,10 @@ export interface components {
              */
             soonest: string;
         };
-        /** Page[Candidate] */
-        Page_Candidate_: {
+        /** Page[CleaningCandidate] */
+        Page_CleaningCandidate_: {
             /** Items */
-            items: components["schemas"]["Candidate-Output"][];
+            items: components["schemas"]["CleaningCandidate"][];
             /** Next */
             next: string | null;
         };
@@ -4917,21 +4942,6 @@ export interface components {
             timer: string | null;
         };
         /**
-         * Preview
-         * @description What a cleaning would do now.
-         */
-        Preview: {
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
-            /** Rules */
-            rules: components["schemas"]["Count"][];
-            /** Total */
-            total: number;
-        };
-        /**
          * PreviewLine
          * @description One customer: its segment, the timer that runs out first and when, by the rules; when it would really go, and
          *     what puts that off. Null: not at all.
@@ -5313,14 +5323,16 @@ export interface components {
             target: components["schemas"]["Named"] | null;
         };
         /**
-         * Rules
-         * @description A policy's document whose cleaning rules to try; without one, those in force.
+         * RuleCount
+         * @description How many customers a rule would be about.
          */
-        Rules: {
-            /** Document */
-            document?: {
-                [key: string]: unknown;
-            } | null;
+        RuleCount: {
+            /** Count */
+            count: number;
+            deed: components["schemas"]["Words"];
+            /** Index */
+            index: number;
+            name: components["schemas"]["Words"];
         };
         /**
          * Run
@@ -5650,18 +5662,6 @@ export interface components {
             capped: boolean;
             /** Count */
             count: number;
-        };
-        /**
-         * Try
-         * @description One rule by its place, or all.
-         */
-        Try: {
-            /** Document */
-            document?: {
-                [key: string]: unknown;
-            } | null;
-            /** Rule */
-            rule?: number | null;
         };
         /**
          * Undo
@@ -8888,7 +8888,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rules"];
+                "application/json": components["schemas"]["CleaningRules"];
             };
         };
         responses: {
@@ -8898,7 +8898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["CleaningPreview"];
                 };
             };
             /** @description Client Error */
@@ -8929,7 +8929,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Try"];
+                "application/json": components["schemas"]["CleaningTry"];
             };
         };
         responses: {
@@ -8939,7 +8939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Candidate_"];
+                    "application/json": components["schemas"]["Page_CleaningCandidate_"];
                 };
             };
             /** @description Client Error */
@@ -9580,7 +9580,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Candidate-Input"];
+                "application/json": components["schemas"]["Candidate"];
             };
         };
         responses: {

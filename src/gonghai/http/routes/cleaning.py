@@ -25,20 +25,20 @@ from gonghai.policy.versions import every_pool, in_force, pool_names, version_in
 router = APIRouter(tags=["runs"])
 
 
-class Rules(BaseModel):
+class CleaningRules(BaseModel):
     """A policy's document whose cleaning rules to try; without one, those in force."""
 
     model_config = ConfigDict(extra="forbid")
     document: dict[str, Any] | None = None
 
 
-class Try(Rules):
+class CleaningTry(CleaningRules):
     """One rule by its place, or all."""
 
     rule: int | None = None
 
 
-class Count(BaseModel):
+class RuleCount(BaseModel):
     """How many customers a rule would be about."""
 
     index: int
@@ -47,15 +47,15 @@ class Count(BaseModel):
     count: int
 
 
-class Preview(BaseModel):
+class CleaningPreview(BaseModel):
     """What a cleaning would do now."""
 
     now: datetime
-    rules: list[Count]
+    rules: list[RuleCount]
     total: int
 
 
-class Candidate(BaseModel):
+class CleaningCandidate(BaseModel):
     """A customer that a rule would be about."""
 
     customer: Named
@@ -109,24 +109,24 @@ class CleaningItem(BaseModel):
 
 
 @router.post("/pools/{pool_id}/cleaning/preview")
-async def preview(call: By, pool_id: Id, body: Rules) -> Preview:
+async def preview(call: By, pool_id: Id, body: CleaningRules) -> CleaningPreview:
     """How many customers each rule would be about now. 422 `policy_invalid` with the paths of faulty rules."""
     cleaning = await _to_try(call, pool_id, body.document)
     if cleaning is None:
-        return Preview(now=call.now, rules=[], total=0)
+        return CleaningPreview(now=call.now, rules=[], total=0)
     counts = await cleanings.preview(call.conn, call.tenant_id, pool_id, cleaning, now=call.now)
     names = await every_pool(call.conn, call.tenant_id)
     shown = [
-        Count(index=i, name=Words(zh=rule.zh, en=rule.en), deed=_words(deed_words(rule.deed, names)), count=n)
+        RuleCount(index=i, name=Words(zh=rule.zh, en=rule.en), deed=_words(deed_words(rule.deed, names)), count=n)
         for i, (rule, n) in enumerate(zip(cleaning.rules, counts, strict=True))
     ]
-    return Preview(now=call.now, rules=shown, total=sum(counts))
+    return CleaningPreview(now=call.now, rules=shown, total=sum(counts))
 
 
 @router.post("/pools/{pool_id}/cleaning/preview/customers")
 async def preview_customers(
-    call: By, pool_id: Id, body: Try, limit: Limit = 50, after: After = None
-) -> Page[Candidate]:
+    call: By, pool_id: Id, body: CleaningTry, limit: Limit = 50, after: After = None
+) -> Page[CleaningCandidate]:
     """Which customers a rule would be about now."""
     cleaning = await _to_try(call, pool_id, body.document)
     if cleaning is None:
@@ -137,7 +137,7 @@ async def preview_customers(
         rule=body.rule, behind=key[0] if key else 0, limit=limit + 1, now=call.now,
     )  # fmt: skip
     cut, following = cut_page(found, limit, lambda row: (row["id"],))
-    shown = [Candidate(customer=Named(id=row["id"], name=row["name"]), **_without_id(row)) for row in cut]
+    shown = [CleaningCandidate(customer=Named(id=row["id"], name=row["name"]), **_without_id(row)) for row in cut]
     return Page(items=shown, next=following)
 
 

@@ -13,7 +13,7 @@ export type Diff = S["Diff"];
 export type Template = S["TemplateShape"];
 
 /** Which rules to look at: a document, a version, or (neither) the draft; and how they would be published. */
-export type PreviewQuestion = S["Candidate-Input"];
+export type PreviewQuestion = S["Candidate"];
 export type Totals = S["CountsShape"];
 export type Preview = S["PreviewShape"];
 export type PreviewCustomer = S["PreviewLine"];
