@@ -1,4 +1,5 @@
-"""The worked examples of the rules that need no second connection; the concurrent ones stand in tests/races."""
+"""The worked examples of the rules that need no second connection; the concurrent ones stand in tests/races, those in
+which people are warned in test_worked_examples_warned.py."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,6 +70,32 @@ async def test_2_an_old_customer_claimed_today_is_not_taken_tonight(world: World
     # The same customer is taken once a timer of this spell has run out: first contact, three working days later.
     assert await world.sweep(local("2026-11-05 23:59")) == []
     assert await world.sweep(local("2026-11-06 00:00")) == [customer]
+
+
+async def test_5_a_draft_says_whom_it_would_take_and_grace_keeps_them(world: World, app: FastAPI) -> None:
+    # Without the notice floor, so that nothing but the grace can keep anybody.
+    pool = await world.pool()
+    amy, bob = await world.rep("amy"), await world.rep("bob")
+    now = clock.now()
+    await world.policy(pool, everyone(follow_up="365 days"), at=now - timedelta(days=100))
+    taken = await world.customers(300, pool, amy.person_id, at=now - timedelta(days=40))
+    taken += await world.customers(112, pool, bob.person_id, at=now - timedelta(days=32))
+    await world.customers(9, pool, amy.person_id, at=now - timedelta(days=20))
+    body = {"document": {"segments": [everyone(follow_up="30 days")]}, "grace": "3 working_days"}
+    async with await signed_in(app, world.company) as client:
+        asked = await client.post(f"/pools/{pool}/policy/preview", json=body)
+        assert asked.status_code == 200, asked.text
+        shown = asked.json()
+        assert shown["totals"] == {"at_once": 412, "within_7": 412, "within_30": 421}
+        assert (shown["present"]["at_once"], shown["really"]["at_once"], shown["population"]) == (0, 0, 421)
+        owners = {o["owner"]["id"]: (o["count"], o["totals"]["at_once"]) for o in shown["owners"]}
+        assert owners == {str(amy.person_id): (309, 300), str(bob.person_id): (112, 112)}
+        published = await client.post(f"/pools/{pool}/policies", json={**body, "note": "从 365 天收紧"})
+        assert published.status_code == 201, published.text
+    grace_until = datetime.fromisoformat(published.json()["grace_until"])
+    assert await world.sweep(clock.now() + timedelta(minutes=10)) == []
+    assert await world.sweep(grace_until - timedelta(microseconds=1)) == []
+    assert await world.sweep(grace_until) == taken
 
 
 async def _claimed_29_days_ago(world: World) -> tuple[int, Actor, Actor, datetime]:
