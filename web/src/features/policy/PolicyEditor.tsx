@@ -24,7 +24,7 @@ import { EDITOR_WORDS } from "./editorWords";
 import { Planned } from "./Planned";
 import { PreviewPanel } from "./preview/PreviewPanel";
 import { DIALOG_WORDS } from "./publishDialogWords";
-import type { PolicyDocument } from "./rules";
+import { segmentsOf, type PolicyDocument } from "./rules";
 import { Start } from "./Start";
 import { useDraft } from "./useDraft";
 import { useLook } from "./useLook";
@@ -59,6 +59,7 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
   const versions = useVersions(pool.id);
   const look = useLook(pool.id, document, graceDays);
   const { faults } = look;
+  const caught = caughtBy(look.preview, segmentsOf(look.counted), rows.segments);
   const edited = condition === null ? undefined : rows.segments[condition];
   const begin = draft !== null || state.status !== "saved" || policy !== null;
   const tab = oneOf(TABS, url.tab) ?? "rules";
@@ -73,7 +74,7 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
         document={document}
         faults={faults}
         told={look.told}
-        preview={look.preview}
+        caught={caught}
         stale={look.stale}
         sentence={(segment) => sentence(segment.when as Record<string, unknown> | undefined)}
         onCondition={setCondition}
@@ -130,7 +131,7 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
           name={rowName(edited, condition)}
           faults={faults}
           words={look.told[condition]}
-          caught={caughtBy(look.preview)[condition]}
+          caught={caught[condition]}
           stale={look.stale}
           onChange={(segment) => rows.set(condition, segment)}
           onClose={() => setCondition(null)}

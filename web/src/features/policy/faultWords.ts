@@ -30,7 +30,7 @@ export const FAULT_WORDS = {
   name_missing: ["要有名称，中英文写一种即可。", "A name is needed, in one language at least."],
   name_taken: ["分群名称重复：「{name}」。", "Two segments are named “{name}”."],
   last_segment_is_everyone_else: ["最后一行接收其余所有客户，不能有条件（when）。", "The last row takes everyone else: it has no condition (when)."],
-  condition_missing: ["还没有条件：除最后一行外，每一行都要有（when）。", "No condition yet: every row but the last needs one (when)."],
+  condition_missing: ["还没有条件。除最后一行外，每一行都要有。", "No condition yet. Every row but the last needs one."],
   not_timers: ["timers 下面要写「时限: 长度」，例如 follow_up: 30 days。", "Under timers write timer: length, such as follow_up: 30 days."],
   unknown_timer: ["没有这种时限。可用的有：{allowed}", "There is no such timer. Known: {allowed}"],
   length_invalid: ["长度写成 30 days、3 working days、12 hours 或 4 working hours。", "A length reads 30 days, 3 working days, 12 hours or 4 working hours."],

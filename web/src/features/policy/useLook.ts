@@ -17,6 +17,8 @@ export type Look = {
   told: (Words | null)[];
   question: PreviewQuestion;
   preview: Preview | undefined;
+  /** The document that the preview is of. */
+  counted: PolicyDocument;
   /** The preview is that of an earlier document. */
   stale: boolean;
   error: unknown;
@@ -40,13 +42,13 @@ export function useLook(poolId: string, document: PolicyDocument, graceDays: num
   const question = useMemo(() => ({ document: toPreview, grace: graceText(grace) }), [toPreview, grace]);
   const sound = filled && check.data !== undefined && !check.isPlaceholderData && !faults.length && toCheck === document && toPreview === document;
   const preview = usePreview(poolId, sound ? question : null);
-  const last = useRef(preview.data);
-  if (preview.data) last.current = preview.data;
+  const last = useRef({ preview: preview.data, counted: toPreview });
+  if (preview.data && !preview.isPlaceholderData) last.current = { preview: preview.data, counted: toPreview };
   return {
     faults,
     told: segmentsOf(document).map((segment) => known.current.get(JSON.stringify(segment.when)) ?? null),
     question,
-    preview: preview.data ?? last.current,
+    ...last.current,
     stale: !sound || preview.isPlaceholderData || !preview.data || grace !== graceDays,
     error: preview.error,
   };

@@ -66,13 +66,17 @@ export function TargetCell({ segment, faulty, onChange, row }: { segment: Segmen
 
 export type Caught = Preview["segments"][number] & { share: number; left: number };
 
-/** What each row catches, and how many fall through to the rows below. */
-export function caughtBy(preview: Preview | undefined): Caught[] {
+/** What each row catches, and how many fall through to the rows below. `counted`: the rows that the preview is of;
+ * a row is the same one as long as its condition is. */
+export function caughtBy(preview: Preview | undefined, counted: Segment[], segments: Segment[]): (Caught | undefined)[] {
   let left = preview?.population ?? 0;
-  return (preview?.segments ?? []).map((segment) => {
+  const caught = (preview?.segments ?? []).map((segment) => {
     left -= segment.count;
     return { ...segment, left, share: preview?.population ? segment.count / preview.population : 0 };
   });
+  const key = (segment: Segment, last: boolean) => `${last} ${JSON.stringify(segment.when)}`;
+  const known = new Map(counted.map((segment, index) => [key(segment, index === counted.length - 1), caught[index]]));
+  return segments.map((segment, index) => known.get(key(segment, index === segments.length - 1)));
 }
 
 export function CountCell({ caught, stale }: { caught: Caught | undefined; stale: boolean }) {

@@ -8,19 +8,18 @@ import { EDITOR_WORDS } from "../editorWords";
 import { under } from "../faults";
 import type { TimerName } from "../rules";
 import { WORDS } from "../words";
-import { caughtBy, ConditionCell, CountCell, NameCell, NeverPill, RowFaults, RowMenu, TargetCell } from "./Cells";
+import { ConditionCell, CountCell, NameCell, NeverPill, RowFaults, RowMenu, TargetCell } from "./Cells";
 import type { MatrixProps } from "./MatrixEditor";
 import { TimerCell } from "./TimerCell";
 import { useRowName } from "./useRows";
 
-export function EditCards({ rows, document, faults, told, preview, stale, sentence, onCondition, timers }: MatrixProps & { timers: TimerName[] }) {
+export function EditCards({ rows, document, faults, told, caught, stale, sentence, onCondition, timers }: MatrixProps & { timers: TimerName[] }) {
   const t = useWords(EDITOR_WORDS);
   const w = useWords(WORDS);
   const name = useNames();
   const rowName = useRowName();
   const { segments, set, move } = rows;
   const end = segments.length - 2;
-  const caught = caughtBy(preview);
   return (
     <div data-testid="matrix">
       {segments.map((segment, index) => {

@@ -8,7 +8,7 @@ import { EDITOR_WORDS } from "../editorWords";
 import { under } from "../faults";
 import type { TimerName } from "../rules";
 import { WORDS } from "../words";
-import { caughtBy, ConditionCell, CountCell, NameCell, NeverPill, RowFaults, RowMenu, TargetCell } from "./Cells";
+import { ConditionCell, CountCell, NameCell, NeverPill, RowFaults, RowMenu, TargetCell } from "./Cells";
 import type { MatrixProps } from "./MatrixEditor";
 import { TimerCell } from "./TimerCell";
 import { useRowName } from "./useRows";
@@ -16,7 +16,7 @@ import { useRowName } from "./useRows";
 /** Where the dragged row would land: above the row of this index. */
 type Drag = { from: number; over: number };
 
-export function EditTable({ rows, document, faults, told, preview, stale, sentence, onCondition, timers }: MatrixProps & { timers: TimerName[] }) {
+export function EditTable({ rows, document, faults, told, caught, stale, sentence, onCondition, timers }: MatrixProps & { timers: TimerName[] }) {
   const t = useWords(EDITOR_WORDS);
   const w = useWords(WORDS);
   const name = useNames();
@@ -25,7 +25,6 @@ export function EditTable({ rows, document, faults, told, preview, stale, senten
   const [drag, setDrag] = useState<Drag | null>(null);
   const { segments, set, move } = rows;
   const end = segments.length - 2;
-  const caught = caughtBy(preview);
 
   const focusHandle = (index: number) => requestAnimationFrame(() => body.current?.querySelectorAll<HTMLElement>("button.handle")[index]?.focus());
   const onKey = (event: KeyboardEvent, index: number) => {

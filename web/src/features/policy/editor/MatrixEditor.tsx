@@ -9,8 +9,9 @@ import { usePhone } from "../../../shared/screen";
 import { EDITOR_WORDS } from "../editorWords";
 import { useFaultText, usePlace } from "../faults";
 import { TIMER_NAMES, usedTimers, type PolicyDocument, type Segment } from "../rules";
-import type { Fault, Preview } from "../shapes";
+import type { Fault } from "../shapes";
 import { WORDS } from "../words";
+import type { Caught } from "./Cells";
 import { EditCards } from "./EditCards";
 import { EditTable } from "./EditTable";
 import type { Rows } from "./useRows";
@@ -21,7 +22,8 @@ export type MatrixProps = {
   faults: Fault[];
   /** The condition of each row in the server's words. */
   told: (Words | null)[];
-  preview: Preview | undefined;
+  /** What each row catches; undefined where it is not known yet. */
+  caught: (Caught | undefined)[];
   /** The counts on the screen are those of an earlier document. */
   stale: boolean;
   /** A row's condition in words before the server has told it. */
@@ -44,14 +46,16 @@ function Summary({ faults, document }: Pick<MatrixProps, "faults" | "document">)
       style={{ margin: "0 20px 12px" }}
       title={faults.length === 1 ? t("faultOne") : t("faults", { n: faults.length })}
       description={
+        others.length > 0 && (
         <>
           {others.map((fault) => (
             <div key={`${fault.path} ${fault.code}`}>
               <b>{place(fault, document)}</b> {text(fault)}
             </div>
           ))}
-          {inRows.length > 0 && others.length > 0 && <div>{t("inRows", { n: inRows.length })}</div>}
+          {inRows.length > 0 && <div>{t("inRows", { n: inRows.length })}</div>}
         </>
+        )
       }
     />
   );
