@@ -42,8 +42,9 @@ class Travellers(World):
 @pytest.fixture
 async def travellers(migrated_url: str) -> AsyncIterator[Travellers]:
     with travel_possible(migrated_url):
-        async with Travelling(migrated_url) as database:
-            database.now = local("2026-09-01 00:00")
+        database = Travelling(migrated_url)
+        database.now = local("2026-09-01 00:00")
+        async with database:
             yield Travellers(await make_company(database, migrated_url), database)
 
 
