@@ -173,6 +173,9 @@ class _Reader:
         return None if given == "home" else self.pool(given, path)
 
     def pool(self, given: Any, path: str) -> int | None:
+        if isinstance(given, Mapping):
+            for key in given.keys() - {"pool"}:
+                self.fault(f"{path}.{key}", "unknown_key", allowed=["pool"])
         name = given.get("pool") if isinstance(given, Mapping) else None
         if name is None or str(name) not in self.pools:
             self.fault(path, "pool_unknown", pool=str(name if name is not None else given))
