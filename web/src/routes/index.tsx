@@ -16,10 +16,12 @@ const PoolEdit = lazy(() => import("../features/pools/PoolEdit"));
 const PolicyPage = lazy(() => import("../features/policy/PolicyPage"));
 const Customers = lazy(() => import("../features/customers/Customers"));
 const CustomerPage = lazy(() => import("../features/customers/CustomerPage"));
-const Requests = lazy(() => import("../features/moves/Requests"));
+const Requests = lazy(() => import("../features/requests/Requests"));
 const HandbookPage = lazy(() => import("../features/handbook/HandbookPage"));
 const CalendarPage = lazy(() => import("../features/settings/CalendarPage"));
 const CompanyPage = lazy(() => import("../features/settings/CompanyPage"));
+const InboxPage = lazy(() => import("../features/inbox/InboxPage"));
+const TakenPage = lazy(() => import("../features/inbox/TakenPage"));
 const Team = lazy(() => import("../features/people/Team"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
@@ -41,6 +43,8 @@ export const router = createBrowserRouter([
           { path: "/pool/:poolId?", element: <PoolPage /> },
           { path: "/customers", element: <Customers /> },
           { path: "/customers/:customerId", element: <CustomerPage /> },
+          { path: "/inbox", element: <InboxPage /> },
+          { path: "/taken/:runId", element: <TakenPage /> },
           { path: "/requests", element: <Requests /> },
           { path: "/pools", element: <Pools /> },
           { path: "/pools/new", element: <PoolEdit /> },

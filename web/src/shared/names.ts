@@ -36,11 +36,15 @@ export const PERSON_STATES: Record<string, Pair> = {
   left: ["已离职", "Left"],
 };
 export const HELD_BY: Record<string, Pair> = {
-  protected: ["保护中", "Protected"],
+  protected: ["暂不回收", "Protected"],
   locked: ["已锁定", "Locked"],
   leave: ["休假顺延", "On leave"],
-  grace: ["新规宽限", "Grace period"],
+  grace: ["新规过渡期", "Grace period"],
   notice: ["已预警", "Notice given"],
+};
+export const ARCHIVE_REASONS: Record<string, Pair> = {
+  not_verified: ["核实无效", "Not verified"],
+  import_undone: ["撤销导入", "Import undone"],
 };
 export const FIELDS: Record<string, Pair> = {
   name: ["客户名称", "Name"],

@@ -62,6 +62,11 @@ export function daysSince(at: string, now: number): number {
   return Math.max(0, Math.floor((now - new Date(at).getTime()) / 86_400_000));
 }
 
+/** The end of the n-th day from today where the company is, as an instant. */
+export function endOfDayIn(days: number): string {
+  return dayjs().tz(zone).startOf("day").add(days + 1, "day").toISOString();
+}
+
 /** What a picker shows as wall time, meant in the company's zone, as the instant that the server wants. */
 export function toInstant(value: Dayjs): string {
   return dayjs.tz(value.format("YYYY-MM-DDTHH:mm"), zone).toISOString();

@@ -1,22 +1,35 @@
 /** One timeline of moves and follow-ups, newest first; every move answers "why?". */
-import { EditOutlined, InboxOutlined, PlusOutlined, RollbackOutlined, SwapOutlined, UserAddOutlined } from "@ant-design/icons";
+import {
+  EditOutlined,
+  InboxOutlined,
+  LockOutlined,
+  PlusOutlined,
+  RollbackOutlined,
+  SafetyOutlined,
+  SwapOutlined,
+  UnlockOutlined,
+  UserAddOutlined,
+} from "@ant-design/icons";
 import { Button, Popover, Tooltip } from "antd";
 import type { ReactNode } from "react";
 
-import { api, ok, type Event, type FollowUpLine, type TimelineItem } from "../../api";
+import { api, ok, type Customer, type Event, type FollowUpLine, type TimelineItem } from "../../api";
 import { useNow } from "../../shared/clock";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useServerWords, useWords } from "../../shared/i18n";
 import { KINDS, useNames } from "../../shared/names";
 import { usePages } from "../../shared/pages";
 import { EmptyState, ErrorState } from "../../shared/States";
+import { useMe } from "../../shared/me";
 import { dateTime, relative } from "../../shared/time";
 import { WhyCard } from "../../shared/WhyCard";
+import { useDialogs } from "../moves/Dialogs";
+import { WORDS as REQUESTS } from "../requests/words";
 import { KIND_ICONS } from "./FollowUpForm";
 import { VoidButton } from "./VoidButton";
 import { whyNotWord, WORDS } from "./words";
 
-const EXPLAINED = new Set(["create", "import", "claim", "release", "recycle", "assign", "transfer", "move_pool", "archive", "restore", "hand_over"]);
+const EXPLAINED = new Set(["create", "import", "claim", "release", "recycle", "assign", "transfer", "move_pool", "archive", "restore", "hand_over", "undo", "appeal"]);
 
 const EVENT_ICONS: Record<string, ReactNode> = {
   create: <PlusOutlined />,
@@ -26,6 +39,9 @@ const EVENT_ICONS: Record<string, ReactNode> = {
   release: <RollbackOutlined />,
   recycle: <RollbackOutlined />,
   archive: <InboxOutlined />,
+  lock: <LockOutlined />,
+  unlock: <UnlockOutlined />,
+  protect: <SafetyOutlined />,
   edit: <EditOutlined />,
   contact: <EditOutlined />,
 };
@@ -73,8 +89,9 @@ function FollowUpItem({ customerId, item, mayVoid }: { customerId: string; item:
   );
 }
 
-function EventItem({ customerId, event }: { customerId: string; event: Event }) {
+function EventItem({ customerId, event, appeal }: { customerId: string; event: Event; appeal?: () => void }) {
   const t = useWords(WORDS);
+  const r = useWords(REQUESTS);
   const words = useServerWords();
   return (
     <Item icon={EVENT_ICONS[event.kind] ?? <SwapOutlined />}>
@@ -88,6 +105,11 @@ function EventItem({ customerId, event }: { customerId: string; event: Event }) 
               </button>
             </Popover>
           )}
+          {appeal && (
+            <Button size="small" style={{ marginLeft: 8 }} onClick={appeal} data-testid="appeal">
+              {r("appeal")}
+            </Button>
+          )}
         </span>
         <When at={event.at} />
       </div>
@@ -95,14 +117,22 @@ function EventItem({ customerId, event }: { customerId: string; event: Event }) 
   );
 }
 
-export function Timeline({ customerId, mayVoid }: { customerId: string; mayVoid: boolean }) {
+type TimelineProps = { customer: Pick<Customer, "id" | "name" | "pool" | "state">; mayVoid: boolean };
+
+export function Timeline({ customer, mayVoid }: TimelineProps) {
+  const customerId = customer.id;
   const t = useWords(WORDS);
+  const me = useMe();
+  const dialogs = useDialogs();
   const pages = usePages<TimelineItem>(["customer", customerId, "timeline"], (after) =>
     ok(api.GET("/api/v1/customers/{customer_id}/timeline", { params: { path: { customer_id: customerId }, query: { limit: 30, after } } })),
   );
   if (pages.loading) return <ListSkeleton rows={4} />;
   if (pages.error) return <ErrorState error={pages.error} retry={pages.retry} />;
   if (!pages.rows.length) return <EmptyState title={t("quiet")} text={t("quietText")} />;
+  // Whoever it was taken from may appeal against the newest recycle while nobody owns it.
+  const recycle = pages.rows.find((item) => item.event?.kind === "recycle")?.event;
+  const lost = customer.state === "pooled" && recycle?.came_from.owner?.id === me.person.id ? recycle.id : undefined;
   return (
     <>
       <ul className="tl" data-testid="timeline">
@@ -110,7 +140,12 @@ export function Timeline({ customerId, mayVoid }: { customerId: string; mayVoid:
           item.follow_up ? (
             <FollowUpItem key={`f${item.follow_up.id}`} customerId={customerId} item={item.follow_up} mayVoid={mayVoid} />
           ) : item.event ? (
-            <EventItem key={`e${item.event.id}`} customerId={customerId} event={item.event} />
+            <EventItem
+              key={`e${item.event.id}`}
+              customerId={customerId}
+              event={item.event}
+              appeal={item.event.id === lost ? () => dialogs.ask("appeal", customer) : undefined}
+            />
           ) : null,
         )}
       </ul>

@@ -5,19 +5,31 @@ import { Button, Dropdown } from "antd";
 import { useState } from "react";
 
 import type { Customer } from "../../api";
+import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
 import { useMe } from "../../shared/me";
 import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { useClaim } from "../moves/useClaim";
 import { WORDS as MOVES } from "../moves/words";
+import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
 
-const IN_MENU: MoveName[] = ["release", "transfer", "assign", "move_pool", "archive", "restore"];
+const IN_MENU: MoveName[] = ["release", "transfer", "assign", "lock", "unlock", "protect", "unprotect", "move_pool", "archive", "restore"];
+
+/** What a lock or a protection stands in the way of: no second one beside it, no end of one that isn't there. */
+function standing(customer: Customer, now: number): (move: MoveName) => boolean {
+  const runs = (until: string | null) => until !== null && Date.parse(until) > now;
+  const [locked, protect] = [runs(customer.locked_until), runs(customer.protected_until)];
+  const fits: Partial<Record<MoveName, boolean>> = { lock: !locked, unlock: locked, protect: !protect, unprotect: protect };
+  return (move) => fits[move] ?? true;
+}
 
 export function CustomerMoves({ customer }: { customer: Customer }) {
   const t = useWords(WORDS);
   const m = useWords(MOVES);
+  const r = useWords(REQUESTS);
+  const now = useNow();
   const me = useMe();
   const client = useQueryClient();
   const dialogs = useDialogs();
@@ -26,10 +38,11 @@ export function CustomerMoves({ customer }: { customer: Customer }) {
   const refresh = () => void client.invalidateQueries({ queryKey: ["customer", customer.id] });
   const may = (move: string) => customer.allowed.includes(move);
   const byManager = customer.owner?.id !== me.person.id;
-  const offered = IN_MENU.filter(may);
+  const offered = IN_MENU.filter(may).filter(standing(customer, now));
   const [first, ...rest] = offered;
   const open = (move: MoveName) => dialogs.move(move, { customers: [customer], count: "1", byManager }, refresh);
-  const items = rest.map((move) => ({ key: move, label: m(move), onClick: () => open(move) }));
+  const items: { key: string; label: string; onClick: () => void }[] = rest.map((move) => ({ key: move, label: m(move), onClick: () => open(move) }));
+  if (may("ask_archive") && !may("archive")) items.push({ key: "ask_archive", label: r("askArchive"), onClick: () => dialogs.ask("archive", customer, refresh) });
   const claimNow = async () => {
     setClaiming(true);
     await claim(customer);

@@ -1,7 +1,7 @@
 /** 客户详情: the facts at the left, what happened in the middle, owner, countdown and next steps at the right. */
 import { ArrowLeftOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Skeleton } from "antd";
+import { Button, Skeleton } from "antd";
 import { useNavigate, useParams } from "react-router";
 
 import { useWords } from "../../shared/i18n";
@@ -12,6 +12,7 @@ import { Timeline } from "../activities/Timeline";
 import { WORDS as ACTIVITY } from "../activities/words";
 import { DealsBox } from "../deals/DealsBox";
 import { customerQuery } from "./api";
+import { ArchivedBecause } from "./ArchivedBecause";
 import { ContactsBox } from "./ContactsBox";
 import { FactsBox } from "./FactsBox";
 import { CustomerMoves } from "./CustomerMoves";
@@ -51,9 +52,7 @@ export default function CustomerPage() {
           <CustomerMoves customer={customer} />
         </div>
       </div>
-      {customer.state === "archived" && (
-        <Alert type="warning" showIcon style={{ marginBottom: 16 }} title={t("archivedBecause", { reason: customer.archived_reason ?? "–" })} />
-      )}
+      {customer.state === "archived" && <ArchivedBecause customer={customer} />}
       <div className="customer">
         <div className="col aside" style={{ order: phone ? 0 : 3 }}>
           <OwnerBox customer={customer} />
@@ -71,7 +70,7 @@ export default function CustomerPage() {
               <h2>{a("timeline")}</h2>
             </header>
             <div className="body">
-              <Timeline customerId={id} mayVoid={may("void_follow_up")} />
+              <Timeline customer={customer} mayVoid={may("void_follow_up")} />
             </div>
           </section>
         </div>

@@ -1,5 +1,8 @@
 /** Who owns the customer, how long it stays, and the times that decide it. */
-import { Avatar, Tooltip } from "antd";
+import { LockOutlined, SafetyOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { Avatar, Button, Tooltip } from "antd";
+import type { ReactNode } from "react";
 
 import type { Customer } from "../../api";
 import { useNow } from "../../shared/clock";
@@ -7,6 +10,8 @@ import { CountdownChip } from "../../shared/Countdown";
 import { useServerWords, useWords } from "../../shared/i18n";
 import { STATES, useNames } from "../../shared/names";
 import { dateTime, day, relative } from "../../shared/time";
+import { useDialogs } from "../moves/Dialogs";
+import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
 
 function Moment({ label, at, missing }: { label: string; at: string | null; missing?: string }) {
@@ -26,11 +31,29 @@ function Moment({ label, at, missing }: { label: string; at: string | null; miss
   );
 }
 
+/** A lock or protection that still runs. */
+function Kept({ icon, label, until }: { icon: ReactNode; label: string; until: string | null }) {
+  const now = useNow();
+  if (!until || Date.parse(until) <= now) return null;
+  return (
+    <div className="row between small" style={{ padding: "3px 0" }}>
+      <span className="pill sea">
+        {icon} {label}
+      </span>
+      <span className="num">{dateTime(until)}</span>
+    </div>
+  );
+}
+
 export function OwnerBox({ customer }: { customer: Customer }) {
   const t = useWords(WORDS);
   const name = useNames();
   const words = useServerWords();
   const now = useNow();
+  const r = useWords(REQUESTS);
+  const dialogs = useDialogs();
+  const client = useQueryClient();
+  const refresh = () => void client.invalidateQueries({ queryKey: ["customer", customer.id] });
   const { owner, spell, countdown } = customer;
   return (
     <section className="panel pad">
@@ -61,13 +84,18 @@ export function OwnerBox({ customer }: { customer: Customer }) {
               {countdown.target ? ` → ${countdown.target.name}` : ""} · {words(countdown.segment)}
             </div>
           )}
+          {countdown && customer.allowed.includes("ask_extension") && (
+            <Button size="small" style={{ marginTop: 8 }} onClick={() => dialogs.ask("extension", customer, refresh)} data-testid="extend">
+              {r("extend")}
+            </Button>
+          )}
         </div>
       )}
       {owner && <Moment label={t("firstContact")} at={customer.first_contact_at} missing={t("never")} />}
       {owner && <Moment label={t("lastFollowUp")} at={customer.last_follow_up_at} missing={t("never")} />}
       <Moment label={t("lastWin")} at={customer.last_win_at} />
-      <Moment label={t("lockedUntil")} at={customer.locked_until} />
-      <Moment label={t("protectedUntil")} at={customer.protected_until} />
+      {owner && <Kept icon={<LockOutlined />} label={t("lockedUntil")} until={customer.locked_until} />}
+      {owner && <Kept icon={<SafetyOutlined />} label={t("protectedUntil")} until={customer.protected_until} />}
       {owner && (
         <div className="row between small" style={{ padding: "3px 0" }}>
           <span className="muted">{t("pool")}</span>

@@ -17,6 +17,7 @@ import { CallButton, Phones } from "./Phones";
 import { movesFor, type Scope } from "./rowMoves";
 import { WORDS } from "./words";
 import { WORDS as MOVES } from "../moves/words";
+import { WORDS as REQUESTS } from "../requests/words";
 import { useCan, useMe } from "../../shared/me";
 
 function Ago({ at }: { at: string | null }) {
@@ -38,12 +39,15 @@ function Owner({ row }: { row: CustomerRow }) {
 function RowActions({ row, block }: { row: CustomerRow; block?: boolean }) {
   const t = useWords(WORDS);
   const m = useWords(MOVES);
+  const r = useWords(REQUESTS);
   const me = useMe();
   const can = useCan();
   const dialogs = useDialogs();
   const mine = row.owner?.id === me.person.id;
   const moves = movesFor(row, mine, can("customers.assign"));
   const target = { customers: [row], count: "1", byManager: !mine };
+  const items = moves.map((move) => ({ key: move as string, label: m(move), onClick: () => dialogs.move(move, target) }));
+  if (mine && row.countdown) items.unshift({ key: "extend", label: r("extend"), onClick: () => dialogs.ask("extension", row) });
   const claimable = row.state === "pooled" && me.pools.some((pool) => pool.id === row.pool.id && pool.rights.claim);
   return (
     <span className="row" style={{ justifyContent: block ? "flex-start" : "flex-end", gap: block ? 8 : 2 }}>
@@ -57,8 +61,8 @@ function RowActions({ row, block }: { row: CustomerRow; block?: boolean }) {
           {m("claim")}
         </Button>
       )}
-      {moves.length > 0 && (
-        <Dropdown trigger={["click"]} menu={{ items: moves.map((move) => ({ key: move, label: m(move), onClick: () => dialogs.move(move, target) })) }}>
+      {items.length > 0 && (
+        <Dropdown trigger={["click"]} menu={{ items }}>
           <Button size={block ? "middle" : "small"} type="text" icon={<EllipsisOutlined />} aria-label={t("more")} />
         </Dropdown>
       )}

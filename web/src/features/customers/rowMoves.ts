@@ -7,15 +7,15 @@ export type Scope = "mine" | "team" | "all" | "archived";
 export function movesFor(row: CustomerRow, mine: boolean, mayAssign: boolean): MoveName[] {
   if (row.state === "archived") return mayAssign ? ["restore"] : [];
   if (row.state === "owned") {
-    if (mine) return mayAssign ? ["release", "transfer", "archive"] : ["release", "transfer"];
-    return mayAssign ? ["transfer", "archive"] : [];
+    if (mine) return mayAssign ? ["release", "transfer", "lock", "archive"] : ["release", "transfer", "lock"];
+    return mayAssign ? ["transfer", "protect", "lock", "archive"] : [];
   }
   return row.state === "pooled" && mayAssign ? ["assign"] : [];
 }
 
 export function batchMovesFor(scope: Scope, mayAssign: boolean): MoveName[] {
-  if (scope === "mine") return ["release", "transfer"];
+  if (scope === "mine") return ["release", "transfer", "lock", "unlock"];
   if (!mayAssign) return [];
   if (scope === "archived") return ["restore"];
-  return scope === "team" ? ["transfer", "archive"] : ["assign", "transfer", "archive"];
+  return scope === "team" ? ["transfer", "protect", "lock", "archive"] : ["assign", "transfer", "protect", "archive"];
 }

@@ -56,7 +56,7 @@ export const WORDS = {
   lastFollowUp: ["最近有效跟进", "Last counted follow-up"],
   lastWin: ["最近成交", "Last win"],
   lockedUntil: ["锁定至", "Locked until"],
-  protectedUntil: ["保护至", "Protected until"],
+  protectedUntil: ["暂不回收至", "Protected until"],
   never: ["还没有", "not yet"],
   masked: ["领取后可见完整联系方式", "Claim it to see the contact details"],
   why: ["规则说明", "Why?"],

@@ -1,23 +1,19 @@
 /** 工作台: what falls soon, what waits for my yes, what is left of my limits; and how to begin where all is empty. */
-import { Alert, Button } from "antd";
-import { Link, useNavigate } from "react-router";
+import { Alert } from "antd";
+import { Link } from "react-router";
 
-import { api, ok, Problem, type CustomerRow, type Request } from "../../api";
+import { api, ok, type Request } from "../../api";
 import { useNow } from "../../shared/clock";
-import { CountdownChip } from "../../shared/Countdown";
-import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { LimitsDetail } from "../../shared/layout/LimitsBar";
-import { useCan, useCurrentPool, useMe } from "../../shared/me";
+import { useCurrentPool, useMe } from "../../shared/me";
 import { usePages } from "../../shared/pages";
-import { EmptyState, ErrorState } from "../../shared/States";
 import { day, hourOf } from "../../shared/time";
-import { CallButton } from "../customers/Phones";
-import { usePhone } from "../../shared/screen";
-import { useDialogs } from "../moves/Dialogs";
-import { DecideButtons } from "../moves/requestButtons";
-import { RequestCard } from "../moves/requestColumns";
+import { RequestLine } from "../requests/RequestLine";
+import { Falling } from "./Falling";
+import { Forecast } from "./Forecast";
 import { NextSteps } from "./NextSteps";
+import { TeamFalling } from "./TeamFalling";
 import { WORDS } from "./words";
 
 function greeting(now: number): "morning" | "afternoon" | "evening" {
@@ -26,92 +22,8 @@ function greeting(now: number): "morning" | "afternoon" | "evening" {
   return hour < 18 && hour >= 12 ? "afternoon" : "evening";
 }
 
-function SoonLine({ row, team }: { row: CustomerRow; team: boolean }) {
+function ToDecide() {
   const t = useWords(WORDS);
-  const phone = usePhone();
-  const dialogs = useDialogs();
-  return (
-    <div className="soon">
-      <div className="grow">
-        <Link to={`/customers/${row.id}`} className="clip" style={{ fontWeight: 600, display: "block" }}>
-          {row.name}
-        </Link>
-        <div className="small muted clip">{[team && row.owner?.name, row.level, row.stage, row.source, row.region].filter(Boolean).join(" · ")}</div>
-      </div>
-      <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} />
-      {!team && (
-        <span className="row">
-          {phone && <CallButton phones={row.phones} />}
-          <Button onClick={() => dialogs.followUp(row)}>{t("followUp")}</Button>
-        </span>
-      )}
-    </div>
-  );
-}
-
-const SOON = {
-  mine: { title: "soon", sub: "soonSub", link: "all", to: "/customers" },
-  team: { title: "soonTeam", sub: "soonTeamSub", link: "allTeam", to: "/customers?scope=team&sort=countdown" },
-  all: { title: "soonAll", sub: "soonTeamSub", link: "allOwned", to: "/customers?scope=all&state=owned&sort=countdown" },
-} as const;
-
-/** The customers with least time left: one's own; a manager's team's; for an admin the company's. */
-function Soon({ scope }: { scope: keyof typeof SOON }) {
-  const t = useWords(WORDS);
-  const can = useCan();
-  const team = scope !== "mine";
-  const state = scope === "all" ? "owned" : undefined;
-  const pages = usePages<CustomerRow>(["customers", "soon", scope], (after) =>
-    ok(api.GET("/api/v1/customers", { params: { query: { scope, state, sort: "countdown", limit: 8, after } } })),
-  );
-  if (pages.loading) return <section className="panel"><ListSkeleton rows={6} /></section>;
-  // A company too large to sort by countdown looks at its teams instead.
-  if (pages.error instanceof Problem && pages.error.code === "too_many_to_sort") return null;
-  if (pages.error) return <section className="panel"><ErrorState error={pages.error} retry={pages.retry} /></section>;
-  if (!pages.rows.length && team) return null;
-  if (!pages.rows.length) {
-    return (
-      <section className="panel">
-        <EmptyState title={t("begin")} text={t("beginText")}>
-          <Link to="/pool">
-            <Button type="primary">{t("toPool")}</Button>
-          </Link>
-          {can("customers.create") && (
-            <Link to="/customers?create=1">
-              <Button>{t("create")}</Button>
-            </Link>
-          )}
-        </EmptyState>
-      </section>
-    );
-  }
-  return (
-    <section className="panel">
-      <header>
-        <h2>{t(SOON[scope].title)}</h2>
-        <span className="muted small clip desk">{t(SOON[scope].sub)}</span>
-        <Link to={SOON[scope].to} className="acts nowrap">
-          {t(SOON[scope].link)}
-        </Link>
-      </header>
-      <div style={{ paddingTop: 8 }}>
-        {pages.rows.slice(0, 8).map((row) => (
-          <SoonLine key={row.id} row={row} team={team} />
-        ))}
-      </div>
-    </section>
-  );
-}
-
-/** Those who lead may own customers too; where they own none there is nothing to say. */
-function OwnSoon() {
-  const pool = useCurrentPool();
-  return pool && pool.limits.holding_cap.used > 0 ? <Soon scope="mine" /> : null;
-}
-
-function Inbox() {
-  const t = useWords(WORDS);
-  const navigate = useNavigate();
   const pages = usePages<Request>(["requests", "home"], (after) =>
     ok(api.GET("/api/v1/requests", { params: { query: { box: "to_decide", limit: 3, after } } })),
   );
@@ -125,7 +37,7 @@ function Inbox() {
         </Link>
       </header>
       {pages.rows.slice(0, 3).map((request) => (
-        <RequestCard key={request.id} request={request} box="to_decide" buttons={<DecideButtons request={request} onAccepted={(done) => void navigate(`/customers/${done.customer.id}`)} />} />
+        <RequestLine key={request.id} request={request} />
       ))}
     </section>
   );
@@ -137,6 +49,8 @@ export default function Home() {
   const now = useNow();
   const pool = useCurrentPool();
   const leads = me.person.roles.some((role) => role !== "rep");
+  // Those who lead may own customers too.
+  const owns = me.pools.some((each) => each.limits.holding_cap.used > 0);
   return (
     <>
       <div className="page-head">
@@ -147,11 +61,11 @@ export default function Home() {
       )}
       <div className="home">
         <div className="col">
-          {me.requests_to_decide > 0 && <Inbox />}
+          {me.requests_to_decide > 0 && <ToDecide />}
           {leads && <NextSteps />}
-          {leads && <Soon scope={me.person.roles.includes("manager") ? "team" : "all"} />}
-          {!leads && <Soon scope="mine" />}
-          {leads && pool?.rights.claim && <OwnSoon />}
+          {leads && <TeamFalling />}
+          {(!leads || owns) && <Falling />}
+          {(leads || me.pools.some((each) => each.rights.admin)) && <Forecast />}
         </div>
         {pool?.rights.claim && (
           <section className="panel pad">

@@ -1,15 +1,18 @@
 /** Asks what a move needs (reason, person, pool), makes it, and says what came of it. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Checkbox, Form, Input, Modal } from "antd";
 
 import { Problem, type BatchAnswer } from "../../api";
 import { useWords } from "../../shared/i18n";
+import { useMe } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
 import { PersonSelect } from "../people/PersonSelect";
+import { poolQuery } from "../pools/api";
 import { PoolSelect } from "../pools/PoolSelect";
 import { moveMany, moveOne, refreshAfterMove, type MoveInput, type MoveName, type Outcome, type Target } from "./api";
 import { useDialogs } from "./Dialogs";
 import { ReasonSelect } from "./ReasonSelect";
+import { UntilField } from "./UntilField";
 import { WORDS } from "./words";
 
 type Props = { move: MoveName; target: Target; onDone?: () => void; onClose: () => void };
@@ -23,7 +26,29 @@ const HINTS = {
   move_pool: "movePoolHint",
   archive: "archiveHint",
   restore: "restoreHint",
+  lock: "lockHint",
+  unlock: "unlockHint",
+  protect: "protectHint",
+  unprotect: "unprotectHint",
 } as const;
+
+/** How long the pool lets a customer be locked, and how many locks are left of one's own. */
+function LockField({ poolId, byManager }: { poolId: string | undefined; byManager: boolean }) {
+  const t = useWords(WORDS);
+  const mine = useMe().pools.find((pool) => pool.id === poolId);
+  const pool = useQuery({ ...poolQuery(poolId ?? ""), enabled: poolId !== undefined });
+  const quota = mine?.limits.lock_quota;
+  return (
+    <Form.Item
+      name="until"
+      label={t("until")}
+      rules={[{ required: true, message: t("needUntil") }]}
+      extra={quota && !byManager ? t("lockLeft", { used: quota.used, limit: quota.limit }) : undefined}
+    >
+      <UntilField most={pool.data?.lock_most_days} />
+    </Form.Item>
+  );
+}
 
 /** The fields that this move asks for. */
 function Fields({ move, target, single }: { move: MoveName; target: Target; single: boolean }) {
@@ -56,6 +81,17 @@ function Fields({ move, target, single }: { move: MoveName; target: Target; sing
           <Checkbox>{t("overCapBatch")}</Checkbox>
         </Form.Item>
       )}
+      {move === "lock" && <LockField poolId={poolId} byManager={Boolean(target.byManager)} />}
+      {move === "protect" && (
+        <>
+          <Form.Item name="until" label={t("until")} rules={[{ required: true, message: t("needUntil") }]}>
+            <UntilField />
+          </Form.Item>
+          <Form.Item name="reason" label={t("reason")} rules={[{ required: true, whitespace: true, message: t("needWhy") }]}>
+            <Input placeholder={t("whyProtect")} maxLength={60} />
+          </Form.Item>
+        </>
+      )}
       {(move === "release" || move === "transfer") && (
         <Form.Item name="note" label={t("note")}>
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} />
@@ -80,7 +116,7 @@ export default function MoveDialog({ move, target, onDone, onClose }: Props) {
     onSuccess: (done) => {
       onClose();
       onDone?.();
-      if ("answer" in done) dialogs.results({ move, answer: done.answer, names: target.customers });
+      if ("answer" in done) dialogs.results({ title: t(move), answer: done.answer, names: target.customers });
       else if (done.outcome === "requested") message.success(t("requested"), 5);
       else message.success(t(`done_${move}`, { name: one?.name ?? "" }));
       void refreshAfterMove(client);

@@ -59,7 +59,7 @@ export default function ResultsDrawer({ results, onClose }: { results: Results; 
   }
   const common = { nameOf, onLeave: onClose };
   return (
-    <Drawer open size={420} title={t("resultTitle", { move: t(results.move) })} onClose={onClose}>
+    <Drawer open size={420} title={t("resultTitle", { move: results.title })} onClose={onClose}>
       {all.length === 0 && <p className="soft">{t("resultNone")}</p>}
       {done.length > 0 && <Group {...common} icon={<CheckCircleFilled style={{ color: "#2f7d5b", marginTop: 4 }} />} title={t("resultDone", { n: done.length })} results={done} />}
       {asked.length > 0 && <Group {...common} icon={<ClockCircleFilled style={{ color: "#0d5c75", marginTop: 4 }} />} title={t("resultAsked", { n: asked.length })} results={asked} />}

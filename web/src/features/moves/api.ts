@@ -4,8 +4,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { api, ok, type BatchAnswer, type Matching } from "../../api";
 import { ME } from "../../shared/me";
 
-export type MoveName = "claim" | "release" | "assign" | "transfer" | "move_pool" | "archive" | "restore";
-export type MoveInput = { reason?: string; note?: string; owner_id?: string; pool_id?: string; confirm_over_cap?: boolean };
+export type MoveName = "claim" | "release" | "assign" | "transfer" | "move_pool" | "archive" | "restore" | "lock" | "unlock" | "protect" | "unprotect";
+export type MoveInput = { reason?: string; note?: string; owner_id?: string; pool_id?: string; until?: string; confirm_over_cap?: boolean };
 export type Named = { id: string; name: string; pool?: { id: string; name: string } };
 /** Which customers a move is about: those named, or all that match a list's filters. */
 export type Target = { customers: Named[]; matching?: Matching; count: string; byManager?: boolean };
@@ -13,7 +13,7 @@ export type Outcome = "moved" | "requested";
 
 export async function moveOne(move: MoveName, id: string, input: MoveInput): Promise<Outcome> {
   const params = { path: { customer_id: id } };
-  const { reason = "", note, owner_id = "", pool_id = "", confirm_over_cap = false } = input;
+  const { reason = "", note, owner_id = "", pool_id = "", until = "", confirm_over_cap = false } = input;
   switch (move) {
     case "claim":
       await ok(api.POST("/api/v1/customers/{customer_id}/claim", { params, body: {} }));
@@ -32,6 +32,18 @@ export async function moveOne(move: MoveName, id: string, input: MoveInput): Pro
       return "moved";
     case "restore":
       await ok(api.POST("/api/v1/customers/{customer_id}/restore", { params, body: { pool_id: pool_id || undefined } }));
+      return "moved";
+    case "lock":
+      await ok(api.POST("/api/v1/customers/{customer_id}/lock", { params, body: { until } }));
+      return "moved";
+    case "unlock":
+      await ok(api.POST("/api/v1/customers/{customer_id}/unlock", { params, body: {} }));
+      return "moved";
+    case "protect":
+      await ok(api.POST("/api/v1/customers/{customer_id}/protect", { params, body: { until, reason } }));
+      return "moved";
+    case "unprotect":
+      await ok(api.POST("/api/v1/customers/{customer_id}/unprotect", { params, body: {} }));
       return "moved";
     case "transfer": {
       const body = { owner_id, note, confirm_over_cap };

@@ -19,7 +19,15 @@ function countOne(me: Me | undefined, poolId: string, n: number): Me | undefined
   const more = <T extends { used: number }>(limit: T): T => ({ ...limit, used: limit.used + n });
   const pools = me.pools.map((pool) =>
     pool.id === poolId
-      ? { ...pool, limits: { daily_quota: more(pool.limits.daily_quota), holding_cap: more(pool.limits.holding_cap), untouched_cap: more(pool.limits.untouched_cap) } }
+      ? {
+          ...pool,
+          limits: {
+            ...pool.limits,
+            daily_quota: more(pool.limits.daily_quota),
+            holding_cap: more(pool.limits.holding_cap),
+            untouched_cap: more(pool.limits.untouched_cap),
+          },
+        }
       : pool,
   );
   return { ...me, pools };

@@ -8,8 +8,10 @@ import { useCurrentPool } from "../me";
 import { WORDS } from "./words";
 
 const KEYS = ["daily_quota", "holding_cap", "untouched_cap"] as const;
-const NAMES = { daily_quota: "today", holding_cap: "holding", untouched_cap: "untouched" } as const;
-const RULES = { daily_quota: "todayRule", holding_cap: "holdingRule", untouched_cap: "untouchedRule" } as const;
+// The lock quota is no limit of claiming: it stands in the details alone.
+const DETAILS = [...KEYS, "lock_quota"] as const;
+const NAMES = { daily_quota: "today", holding_cap: "holding", untouched_cap: "untouched", lock_quota: "locked" } as const;
+const RULES = { daily_quota: "todayRule", holding_cap: "holdingRule", untouched_cap: "untouchedRule", lock_quota: "lockedRule" } as const;
 
 function tone({ used, limit }: Limit): string {
   if (limit === null) return "";
@@ -22,7 +24,7 @@ export function LimitsDetail({ pool }: { pool: MyPool }) {
   const t = useWords(WORDS);
   return (
     <div className="why">
-      {KEYS.map((key) => {
+      {DETAILS.map((key) => {
         const { used, limit } = pool.limits[key];
         return (
           <div key={key} style={{ marginBottom: 12 }}>
