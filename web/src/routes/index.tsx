@@ -25,6 +25,7 @@ const TakenPage = lazy(() => import("../features/inbox/TakenPage"));
 const Team = lazy(() => import("../features/people/Team"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
+const CleaningPage = lazy(() => import("../features/runs/CleaningPage"));
 const NewImport = lazy(() => import("../features/imports/NewImport"));
 const ImportPage = lazy(() => import("../features/imports/ImportPage"));
 
@@ -56,6 +57,7 @@ export const router = createBrowserRouter([
           { path: "/team", element: <Team /> },
           { path: "/runs", element: <Runs /> },
           { path: "/runs/:runId", element: <RunPage /> },
+          { path: "/runs/cleaning/:runId", element: <CleaningPage /> },
           { path: "/imports/new", element: <NewImport /> },
           { path: "/imports/:importId", element: <ImportPage /> },
           { path: "/account", element: <Account /> },

@@ -11,6 +11,7 @@ import { saveLocale, useMeQuery } from "../me";
 import { usePhone } from "../screen";
 import { day } from "../time";
 import { ErrorState } from "../States";
+import { Bell } from "./Bell";
 import { LimitsBar } from "./LimitsBar";
 import { entries, type Entry } from "./menu";
 import { useSignOut } from "./signOut";
@@ -170,6 +171,7 @@ export function Frame() {
           <LimitsBar />
           <span className="grow" />
           <OwnLeave me={me} />
+          <Bell />
           {!phone && <LanguageButton />}
           {!phone && <PersonMenu me={me} />}
         </header>

@@ -1,0 +1,38 @@
+/** One customer that falls soon: who it is, how long it stays, and what can be done about it right here. */
+import { Button } from "antd";
+import { Link } from "react-router";
+
+import type { CustomerRow } from "../../api";
+import { CountdownChip } from "../../shared/Countdown";
+import { useWords } from "../../shared/i18n";
+import { usePhone } from "../../shared/screen";
+import { CallButton } from "../customers/Phones";
+import { useDialogs } from "../moves/Dialogs";
+import { WORDS } from "./words";
+
+/** `theirs`: of somebody whom the reader leads, so it can be passed on; else one's own, to be followed up. */
+export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs?: boolean; mayPass?: boolean }) {
+  const t = useWords(WORDS);
+  const phone = usePhone();
+  const dialogs = useDialogs();
+  return (
+    <div className="soon" data-testid="falling">
+      <div className="grow">
+        <Link to={`/customers/${row.id}`} className="clip" style={{ fontWeight: 600, display: "block" }}>
+          {row.name}
+        </Link>
+        <div className="small muted clip">{[row.level, row.stage, row.source, row.region].filter(Boolean).join(" · ")}</div>
+      </div>
+      <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} />
+      {theirs ? (
+        mayPass && <Button onClick={() => dialogs.move("transfer", { customers: [row], count: "1", byManager: true })}>{t("pass")}</Button>
+      ) : (
+        <span className="row">
+          {phone && <CallButton phones={row.phones} />}
+          <Button type="text" onClick={() => dialogs.ask("extension", row)}>{t("extend")}</Button>
+          <Button onClick={() => dialogs.followUp(row)}>{t("followUp")}</Button>
+        </span>
+      )}
+    </div>
+  );
+}
