@@ -41,7 +41,7 @@ export const EDITOR_WORDS = {
     "A customer is in the first row, from the top, that fits, and only that row counts. Drag or use ↑↓ to order rows. Of several clocks the earliest decides.",
   ],
   addRow: ["添加一行", "Add a row"],
-  newRow: ["新分群", "New segment"],
+  newRow: ["新分组", "New segment"],
   restName: ["其余客户", "Everyone else"],
   rest: ["以上都不符合的客户", "All who fit none of the above"],
   addRest: ["补上「其余客户」", "Add “Everyone else”"],
@@ -97,7 +97,7 @@ export const EDITOR_WORDS = {
   settingsAtOnce: ["这里的设置保存后立即生效，不进草稿。", "These settings hold as soon as they are saved; they are no part of the draft."],
   cleaningSoon: ["清理规则会放在这里", "Cleaning rules will stand here"],
   // the text
-  textIntro: ["和左边的表是同一份规则，可以直接改、粘贴，或选一个文件（YAML 或 JSON）。", "The same rules as the table: edit, paste, or choose a file (YAML or JSON)."],
+  textIntro: ["和「回收规则」里的表是同一份规则，可以直接改、粘贴，或选一个文件（YAML 或 JSON）。", "The same rules as the table: edit, paste, or choose a file (YAML or JSON)."],
   download: ["下载 YAML", "Download YAML"],
   downloadJson: ["下载 JSON", "Download JSON"],
   copy: ["复制", "Copy"],

@@ -3,9 +3,9 @@ import type { Pair } from "../../shared/i18n";
 /** Where a fault is, what is wrong there, and what was expected. */
 export const FAULT_WORDS = {
   // where a fault is
-  at_segment: ["分群 {n}", "segment {n}"],
-  at_segmentNamed: ["分群 {n}「{name}」", "segment {n} “{name}”"],
-  at_segments: ["分群列表", "the list of segments"],
+  at_segment: ["分组 {n}", "segment {n}"],
+  at_segmentNamed: ["分组 {n}「{name}」", "segment {n} “{name}”"],
+  at_segments: ["分组列表", "the list of segments"],
   at_whole: ["整份规则", "the whole document"],
   at_name: ["名称", "name"],
   at_when: ["条件", "condition"],
@@ -22,13 +22,13 @@ export const FAULT_WORDS = {
   at_target: ["去向", "target"],
   // the faults
   yaml: ["格式读不懂：检查这里的缩进、冒号和括号。（{reason}）", "This can't be read: {reason}"],
-  not_a_policy: ["规则要以 segments: 开头，下面是分群列表。", "Rules begin with segments: and list the segments below it."],
+  not_a_policy: ["规则要以 segments: 开头，下面是分组列表。", "Rules begin with segments: and list the segments below it."],
   unknown_key: ["没有这个键。可用的有：{allowed}", "There is no such key. Known: {allowed}"],
-  segments_missing: ["至少要有一个分群。", "At least one segment is needed."],
-  too_many_segments: ["分群太多，最多 {limit} 个。", "Too many segments; at most {limit}."],
-  not_a_segment: ["分群要有 name、timers 等键。", "A segment has keys such as name and timers."],
+  segments_missing: ["至少要有一个分组。", "At least one segment is needed."],
+  too_many_segments: ["分组太多，最多 {limit} 个。", "Too many segments; at most {limit}."],
+  not_a_segment: ["分组要有 name、timers 等键。", "A segment has keys such as name and timers."],
   name_missing: ["要有名称，中英文写一种即可。", "A name is needed, in one language at least."],
-  name_taken: ["分群名称重复：「{name}」。", "Two segments are named “{name}”."],
+  name_taken: ["分组名称重复：「{name}」。", "Two segments are named “{name}”."],
   last_segment_is_everyone_else: ["最后一行接收其余所有客户，不能有条件（when）。", "The last row takes everyone else: it has no condition (when)."],
   condition_missing: ["还没有条件。除最后一行外，每一行都要有。", "No condition yet. Every row but the last needs one."],
   not_timers: ["timers 下面要写「时限: 长度」，例如 follow_up: 30 days。", "Under timers write timer: length, such as follow_up: 30 days."],

@@ -25,7 +25,7 @@ function placeWord(t: Words, step: string): string {
   return key in FAULT_WORDS ? t(key as keyof typeof FAULT_WORDS) : step;
 }
 
-/** "分群 1「A 级客户」 › 条件 › 第 2 项 › 字段"; `from`: how many steps of the path go without saying. */
+/** "分组 1「A 级客户」 › 条件 › 第 2 项 › 字段"; `from`: how many steps of the path go without saying. */
 export function usePlace(): (fault: Fault, document: Record<string, unknown> | null, from?: number) => string {
   const t = useWords(FAULT_WORDS);
   const name = useNames();

@@ -9,11 +9,11 @@ export const WORDS = {
   settings: ["公海设置", "Pool settings"],
   // how it is read
   howRead: [
-    "从上往下看：客户归入第一个符合的分群，只按那一行计时。几个时限同时在走，最早到期的那个决定哪天掉公海。",
+    "从上往下看：客户归入第一个符合的分组，只按那一行计时。几个时限同时在走，最早到期的那个决定哪天掉公海。",
     "Read from the top: a customer belongs to the first segment that fits, and only that row counts. Of the clocks that run, the earliest decides when it goes back.",
   ],
   matrix: ["多久不动就掉公海", "When a customer goes back"],
-  segment: ["客户分群", "Segment"],
+  segment: ["客户分组", "Segment"],
   target: ["掉到", "Goes to"],
   home: ["本公海", "this pool"],
   everyone: ["以上都不符合的客户", "All who fit none of the above"],
@@ -26,7 +26,7 @@ export const WORDS = {
   won: ["距领到或上次成交多久", "since getting it, or since the last win"],
   holding: ["从领到起最长持有多久", "from getting it, whatever happens"],
   contract: ["合同到期后多久", "after the contract's end"],
-  grace: ["新规宽限到 {when}：发布前已在计时的客户，在此之前不会掉公海。", "Grace until {when}: customers whose clock was running before stay at least until then."],
+  grace: ["新规过渡期到 {when}：发布前已在计时的客户，在此之前不会掉公海。", "Grace until {when}: customers whose clock was running before stay at least until then."],
   // what else is good to know
   claimRules: ["领取与跟进", "Claiming and following up"],
   quota: ["每人每天领取", "Claims a day"],

@@ -9,8 +9,10 @@ import { useWords } from "../../shared/i18n";
 import { ME, useCan } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
 import { poolQuery } from "./api";
+import { saveDraft, type Template } from "../policy/api";
 import { Conflict } from "./Conflict";
 import { EDIT_WORDS } from "./editWords";
+import { KindChoice } from "./KindChoice";
 import { PoolForm, type SectionName } from "./PoolForm";
 import { bodyOf, differing, FRESH, KEYS, rebased, valuesOf, type Key, type Values } from "./settings";
 import { WORDS } from "./words";
@@ -86,6 +88,7 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
   const [changed, setChanged] = useState<Key[]>([]);
   const [latest, setLatest] = useState<Pool | null>(null);
   const [closing, setClosing] = useState(false);
+  const [kind, setKind] = useState<Template | null>(null);
   const admin = can("pools.edit");
   const locked = pool ? !pool.rights.admin && !admin : !admin;
   const values = (): Values => ({ ...base.values, ...form.getFieldsValue(true) });
@@ -112,7 +115,9 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
         adopt(saved, valuesOf(saved));
         message.success(e("saved"));
       } else {
-        message.success(e("created", { name: saved.name }), 6);
+        // Its rules can still be begun on the page that follows.
+        if (kind) await saveDraft(saved.id, kind.document, null, null).catch((error: unknown) => void message.error(problem(error)));
+        message.success(e(kind ? "createdDraft" : "created", { name: saved.name }), 6);
         await navigate(`/pools/${saved.id}/policy`, { replace: true });
       }
     },
@@ -137,6 +142,17 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
           latest={latest}
           onKeep={() => adopt(latest, rebased(base.values, values(), valuesOf(latest)))}
           onTheirs={() => adopt(latest, valuesOf(latest))}
+        />
+      )}
+      {!pool && (
+        <KindChoice
+          chosen={kind}
+          onChoose={(next) => {
+            setKind(next);
+            // The settings of the kind chosen before go, what was typed besides stays.
+            const before = Object.fromEntries(Object.keys(kind?.settings ?? {}).map((key) => [key, FRESH[key as Key]]));
+            form.setFieldsValue({ ...before, ...next?.settings } as Partial<Values>);
+          }}
         />
       )}
       <PoolForm

@@ -24,6 +24,7 @@ export const EDIT_WORDS = {
   unsavedOne: ["1 处修改未保存", "1 unsaved change"],
   saved: ["已保存，从下一次领取起生效", "Saved; it holds from the next claim on"],
   created: ["已创建 {name}。接下来发布规则，到期的客户才会自动回公海。", "{name} is made. Publish its rules next, so that customers come back by themselves."],
+  createdDraft: ["已创建 {name}。规则已存成草稿，看一遍、改好再发布。", "{name} is made. Its rules are a draft: read them, change what you like, then publish."],
   leaveTitle: ["修改还没保存", "Your changes are not saved"],
   leaveText: ["离开这个页面会丢掉这些修改。", "Leaving this page discards them."],
   leave: ["不保存，离开", "Leave"],

@@ -69,10 +69,11 @@ export type Caught = Preview["segments"][number] & { share: number; left: number
 /** What each row catches, and how many fall through to the rows below. `counted`: the rows that the preview is of;
  * a row is the same one as long as its condition is. */
 export function caughtBy(preview: Preview | undefined, counted: Segment[], segments: Segment[]): (Caught | undefined)[] {
-  let left = preview?.population ?? 0;
-  const caught = (preview?.segments ?? []).map((segment) => {
+  if (!preview?.population) return [];
+  let left = preview.population;
+  const caught = preview.segments.map((segment) => {
     left -= segment.count;
-    return { ...segment, left, share: preview?.population ? segment.count / preview.population : 0 };
+    return { ...segment, left, share: segment.count / preview.population };
   });
   const key = (segment: Segment, last: boolean) => `${last} ${JSON.stringify(segment.when)}`;
   const known = new Map(counted.map((segment, index) => [key(segment, index === counted.length - 1), caught[index]]));

@@ -69,12 +69,13 @@ export function DraftBar({ poolId, state, present, faulty, onDiscarded, onCompar
     },
     onError: (error) => void message.error(problem(error)),
   });
+  if (!begun && present === null) return null;
   const why = !begun ? t("nothingNew") : faulty ? t("publishFirst") : "";
   return (
     <div className="draft-bar" data-testid="draft-bar">
       <span className="row wrap grow">
         {begun && <span className="pill sand">{basedOn === null ? t("editingFresh") : t("editing", { n: basedOn })}</span>}
-        {!begun && <span className="soft">{present === null ? t("nothingNew") : t("clean", { n: present })}</span>}
+        {!begun && present !== null && <span className="soft">{t("clean", { n: present })}</span>}
         <Saved state={state} />
         {draft && basedOn !== null && present !== null && basedOn < present && (
           <span className="row">
