@@ -38,9 +38,10 @@ _TALKING: Final = _when("stage", "in", ["意向", "方案", "interested", "propo
 _QUOTED: Final = _when("stage", "in", ["报价", "quote"])
 _LEVEL_A: Final = _when("level", "eq", "A")
 _LEVEL_B: Final = _when("level", "eq", "B")
-# An end date that has not passed.
+# An end date ahead, or passed a short while ago: were it only those ahead, the clock that runs from the end of the
+# contract would never run out, as the customer would have left the segment.
 _UNDER_CONTRACT: Final = {
-    "all": [_when("contract_end", "is_present"), {"not": _when("contract_end", "older_than_days", 0)}]
+    "all": [_when("contract_end", "is_present"), {"not": _when("contract_end", "older_than_days", 60)}]
 }
 
 
@@ -87,7 +88,7 @@ _ENTERPRISE: Final = Template(
     {
         "segments": [
             _segment(
-                "合同期内", "Under contract", _UNDER_CONTRACT,
+                "合同期内或刚到期", "Under contract, or just ended", _UNDER_CONTRACT,
                 follow_up="120 days", contract="30 days",
             ),
             _segment(
@@ -136,7 +137,10 @@ _SERVICE: Final = Template(
     "for a first call at a time: make your calls before you claim more.",
     {
         "segments": [
-            _segment("服务合同期内", "Under contract", _UNDER_CONTRACT, follow_up="60 days", contract="15 days"),
+            _segment(
+                "服务合同期内或刚到期", "Under contract, or just ended", _UNDER_CONTRACT,
+                follow_up="60 days", contract="15 days",
+            ),
             _segment(
                 "主动咨询", "Came to us", _INBOUND,
                 first_contact="2 working_hours", follow_up="7 days", won="90 days",
