@@ -13,6 +13,8 @@ import { usePhone } from "../../shared/screen";
 import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
+import { UndoButton } from "../undo/UndoButton";
+import { UndoPanel } from "../undo/UndoPanel";
 import { importQuery, isAtWork, keepUpload, startImport, uploadOf, type Mapping, type Upload } from "./api";
 import { ColumnsPanel } from "./ColumnsPanel";
 import { FaultsTable } from "./FaultsTable";
@@ -104,7 +106,10 @@ export default function ImportPage() {
           <ImportMode one={one} />
           <ImportState one={one} />
         </span>
-        <div className="acts">{isAtWork(one) && mayStart && <CancelButton one={one} />}</div>
+        <div className="acts">
+          {isAtWork(one) && mayStart && <CancelButton one={one} />}
+          <UndoButton what="import" id={one.id} canUndo={one.can_undo} undo={one.undo} />
+        </div>
       </div>
       <p className="soft" style={{ margin: "-8px 0 16px" }}>
         {[t(one.kind), one.pool.name, one.asked_by?.name ?? t("commandLine"), dateTime(one.created_at), one.encoding && t("detected", { encoding: one.encoding })]
@@ -112,6 +117,7 @@ export default function ImportPage() {
           .join(" · ")}
       </p>
       <div className="col" style={{ gap: 16 }}>
+        <UndoPanel what="import" undo={one.undo} />
         <ResultPanel
           one={one}
           mayStart={mayStart}

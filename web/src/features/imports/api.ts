@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, ok, Problem, type Import } from "../../api";
+import { isUndoing } from "../undo/UndoPanel";
 
 export const LARGEST = 200 * 1024 * 1024; // bytes, as the server has it
 export const ENDINGS = [".csv", ".xlsx", ".xls", ".tsv", ".txt"];
@@ -61,7 +62,7 @@ export function importQuery(id: string) {
   return queryOptions({
     queryKey: ["imports", "one", id],
     queryFn: () => ok(api.GET("/api/v1/imports/{import_id}", { params: { path: { import_id: id } } })),
-    refetchInterval: (query) => (query.state.data && isAtWork(query.state.data) ? POLL : false),
+    refetchInterval: (query) => (query.state.data && (isAtWork(query.state.data) || isUndoing(query.state.data.undo)) ? POLL : false),
   });
 }
 

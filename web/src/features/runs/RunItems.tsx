@@ -10,16 +10,16 @@ import { useLocale, useServerWords, useWords } from "../../shared/i18n";
 import { usePages } from "../../shared/pages";
 import { EmptyState } from "../../shared/States";
 import { useUrlState } from "../../shared/urlState";
-import { isAtWork, POLL } from "./api";
+import { isMoving, POLL } from "./api";
 import { WORDS } from "./words";
 
 type Outcome = NonNullable<RunItem["outcome"]>;
-const OUTCOMES: Outcome[] = ["moved", "skipped", "failed"];
+const OUTCOMES: Outcome[] = ["moved", "undone", "skipped", "failed"];
 
 function OutcomePill({ item }: { item: RunItem }) {
   const t = useWords(WORDS);
   if (!item.outcome) return <span className="muted">{t("waiting")}</span>;
-  const tone = item.outcome === "failed" ? "pill bad" : item.outcome === "skipped" ? "pill sand" : "pill sea";
+  const tone = { failed: "pill bad", skipped: "pill sand", moved: "pill sea", undone: "pill" }[item.outcome];
   return <span className={tone}>{t(item.outcome)}</span>;
 }
 
@@ -40,7 +40,7 @@ function Route({ item }: { item: RunItem }) {
 
 function useReason(): (item: RunItem) => string {
   const t = useWords(WORDS);
-  return (item) => (item.why === "changed" ? t("whyChanged") : item.why === "busy" ? t("whyBusy") : item.why === "pool_closed" ? t("whyClosed") : (item.why ?? ""));
+  return (item) => (item.kept ? t(`kept_${item.kept}`) : item.why === "changed" ? t("whyChanged") : item.why === "busy" ? t("whyBusy") : item.why === "pool_closed" ? t("whyClosed") : (item.why ?? ""));
 }
 
 function useTimers(): (item: RunItem) => string {
@@ -102,14 +102,16 @@ export function RunItems({ run }: { run: Run }) {
   const pages = usePages<RunItem>(
     ["runs", "items", run.id, outcome],
     (after) => ok(api.GET("/api/v1/recycle-runs/{run_id}/items", { params: { path: { run_id: run.id }, query: { outcome, limit: 50, after } } })),
-    { refetchInterval: isAtWork(run) ? POLL : false },
+    { refetchInterval: isMoving(run) ? POLL : false },
   );
   // The last answer may be from just before the end.
   const again = useRef(pages.retry);
   again.current = pages.retry;
   useEffect(() => {
     if (run.finished_at) again.current();
-  }, [run.finished_at]);
+  }, [run.finished_at, run.undo?.finished_at]);
+  const undone = run.undo?.undone ?? 0;
+  const counts = { moved: run.moved - undone, undone, skipped: run.skipped, failed: run.failed };
   const empty = outcome ? (
     <EmptyState title={t("noMatch")} text={t("noMatchText")}>
       <Button onClick={() => setUrl({ outcome: undefined })}>{t("all")}</Button>
@@ -127,7 +129,7 @@ export function RunItems({ run }: { run: Run }) {
           <Segmented
             value={outcome ?? ""}
             onChange={(value) => setUrl({ outcome: value || undefined })}
-            options={[{ value: "", label: t("all") }, ...OUTCOMES.map((each) => ({ value: each as string, label: `${t(each)} ${run[each]}` }))]}
+            options={[{ value: "", label: t("all") }, ...OUTCOMES.filter((each) => counts[each] > 0 || each === "moved").map((each) => ({ value: each as string, label: `${t(each)} ${counts[each]}` }))]}
           />
         )}
       </div>

@@ -11,6 +11,8 @@ import { usePhone } from "../../shared/screen";
 import { ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
 import { usePools } from "../pools/api";
+import { UndoButton } from "../undo/UndoButton";
+import { UndoPanel } from "../undo/UndoPanel";
 import { isAtWork, runQuery } from "./api";
 import { RunItems } from "./RunItems";
 import { RunState, Took } from "./RunState";
@@ -20,7 +22,9 @@ function useSentences(): (run: Run) => string[] {
   const t = useWords(WORDS);
   return (run) => {
     if (run.state === "selecting") return [t("sentenceSelecting")];
+    if (run.state === "warning") return [t("sentenceWarning")];
     const said = [run.state === "moving" ? t("sentenceMoving", { moved: run.moved, due: run.due }) : run.due ? t("sentenceDone", { due: run.due, moved: run.moved }) : t("sentenceNothing")];
+    if (run.warned) said.push(t("sentenceWarned", { n: run.warned }));
     if (run.skipped) said.push(t("sentenceSkipped", { n: run.skipped }));
     if (run.failed) said.push(t("sentenceFailed", { n: run.failed }));
     return said;
@@ -62,8 +66,12 @@ export default function RunPage() {
         <span style={{ lineHeight: "34px" }}>
           <RunState run={run} />
         </span>
+        <div className="acts">
+          <UndoButton what="sweep" id={run.id} canUndo={run.can_undo} undo={run.undo} />
+        </div>
       </div>
       <div className="col" style={{ gap: 16 }}>
+        <UndoPanel what="sweep" undo={run.undo} />
         <section className="panel pad">
           <p style={{ fontSize: 15.5, lineHeight: 1.7 }} data-testid="run-sentence">
             {sentences(run).join(" ")}

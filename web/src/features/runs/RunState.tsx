@@ -1,13 +1,13 @@
 /** A sweep's state as a pill, and how long it took. */
 import { LoadingOutlined } from "@ant-design/icons";
 
-import type { Run } from "../../api";
+import type { CleaningRun, Run } from "../../api";
 import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
 import { isAtWork } from "./api";
 import { WORDS } from "./words";
 
-export function RunState({ run }: { run: Run }) {
+export function RunState({ run }: { run: Run | CleaningRun }) {
   const t = useWords(WORDS);
   if (run.state === "failed") return <span className="pill bad">{t("failedState")}</span>;
   if (run.state === "done") return <span className="pill">{t("done")}</span>;
@@ -28,7 +28,7 @@ export function useTook(): (started: string, finished: string | null) => string 
   };
 }
 
-export function Took({ run }: { run: Run }) {
+export function Took({ run }: { run: Run | CleaningRun }) {
   const took = useTook();
   return <span className={isAtWork(run) ? "num muted" : "num"}>{took(run.started_at, run.finished_at)}</span>;
 }

@@ -1,4 +1,4 @@
-/** 运行记录: what the machinery did: sweeps that recycled customers, and imports. */
+/** 运行记录: what the machinery did: sweeps that recycled customers, cleanings, and imports. */
 import { UploadOutlined } from "@ant-design/icons";
 import { Button, Tabs } from "antd";
 import { Link } from "react-router";
@@ -9,11 +9,13 @@ import { EmptyState } from "../../shared/States";
 import { useUrlState } from "../../shared/urlState";
 import { ImportList } from "../imports/ImportList";
 import { WORDS as IMPORTS } from "../imports/words";
+import { CleaningList } from "./CleaningList";
+import { StartCleaning } from "./StartCleaning";
 import { StartRun } from "./StartRun";
 import { SweepList } from "./SweepList";
 import { WORDS } from "./words";
 
-type Tab = "sweeps" | "imports";
+type Tab = "sweeps" | "cleanings" | "imports";
 
 export default function Runs() {
   const t = useWords(WORDS);
@@ -21,7 +23,7 @@ export default function Runs() {
   const can = useCan();
   const [url, setUrl] = useUrlState();
   const tabs: Tab[] = [];
-  if (can("runs.read")) tabs.push("sweeps");
+  if (can("runs.read")) tabs.push("sweeps", "cleanings");
   if (can("imports.read")) tabs.push("imports");
   const tab = tabs.find((each) => each === url.tab) ?? tabs[0];
   if (!tab) return <EmptyState title={t("notYours")} text={t("notYoursText")} />;
@@ -31,6 +33,7 @@ export default function Runs() {
         <h1>{t("runs")}</h1>
         <div className="acts">
           {tab === "sweeps" && can("runs.start") && <StartRun />}
+          {tab === "cleanings" && can("runs.clean") && <StartCleaning />}
           {tab === "imports" && can("imports.start") && (
             <Link to="/imports/new">
               <Button type="primary" icon={<UploadOutlined />}>
@@ -48,7 +51,9 @@ export default function Runs() {
           style={{ padding: "0 16px" }}
           tabBarStyle={{ marginBottom: 0 }}
         />
-        {tab === "sweeps" ? <SweepList /> : <ImportList />}
+        {tab === "sweeps" && <SweepList />}
+        {tab === "cleanings" && <CleaningList />}
+        {tab === "imports" && <ImportList />}
       </section>
     </>
   );
