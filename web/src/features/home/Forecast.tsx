@@ -21,7 +21,7 @@ function useBars(): (data: Data) => Bar[] {
   const t = useWords(WORDS);
   const zh = useLocale() === "zh-CN";
   return (data) => [
-    { key: "now", label: t("dueNow"), count: data.due_now, late: true },
+    ...(data.due_now ? [{ key: "now", label: t("dueNow"), count: data.due_now, late: true }] : []),
     ...data.days.map(({ date, count }) => ({
       key: date,
       label: dayjs(date).format(zh ? "M月D日" : "MMM D"),
@@ -52,7 +52,7 @@ function Bars({ bars, label }: { bars: Bar[]; label: string }) {
           <Tooltip key={bar.key} title={`${bar.label}：${t("count", { n: bar.count })}`}>
             <div className={bar.weekend ? "slot weekend" : "slot"}>
               <i className={bar.late ? "late" : ""} style={{ height: `${(100 * bar.count) / top}%` }} />
-              {(index === 0 || index % 7 === 1) && <span className="small muted nowrap">{bar.label}</span>}
+              {(index % 7 === 3 || bar.late) && <span className="small muted nowrap">{bar.label}</span>}
             </div>
           </Tooltip>
         ))}
