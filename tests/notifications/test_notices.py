@@ -16,8 +16,10 @@ from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive
 from gonghai.moves.transfer import transfer
 from gonghai.notifications.notify import notify
+from gonghai.notifications.starts import notify_starts
 from gonghai.people.departments import edit_department
 from gonghai.people.queries import department
+from gonghai.policy.versions import Start, publish
 from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import signed_in
 from tests.moves.world import World
@@ -227,6 +229,30 @@ async def test_the_decider_is_told_of_a_request_and_the_asker_of_the_answer(worl
     assert said(await inbox(app, world, amy)) == [
         ("request_decided", "bob没有同意你的转移申请：「客户0」", "Bob declined your request for a transfer: 客户0")
     ]
+
+
+async def test_rules_that_start_soon_are_announced_once_to_author_and_pool_admins(world: World, app: FastAPI) -> None:
+    pool = await world.pool()
+    amy, boss = await world.rep("amy"), await world.admin()
+    now = clock.now()
+    await world.customers(2, pool, amy.person_id, at=now - 40 * DAY)
+    starts = now + timedelta(hours=20)
+    async with world.transaction() as conn:
+        document = {"segments": [everyone(follow_up="30 days")]}
+        await publish(conn, boss, pool, document, at=now, start=Start(effective_from=starts))
+    for _ in range(2):
+        async with world.transaction() as conn:
+            await notify_starts(conn, world.tenant_id, now=now)
+    (told,) = await inbox(app, world, boss)
+    assert said([told]) == [("policy_starts", "「公共公海」的新规则快生效了", "New rules of 公共公海 start soon")]
+    when = starts.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    assert [line["zh"] for line in told["lines"]] == [
+        f"第 1 版，{when} 生效",
+        "按规则：立即收回 2 个，7 天内 2 个，30 天内 2 个",
+        "实际：立即收回 0 个，7 天内 2 个，30 天内 2 个",
+    ]
+    assert told["link"] == {"kind": "policy", "id": str(pool)}
+    assert await inbox(app, world, amy) == []
 
 
 async def test_an_inbox_is_ones_own(world: World, app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from gonghai.moves import clean, undo
 from gonghai.moves.cleanings import start_scheduled
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 from gonghai.notifications.notify import notify
+from gonghai.notifications.starts import notify_starts
 
 log = structlog.get_logger()
 ATTEMPTS = 5
@@ -23,10 +24,13 @@ class Tasks:
         self._database = database
 
     async def sweep(self, tenant_id: int) -> None:
-        """Goes on with the tenant's open run, or starts one; then starts the cleanings whose day has come."""
+        """Goes on with the tenant's open run, or starts one; then starts the cleanings whose day has come, and announces
+        the rules that start soon."""
         await self._sweep(tenant_id)
         async with self._database.tenant(tenant_id) as conn:
             await start_scheduled(conn, tenant_id, now=clock.now())
+        async with self._database.tenant(tenant_id) as conn:
+            await notify_starts(conn, tenant_id, now=clock.now())
 
     async def _sweep(self, tenant_id: int) -> None:
         async with self._database.tenant(tenant_id) as conn:

@@ -125,13 +125,13 @@ def _starts(data: Mapping[str, Any], zone: ZoneInfo) -> list[Text]:
     """When a planned version begins, and what it would then do."""
     when = _at(datetime.fromisoformat(data["effective_from"]), zone)
     lines = [(f"第 {data['number']} 版，{when} 生效", f"version {data['number']}, in force from {when}")]
-    totals = data.get("totals")
-    if totals:
+    if data["totals"] is None:
+        return [*lines, ("这一版已经无法生效，请打开检查", "it can't come into force any more: please look at it")]
+    for zh, en, counts in (("按规则", "by the rules", data["totals"]), ("实际", "really", data["really"])):
         lines.append(
             (
-                f"按规则：立即 {totals['at_once']} 个，7 天内 {totals['within_7']} 个，30 天内 {totals['within_30']} 个",
-                f"by the rules: {totals['at_once']} at once, {totals['within_7']} within 7 days,"
-                f" {totals['within_30']} within 30",
+                f"{zh}：立即收回 {counts['at_once']} 个，7 天内 {counts['within_7']} 个，30 天内 {counts['within_30']} 个",
+                f"{en}: {counts['at_once']} at once, {counts['within_7']} within 7 days, {counts['within_30']} within 30",
             )
         )
     return lines
