@@ -25,7 +25,16 @@ def a_document(random: Random, pools: list[str], depth: int = 3) -> dict[str, An
     document: dict[str, Any] = {"segments": segments}
     if random.random() < 0.5:
         document["warnings"] = {"days": random.sample(range(1, 60), random.randint(0, 5))}
+    if random.random() < 0.5:
+        rules = [_rule(random, i, pools) for i in range(random.randint(1, 3))]
+        document["cleaning"] = {"rules": rules, "every": random.choice(["day", "week", "month", None])}
     return document
+
+
+def _rule(random: Random, i: int, pools: list[str]) -> dict[str, Any]:
+    deeds: list[dict[str, Any]] = [{"archive": random.choice(TEXTS)}, {"reverify": "pool_admins"}]
+    deeds += [{"reverify": {"person": "li.na"}}, *({"move": {"pool": name}} for name in pools)]
+    return {"name": _name(random, i), "when": _condition(random, 2, pooled=True), "do": random.choice(deeds)}
 
 
 def _name(random: Random, i: int) -> Any:
@@ -38,13 +47,13 @@ def _length(random: Random) -> Any:
     return random.choice([f"{n} {unit}", f"{n} {unit.replace('_', ' ')}", {"n": n, "unit": unit}, None])
 
 
-def _condition(random: Random, depth: int) -> dict[str, Any]:
+def _condition(random: Random, depth: int, pooled: bool = False) -> dict[str, Any]:
     if depth and random.random() < 0.5:
         key = random.choice(["all", "any", "not"])
         if key == "not":
-            return {"not": _condition(random, depth - 1)}
-        return {key: [_condition(random, depth - 1) for _ in range(random.randint(1, 3))]}
-    fact = random.choice(list(REGISTRY.facts.values()))
+            return {"not": _condition(random, depth - 1, pooled)}
+        return {key: [_condition(random, depth - 1, pooled) for _ in range(random.randint(1, 3))]}
+    fact = random.choice([f for f in REGISTRY.facts.values() if f.readable_when_pooled or not pooled])
     operator, kind = random.choice(list(OPERATORS[fact.type].items()))
     leaf: dict[str, Any] = {"fact": fact.name, "is": operator}
     texts = list(fact.choices) if fact.choices and kind in ("value", "values") else TEXTS

@@ -13,6 +13,7 @@ from gonghai.policy.countdown import countdowns
 from gonghai.policy.decide import decide_segment
 from gonghai.policy.explain import Why, explain_deadline, explain_recycle, local
 from gonghai.policy.history import sentence
+from gonghai.policy.naming import tenant_words
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.versions import version_in_force
 from gonghai.pools.queries import reason_words
@@ -26,7 +27,8 @@ async def why_now(conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: da
     clock = await countdowns(conn, tenant_id, now)
     decision = clock.of(row)
     if decision is not None:
-        return explain_deadline(row, decision, clock.calendar, now, REGISTRY, clock.names)
+        told = await tenant_words(conn, tenant_id)
+        return explain_deadline(row, decision, clock.calendar, now, told, clock.names)
     if row["state"] == "owned":
         why = Why("no_deadline")
         why.say(
@@ -62,7 +64,7 @@ async def _event(conn: Conn, tenant_id: int, event: Mapping[str, Any]) -> Why:
         facts = _facts(event["data"])
         decision = decide_segment(in_force, event["data"]["segment"], facts, event["pool_to"], calendar)
         names = {"owner": event["owner_from_name"], "pool": event["pool_to_name"]}
-        return explain_recycle(event, decision, calendar, REGISTRY, names)
+        return explain_recycle(event, decision, calendar, await tenant_words(conn, tenant_id), names)
     why = Why("move", data={"event_id": str(event["id"]), "at": event["at"], "facts": event["data"]})
     zh, en = sentence(event, await reason_words(conn, tenant_id), calendar.zone)
     at = local(event["at"], calendar)
