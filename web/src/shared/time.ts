@@ -33,6 +33,11 @@ export function day(at: string | null | undefined, locale: Locale = getLocale())
   return locale === "zh-CN" ? local.format("YYYY-MM-DD") : local.format("MMM D, YYYY");
 }
 
+/** The last whole day before an instant that is the end of a day: "until 10 December", not "until the 11th, 00:00". */
+export function lastDay(until: string | null | undefined): string {
+  return until ? day(new Date(Date.parse(until) - 1).toISOString()) : "–";
+}
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 365 * 86_400_000],
   ["month", 30 * 86_400_000],

@@ -42,6 +42,8 @@ function LockField({ poolId, byManager }: { poolId: string | undefined; byManage
     <Form.Item
       name="until"
       label={t("until")}
+      validateTrigger="onSubmit"
+      validateTrigger="onSubmit"
       rules={[{ required: true, message: t("needUntil") }]}
       extra={quota && !byManager ? t("lockLeft", { used: quota.used, limit: quota.limit }) : undefined}
     >
@@ -84,7 +86,7 @@ function Fields({ move, target, single }: { move: MoveName; target: Target; sing
       {move === "lock" && <LockField poolId={poolId} byManager={Boolean(target.byManager)} />}
       {move === "protect" && (
         <>
-          <Form.Item name="until" label={t("until")} rules={[{ required: true, message: t("needUntil") }]}>
+          <Form.Item name="until" label={t("until")} validateTrigger="onSubmit" rules={[{ required: true, message: t("needUntil") }]}>
             <UntilField />
           </Form.Item>
           <Form.Item name="reason" label={t("reason")} rules={[{ required: true, whitespace: true, message: t("needWhy") }]}>

@@ -34,6 +34,10 @@ function BulkButtons({ rows, onDone }: { rows: Request[]; onDone: () => void }) 
   const problem = useProblemText();
   const { message } = App.useApp();
   const [note, setNote] = useState<string | null>(null);
+  // Of one kind: in its own words. A no to one that shall be verified archives it.
+  const kind = rows.every((row) => row.kind === rows[0]?.kind) ? rows[0]?.kind : undefined;
+  const [yes, no] = [t(kind ? `accept_${kind}` : "acceptMany"), t(kind ? `decline_${kind}` : "declineMany")];
+  const archives = rows.some((row) => row.kind === "reverify");
   const decide = useMutation({
     mutationFn: (decision: Decision) => sendMany(decision, rows.map((row) => row.id), note?.trim() ?? ""),
     onSuccess: ({ results }, decision) => {
@@ -42,7 +46,7 @@ function BulkButtons({ rows, onDone }: { rows: Request[]; onDone: () => void }) 
       if (!refused) message.success(t("doneMany", { n: results.length }));
       else {
         const shown = results.map((result) => ({ ...result, id: customers.get(result.id)?.id ?? result.id, outcome: result.outcome === "refused" ? ("refused" as const) : ("moved" as const) }));
-        dialogs.results({ title: t(decision === "accept" ? "acceptMany" : "declineMany"), answer: { results: shown }, names: [...customers.values()] });
+        dialogs.results({ title: decision === "accept" ? yes : no, answer: { results: shown }, names: [...customers.values()] });
       }
       setNote(null);
       onDone();
@@ -53,22 +57,22 @@ function BulkButtons({ rows, onDone }: { rows: Request[]; onDone: () => void }) 
   return (
     <>
       <Button onClick={() => setNote("")} disabled={decide.isPending}>
-        {t("declineMany")}
+        {no}
       </Button>
       <Button type="primary" loading={decide.isPending && note === null} onClick={() => decide.mutate("accept")} data-testid="accept-many">
-        {t("acceptMany")}
+        {yes}
       </Button>
       <Modal
         open={note !== null}
         width={440}
-        title={t("declineManyTitle", { n: rows.length })}
-        okText={t("declineMany")}
+        title={t("declineManyTitle", { answer: no, n: rows.length })}
+        okText={no}
         cancelText={t("cancel")}
-        okButtonProps={{ loading: decide.isPending }}
+        okButtonProps={{ loading: decide.isPending, danger: archives }}
         onOk={() => decide.mutate("decline")}
         onCancel={() => setNote(null)}
       >
-        <p className="soft" style={{ margin: "4px 0 8px" }}>{t("declineNote")}</p>
+        <p className="soft" style={{ margin: "4px 0 8px" }}>{t(archives ? "reverifyNote" : "declineNote")}</p>
         <Input.TextArea value={note ?? ""} onChange={(event) => setNote(event.target.value)} autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} autoFocus />
       </Modal>
     </>
@@ -90,7 +94,7 @@ function RequestList({ box, kind, onOpen }: { box: Box; kind: Kind | undefined; 
     <>
       <DataList
         columns={columns}
-        minWidth={1120}
+        minWidth={1080}
         pages={pages}
         rowKey={(request) => request.id}
         card={(request) => <RequestCard request={request} box={box} onOpen={onOpen} buttons={buttons(request)} />}

@@ -8,7 +8,7 @@ import { toneOf } from "../../shared/Countdown";
 import type { Column } from "../../shared/DataList";
 import { useLocale, useServerWords, useWords } from "../../shared/i18n";
 import { TIMERS, useNames } from "../../shared/names";
-import { dateTime, relative } from "../../shared/time";
+import { dateTime, lastDay, relative } from "../../shared/time";
 import type { Box } from "./api";
 import { KINDS, WORDS } from "./words";
 
@@ -38,7 +38,7 @@ export function useWhat(): (request: Request) => string {
     t(`what_${request.kind}`, {
       to: decider(request),
       days: request.days ?? "",
-      until: dateTime(request.until),
+      until: lastDay(request.until),
       reason: words(request.reason),
       rule: words(request.rule),
     });
@@ -96,13 +96,13 @@ export function useRequestColumns(box: Box, onOpen: (request: Request) => void, 
     </button>
   );
   const all: (Column<Request> | false)[] = [
-    { key: "kind", title: t("kind"), width: 96, render: (request) => <KindPill kind={request.kind} /> },
-    { key: "customer", title: t("customer"), width: 210, render: name },
-    { key: "what", title: t("what"), width: 260, render: (request) => <span title={request.note}>{what(request)}</span> },
+    { key: "kind", title: t("kind"), width: 92, render: (request) => <KindPill kind={request.kind} /> },
+    { key: "customer", title: t("customer"), width: 200, render: name },
+    { key: "what", title: t("what"), width: 240, render: (request) => <span title={request.note}>{what(request)}</span> },
     box !== "mine" && { key: "from", title: t("from"), width: 100, render: (request) => request.asked_by?.name ?? t("cleaning") },
-    box === "mine" && { key: "to", title: t("to"), width: 120, render: decider },
-    box !== "decided" && { key: "clock", title: t("clock"), width: 170, render: (request) => <Clock request={request} /> },
-    { key: "asked", title: t("asked"), width: 100, render: (request) => <When at={request.asked_at} /> },
+    box === "mine" && { key: "to", title: t("to"), width: 96, render: decider },
+    box !== "decided" && { key: "clock", title: t("clock"), width: 150, render: (request) => <Clock request={request} /> },
+    { key: "asked", title: t("asked"), width: 90, render: (request) => <When at={request.asked_at} /> },
     box !== "to_decide" && { key: "state", title: t("state"), width: 220, render: (request) => <State request={request} /> },
     box !== "decided" && { key: "act", title: "", width: box === "mine" ? 90 : 200, align: "right", pinned: true, render: buttons },
   ];

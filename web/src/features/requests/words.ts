@@ -49,7 +49,7 @@ export const WORDS = {
   cancel: ["取消", "Cancel"],
   close: ["关闭", "Close"],
   declineTitle: ["{answer}：{customer}", "{answer}: {customer}"],
-  declineManyTitle: ["拒绝 {n} 个申请", "Decline {n} requests"],
+  declineManyTitle: ["{answer}：{n} 个申请", "{answer}: {n} requests"],
   declineNote: ["说明（对方会看到）", "Why (they will see it)"],
   reverifyNote: ["客户会被标为无效，不再流转；以后可以恢复。", "The customer is archived; it can be restored later."],
   done_accept_transfer: ["{customer} 现在归你了", "{customer} is yours now"],
