@@ -6,11 +6,11 @@ import { useWords } from "../../shared/i18n";
 import { dateTime } from "../../shared/time";
 import { usePreview } from "./api";
 import { useSays } from "./preview/Horizons";
-import { DIALOG_WORDS } from "./publishDialogWords";
+import { PUBLISH_WORDS } from "./publishWords";
 import type { Version } from "./shapes";
 
 export function Planned({ pool, versions }: { pool: Pool; versions: Version[] }) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const says = useSays();
   const next = versions.filter((version) => version.state === "planned").at(-1);
   const preview = usePreview(pool.id, next ? { number: next.number } : null);

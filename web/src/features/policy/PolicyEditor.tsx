@@ -23,7 +23,7 @@ import { useRowName, useRows } from "./editor/useRows";
 import { EDITOR_WORDS } from "./editorWords";
 import { Planned } from "./Planned";
 import { PreviewPanel } from "./preview/PreviewPanel";
-import { DIALOG_WORDS } from "./publishDialogWords";
+import { PUBLISH_WORDS } from "./publishWords";
 import { segmentsOf, type PolicyDocument } from "./rules";
 import { Start } from "./Start";
 import { useDraft } from "./useDraft";
@@ -43,7 +43,7 @@ type Props = { pool: Pool; policy: Policy | null; loaded: Draft | null; onFresh:
 
 function Editor({ pool, policy, loaded, onFresh }: Props) {
   const t = useWords(EDITOR_WORDS);
-  const d = useWords(DIALOG_WORDS);
+  const d = useWords(PUBLISH_WORDS);
   const [url, setUrl] = useUrlState();
   const present = policy?.number ?? null;
   const begun = useMemo<PolicyDocument>(() => policy?.document ?? { segments: [] }, [policy?.document]);

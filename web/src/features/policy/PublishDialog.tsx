@@ -11,7 +11,7 @@ import { dateTime, toInstant } from "../../shared/time";
 import { refreshAfterMove } from "../moves/api";
 import { usePreview } from "./api";
 import { plainNumber } from "./preview/Horizons";
-import { DIALOG_WORDS } from "./publishDialogWords";
+import { PUBLISH_WORDS } from "./publishWords";
 import { graceText } from "./rules";
 import type { Preview, PreviewQuestion, Publication } from "./shapes";
 
@@ -27,7 +27,7 @@ type Props = {
 };
 
 function Sum({ preview, graceDays, pool }: { preview: Preview; graceDays: number | null; pool: Pool }) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const { totals, present, really } = preview;
   const counts = { a: plainNumber(really.within_7), b: plainNumber(really.within_30) };
   return (
@@ -40,7 +40,7 @@ function Sum({ preview, graceDays, pool }: { preview: Preview; graceDays: number
 }
 
 export default function PublishDialog({ pool, title, what, graceDays, publish, onDone, onClose }: Props) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const problem = useProblemText();
   const client = useQueryClient();
   const { message } = App.useApp();

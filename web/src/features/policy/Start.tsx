@@ -10,7 +10,7 @@ import { ErrorState } from "../../shared/States";
 import { poolQuery } from "../pools/api";
 import { useTemplates } from "./api";
 import { EDITOR_WORDS } from "./editorWords";
-import { DIALOG_WORDS } from "./publishDialogWords";
+import { PUBLISH_WORDS } from "./publishWords";
 import { blankDocument, type PolicyDocument } from "./rules";
 import type { Template } from "./shapes";
 import "./start.css";
@@ -20,7 +20,7 @@ type Props = { pool: Pool; onBegin: (document: PolicyDocument) => void };
 const REST = { zh: EDITOR_WORDS.restName[0], en: EDITOR_WORDS.restName[1] };
 
 export function Start({ pool, onBegin }: Props) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const words = useServerWords();
   const problem = useProblemText();
   const client = useQueryClient();

@@ -5,13 +5,13 @@ import { useWords } from "../../shared/i18n";
 import type { LocatedFault } from "./document";
 import { EDITOR_WORDS } from "./editorWords";
 import { useFaultText, usePlace } from "./faults";
-import { PUBLISH_WORDS } from "./publishWords";
+import { TEXT_WORDS } from "./textWords";
 
 type Props = { faults: LocatedFault[]; document: Record<string, unknown> | null; onGo: (line: number) => void };
 
 export function Faults({ faults, document, onGo }: Props) {
   const t = useWords(EDITOR_WORDS);
-  const p = useWords(PUBLISH_WORDS);
+  const p = useWords(TEXT_WORDS);
   const place = usePlace();
   const text = useFaultText();
   return (

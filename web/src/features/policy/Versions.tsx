@@ -10,7 +10,7 @@ import { ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
 import { publishAgain, useDiff, useVersions, versionQuery } from "./api";
 import { Matrix } from "./Matrix";
-import { DIALOG_WORDS } from "./publishDialogWords";
+import { PUBLISH_WORDS } from "./publishWords";
 import type { Version } from "./shapes";
 
 const PublishDialog = lazy(() => import("./PublishDialog"));
@@ -22,7 +22,7 @@ type Compared = { from: number; to: number | "draft" };
 const TONES = { in_force: "pill sea", planned: "pill sand", superseded: "pill" } as const;
 
 function Line({ version, children }: { version: Version; children: ReactNode }) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const word = version.state === "planned" ? "planned_" : version.state;
   const facts = [
     dateTime(version.published_at),
@@ -47,7 +47,7 @@ function Line({ version, children }: { version: Version; children: ReactNode }) 
 }
 
 export function DiffDrawer({ poolId, versions, hasDraft, start, onClose }: { poolId: string; versions: Version[]; hasDraft: boolean; start: Compared; onClose: () => void }) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const words = useServerWords();
   const problem = useProblemText();
   const [{ from, to }, setCompared] = useState(start);
@@ -84,7 +84,7 @@ export function DiffDrawer({ poolId, versions, hasDraft, start, onClose }: { poo
 }
 
 function VersionDrawer({ poolId, number, onClose }: { poolId: string; number: number; onClose: () => void }) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const version = useQuery(versionQuery(poolId, number));
   return (
     <Drawer open size={1000} styles={{ wrapper: { maxWidth: "100vw" }, body: { padding: 0 } }} title={t("version", { n: number })} onClose={onClose}>
@@ -94,7 +94,7 @@ function VersionDrawer({ poolId, number, onClose }: { poolId: string; number: nu
 }
 
 export function Versions({ pool, editing }: { pool: Pool; editing?: Editing }) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const found = useVersions(pool.id);
   const [viewed, setViewed] = useState<number | null>(null);
   const [compared, setCompared] = useState<Compared | null>(null);

@@ -26,7 +26,7 @@ export function withSegments(document: PolicyDocument, segments: Segment[]): Pol
   return { ...document, segments };
 }
 
-/** One text for both languages stands under the Chinese name, the English one is empty then. */
+/** One text for both languages reads as the Chinese name; the English one is empty then. */
 export function nameOf(segment: Segment): Name {
   const { name } = segment;
   if (typeof name === "string") return { zh: name, en: "" };

@@ -3,13 +3,13 @@ import { Skeleton } from "antd";
 
 import { useServerWords, useWords } from "../../shared/i18n";
 import { useTemplates, type Template } from "../policy/api";
-import { DIALOG_WORDS } from "../policy/publishDialogWords";
+import { PUBLISH_WORDS } from "../policy/publishWords";
 import "../policy/start.css";
 
 type Props = { chosen: Template | null; onChoose: (template: Template | null) => void };
 
 export function KindChoice({ chosen, onChoose }: Props) {
-  const t = useWords(DIALOG_WORDS);
+  const t = useWords(PUBLISH_WORDS);
   const words = useServerWords();
   const templates = useTemplates();
   // Without them a pool can be made all the same.

@@ -1,9 +1,10 @@
 /** The other cells of a row: its name in two languages, its condition in words, where it goes, what it catches. */
 import { CopyOutlined, DeleteOutlined, DownOutlined, EditOutlined, MoreOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Input, Select } from "antd";
+import type { ChangeEvent } from "react";
 
 import type { Words } from "../../../api";
-import { useServerWords, useWords } from "../../../shared/i18n";
+import { useLocale, useServerWords, useWords } from "../../../shared/i18n";
 import { usePools } from "../../pools/api";
 import { EDITOR_WORDS } from "../editorWords";
 import { useFaultText, usePlace } from "../faults";
@@ -12,12 +13,20 @@ import type { Fault, Preview } from "../shapes";
 
 export function NameCell({ segment, faulty, onChange }: { segment: Segment; faulty: boolean; onChange: (segment: Segment) => void }) {
   const t = useWords(EDITOR_WORDS);
+  const own = useLocale() === "zh-CN" ? "zh" : "en";
+  const other = own === "zh" ? "en" : "zh";
   const name = nameOf(segment);
-  const status = faulty ? "error" : undefined;
+  const field = (language: "zh" | "en") => ({
+    variant: "borderless" as const,
+    value: name[language],
+    maxLength: 80,
+    "aria-label": t(language === "zh" ? "nameZh" : "nameEn"),
+    onChange: (event: ChangeEvent<HTMLInputElement>) => onChange(withName(segment, { ...name, [language]: event.target.value })),
+  });
   return (
     <div className="name-cell">
-      <Input variant="borderless" status={status} value={name.zh} placeholder={t("nameZh")} aria-label={t("nameZh")} maxLength={60} onChange={(event) => onChange(withName(segment, { ...name, zh: event.target.value }))} data-testid="row-name" />
-      <Input variant="borderless" size="small" className="small" value={name.en} placeholder={t("nameEn")} aria-label={t("nameEn")} maxLength={80} onChange={(event) => onChange(withName(segment, { ...name, en: event.target.value }))} />
+      <Input {...field(own)} status={faulty ? "error" : undefined} placeholder={name[other] || t("name")} data-testid="row-name" />
+      <Input {...field(other)} size="small" className="small" placeholder={t(other === "zh" ? "nameZh" : "nameEn")} />
     </div>
   );
 }

@@ -9,14 +9,30 @@ import { EDITOR_WORDS } from "../editorWords";
 import { under, useFaultText } from "../faults";
 import { ladderOf, withLadder, type PolicyDocument } from "../rules";
 import type { Fault } from "../shapes";
+import { useFocus } from "./useFocus";
 
 const MOST_DAYS = 90;
 const MOST_STEPS = 10;
 
-export function LadderChips({ days, onRemove }: { days: number[]; onRemove?: (day: number) => void }) {
+function StepForm({ onAdd }: { onAdd: (day: number) => void }) {
+  const t = useWords(EDITOR_WORDS);
+  const field = useFocus();
+  const [day, setDay] = useState<number | null>(null);
+  const add = () => day && onAdd(day);
+  return (
+    <div className="row">
+      <InputNumber<number> ref={field} min={1} max={MOST_DAYS} precision={0} value={day} onChange={setDay} onPressEnter={add} suffix={t("days")} aria-label={t("stepDays")} inputMode="numeric" />
+      <Button type="primary" onClick={add} disabled={!day}>
+        {t("addStep")}
+      </Button>
+    </div>
+  );
+}
+
+function Chips({ days, onRemove }: { days: number[]; onRemove: (day: number) => void }) {
   const t = useWords(EDITOR_WORDS);
   return days.map((day) => (
-    <Tag key={day} closable={Boolean(onRemove)} onClose={(event) => (event.preventDefault(), onRemove?.(day))} style={{ fontSize: 14, padding: "3px 10px", margin: 0 }}>
+    <Tag key={day} closable onClose={(event) => (event.preventDefault(), onRemove(day))} style={{ fontSize: 14, padding: "3px 10px", margin: 0 }}>
       {day === 1 ? t("ladderDayOne") : t("ladderDay", { n: day })}
     </Tag>
   ));
@@ -28,12 +44,10 @@ export function Ladder({ document, pool, faults, onChange, onSettings }: Props) 
   const t = useWords(EDITOR_WORDS);
   const text = useFaultText();
   const [open, setOpen] = useState(false);
-  const [day, setDay] = useState<number | null>(null);
   const days = ladderOf(document);
   const here = under(faults, "warnings");
-  const add = () => {
-    if (day && !days.includes(day)) onChange(withLadder(document, [...days, day]));
-    setDay(null);
+  const add = (day: number) => {
+    if (!days.includes(day)) onChange(withLadder(document, [...days, day]));
     setOpen(false);
   };
   return (
@@ -44,21 +58,15 @@ export function Ladder({ document, pool, faults, onChange, onSettings }: Props) 
       <div className="body col">
         <p className="soft">{t("ladderText")}</p>
         <div className="ladder" data-testid="ladder">
-          <LadderChips days={days} onRemove={(gone) => onChange(withLadder(document, days.filter((each) => each !== gone)))} />
+          <Chips days={days} onRemove={(gone) => onChange(withLadder(document, days.filter((each) => each !== gone)))} />
           {!days.length && <span className="muted">{t("ladderNone")}</span>}
           {days.length < MOST_STEPS && (
             <Popover
               trigger="click"
               open={open}
               onOpenChange={setOpen}
-              content={
-                <div className="row">
-                  <InputNumber<number> autoFocus min={1} max={MOST_DAYS} precision={0} value={day} onChange={setDay} onPressEnter={add} suffix={t("days")} aria-label={t("stepDays")} inputMode="numeric" />
-                  <Button type="primary" onClick={add} disabled={!day}>
-                    {t("addStep")}
-                  </Button>
-                </div>
-              }
+              destroyOnHidden
+              content={<StepForm onAdd={add} />}
             >
               <Button size="small" icon={<PlusOutlined />}>
                 {t("addStep")}

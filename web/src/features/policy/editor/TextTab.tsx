@@ -7,7 +7,7 @@ import { readDocument, writeDocument, type LocatedFault } from "../document";
 import { EDITOR_WORDS } from "../editorWords";
 import { Faults } from "../TextFaults";
 import { HowTo } from "../HowTo";
-import { PUBLISH_WORDS } from "../publishWords";
+import { TEXT_WORDS } from "../textWords";
 import type { PolicyDocument } from "../rules";
 import type { Fault } from "../shapes";
 import { saveFile } from "./files";
@@ -18,7 +18,7 @@ const BIGGEST_FILE = 1_000_000;
 
 export function TextTab({ document, faults, readOnly, fileName, onChange }: Props) {
   const t = useWords(EDITOR_WORDS);
-  const p = useWords(PUBLISH_WORDS);
+  const p = useWords(TEXT_WORDS);
   const { message } = App.useApp();
   const [text, setText] = useState(() => writeDocument(document));
   const area = useRef<GetRef<typeof Input.TextArea>>(null);

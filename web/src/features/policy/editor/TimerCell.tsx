@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useWords } from "../../../shared/i18n";
 import { TIMERS, useNames } from "../../../shared/names";
 import { EDITOR_WORDS } from "../editorWords";
+import { useFocus } from "./useFocus";
 import { LONGEST, readLength, timerOf, UNITS, withTimer, type Length, type Segment, type TimerName, type Unit } from "../rules";
 import { WORDS } from "../words";
 
@@ -18,11 +19,12 @@ type FormProps = { length: Length; onChange: (length: Length) => void; onClear: 
 function LengthForm({ length, onChange, onClear, onDone }: FormProps) {
   const t = useWords(EDITOR_WORDS);
   const [typed, setTyped] = useState<number | null>(length.n);
+  const field = useFocus();
   return (
     <div className="length-form">
       <div className="row">
         <InputNumber<number>
-          autoFocus
+          ref={field}
           min={1}
           max={LONGEST[length.unit]}
           precision={0}
