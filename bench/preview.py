@@ -137,7 +137,7 @@ def measure(quick: bool) -> list[Figure]:
                 times[0].append(took)
                 times[1].append(base)
                 say(f"preview {took:.0f} ms, twelve conditions {base:.0f} ms")
-        names = ("owner_id", "candidate", "present", "n")
+        names = ("owner_id", "code", "n")
         result = counted(looked, [dict(zip(names, row, strict=True)) for row in found])
         population, first = counted_rows[0][:2]
         if (result.whole.count, result.segments[0].count) != (population, first):

@@ -118,14 +118,29 @@ def counts(decisions: list[Decision]) -> Counts:
     return Counts(*(sum(gone(decision, days) for decision in decisions) for days in DAYS))
 
 
-@pytest.mark.parametrize("seed", range(6))
+def edited(document: dict[str, Any], random: Random) -> dict[str, Any]:
+    """The document with other lengths, one segment gone or one more: as people edit."""
+    segments = [dict(segment) for segment in document["segments"]]
+    for segment in segments:
+        if random.random() < 0.7:
+            segment["timers"] = {"follow_up": f"{random.randint(1, 90)} days", "deal": f"{random.randint(1, 50)} days"}
+    if len(segments) > 2 and random.random() < 0.5:
+        del segments[random.randrange(len(segments) - 1)]
+    elif random.random() < 0.5:
+        new = {"name": "新的", "when": {"fact": "amount", "is": "ge", "value": 1}, "timers": {"holding": "40 days"}}
+        segments.insert(random.randrange(len(segments)), new)
+    return {"segments": segments}
+
+
+@pytest.mark.parametrize("seed", range(10))
 async def test_all_counts_are_what_is_decided_of_each_customer(world: World, seed: int) -> None:
     pool, ids = await populated(world, seed)
     random = Random(seed + 1000)
     start = random.choice(
         [AT_ONCE, GRACE, Start(effective_from=NOW + 3 * DAY), Start(NOW + 9 * DAY, Length(9, "days"))]
     )
-    candidate = await looked(world, pool, a_document(random, []), start)
+    in_force = a_document(Random(seed), [])  # as `populated` published it
+    candidate = await looked(world, pool, edited(in_force, random) if seed % 3 else a_document(random, []), start)
     async with world.transaction() as conn:
         found = await preview(conn, world.tenant_id, candidate)
         population = await decided(conn, world, pool)

@@ -13,6 +13,7 @@ from typing import Any
 from gonghai.conditions.comparisons import Context
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.sql import to_sql
+from gonghai.conditions.tree import Condition
 from gonghai.policy.decide import NOTICE_HOLDS, InForce, is_short
 from gonghai.policy.document import Policy, Segment
 from gonghai.policy.due import Leave
@@ -20,6 +21,8 @@ from gonghai.policy.timers import BY_NAME
 from gonghai.workdays import Calendar, Length, add, after_next_opening_day, cutoff, local_date
 
 PLACES = 64
+# A segment's place and the segment → its code, as SQL.
+Outcome = Callable[[int, Segment], str]
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -61,9 +64,7 @@ def placing(
     `prefix` keeps the parameters of several expressions in one statement apart.
     """
     builder = _Builder(calendar, now, horizons, leaves, prefix)
-    place = builder.placer(in_force)
-    text = builder.table(in_force.policy, registry, lambda i, s: f"{i * PLACES} + {place(s.timers)}")
-    return Placing(text, builder.params)
+    return Placing(builder.table(in_force.policy, registry, builder.one(in_force)), builder.params)
 
 
 def placing_both(
@@ -79,12 +80,48 @@ def placing_both(
 ) -> Placing:
     """(Segment × PLACES + place) × PLACES + the place by `other`, which differs in grace and notice floor only."""
     builder = _Builder(calendar, now, horizons, leaves, prefix)
-    one, two = builder.placer(in_force), builder.placer(other)
+    return Placing(builder.table(in_force.policy, registry, builder.both(in_force, other)), builder.params)
 
-    def outcome(index: int, segment: Segment) -> str:
-        return f"{index * PLACES * PLACES} + {PLACES} * {one(segment.timers)} + {two(segment.timers)}"
 
-    return Placing(builder.table(in_force.policy, registry, outcome), builder.params)
+def placing_against(
+    in_force: InForce,
+    other: InForce,
+    present: InForce,
+    calendar: Calendar,
+    now: datetime,
+    horizons: Sequence[datetime],
+    leaves: Sequence[Leave],
+    registry: Registry,
+    *,
+    prefix: str,
+) -> Placing:
+    """The code of `placing_both` × PLACES² + the code of `placing` by `present`, another policy.
+
+    Segments that both begin with are looked for once: mostly an edit changes lengths, and conditions cost the most.
+    """
+    new = _Builder(calendar, now, horizons, leaves, f"{prefix}n")
+    old = _Builder(calendar, now, horizons, leaves, f"{prefix}o")
+    outcome, was = new.both(in_force, other), old.one(present)
+    segments, before = in_force.policy.segments, present.policy.segments
+    shared = 0
+    while shared < min(len(segments), len(before)) and segments[shared].condition == before[shared].condition:
+        shared += 1
+    cases = [
+        (segments[i].condition, f"{PLACES * PLACES} * ({outcome(i, segments[i])}) + {was(i, before[i])}")
+        for i in range(shared)
+    ]
+    if shared < len(segments):
+        rest = [
+            new.table(in_force.policy, registry, outcome, first=shared),
+            old.table(present.policy, registry, was, first=shared),
+        ]
+        cases.append((None, f"{PLACES * PLACES} * {rest[0]} + {rest[1]}"))
+    return Placing(new.cases(cases, registry), {**new.params, **old.params})
+
+
+def decode_against(code: int) -> tuple[int, int]:
+    """(the code of `placing_both`, the code of `placing`) of a code of `placing_against`."""
+    return divmod(code, PLACES * PLACES)
 
 
 class _Builder:
@@ -99,18 +136,34 @@ class _Builder:
         self._prefix = prefix
         self.params: dict[str, Any] = {}
 
-    def table(self, policy: Policy, registry: Registry, outcome: Callable[[int, Segment], str]) -> str:
-        """The first segment whose condition holds, and what comes of it."""
+    def table(self, policy: Policy, registry: Registry, outcome: Outcome, first: int = 0) -> str:
+        """The first segment, from that one on, whose condition holds, and what comes of it."""
+        rest = list(enumerate(policy.segments))[first:]
+        return self.cases([(segment.condition, outcome(i, segment)) for i, segment in rest], registry, first)
+
+    def cases(self, cases: Sequence[tuple[Condition | None, str]], registry: Registry, first: int = 0) -> str:
         whens = []
-        for index, segment in enumerate(policy.segments):
-            if segment.condition is None:
-                whens.append(f"ELSE {outcome(index, segment)}")
+        for i, (condition, text) in enumerate(cases, start=first):
+            if condition is None:
+                whens.append(f"ELSE {text}")
             else:
                 context = Context(self._now, self._calendar.zone)
-                fragment = to_sql(segment.condition, registry, context, prefix=f"{self._prefix}s{index}")
+                fragment = to_sql(condition, registry, context, prefix=f"{self._prefix}s{i}")
                 self.params.update(fragment.params)
-                whens.append(f"WHEN {fragment.text} THEN {outcome(index, segment)}")
+                whens.append(f"WHEN {fragment.text} THEN {text}")
         return f"({whens[0].removeprefix('ELSE ')})" if len(whens) == 1 else f"(CASE {' '.join(whens)} END)"
+
+    def one(self, in_force: InForce) -> Outcome:
+        place = self.placer(in_force)
+        return lambda i, segment: f"{i * PLACES} + {place(segment.timers)}"
+
+    def both(self, in_force: InForce, other: InForce) -> Outcome:
+        one, two = self.placer(in_force), self.placer(other)
+
+        def outcome(i: int, segment: Segment) -> str:
+            return f"{i * PLACES * PLACES} + {PLACES} * {one(segment.timers)} + {two(segment.timers)}"
+
+        return outcome
 
     def placer(self, in_force: InForce) -> Callable[[Mapping[str, Length]], str]:
         """A segment's timers → the place of the earliest running one, or of the floor behind it."""

@@ -14,7 +14,7 @@ from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.decide import InForce
 from gonghai.policy.document import compile_policy
 from gonghai.policy.due import Leave
-from gonghai.policy.horizons import decode_place, decode_places, placing, placing_both
+from gonghai.policy.horizons import decode_against, decode_place, decode_places, placing_against, placing_both
 from gonghai.policy.leaves import leaves
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.versions import Start, dates, in_force, pool_names
@@ -136,25 +136,18 @@ async def _plan(
     return Plan(candidate, present.get(pool_id), calendar, await leaves(conn, tenant_id, now), now)
 
 
-def codes(plan: Plan) -> tuple[str, str, dict[str, Any]]:
-    """Two SQL expressions over alias c with their parameters: of the candidate (placing_both: by the rules, really),
-    and of the version in force by the rules (placing; null without one)."""
-    given = (plan.calendar, plan.now, plan.horizons, plan.leaves, REGISTRY)
-    candidate = placing_both(plan.rules, plan.candidate, *given, prefix="a")
-    if plan.present is None:
-        return candidate.text, "NULL::int", candidate.params
-    present = placing(by_the_rules(plan.present), *given, prefix="b")
-    return candidate.text, present.text, {**candidate.params, **present.params}
-
-
 def statement(plan: Plan) -> tuple[str, dict[str, Any]]:
-    """The one pass: how many customers of each owner have each pair of codes."""
-    candidate, present, params = codes(plan)
-    text = f"""SELECT x.owner_id, x.candidate, x.present, count(*) AS n FROM (
-        SELECT c.owner_id, {candidate} AS candidate, {present} AS present FROM customer c
+    """The one pass: how many customers of each owner have each code (of placing_both, or with a version in force
+    placing_against)."""
+    given = (plan.calendar, plan.now, plan.horizons, plan.leaves, REGISTRY)
+    if plan.present is None:
+        placed = placing_both(plan.rules, plan.candidate, *given, prefix="a")
+    else:
+        placed = placing_against(plan.rules, plan.candidate, by_the_rules(plan.present), *given, prefix="a")
+    text = f"""SELECT x.owner_id, x.code, count(*) AS n FROM (SELECT c.owner_id, {placed.text} AS code FROM customer c
         WHERE c.tenant_id = %(tenant_id)s AND c.pool_id = %(pool_id)s AND c.state = 'owned' OFFSET 0) x
-      GROUP BY x.owner_id, x.candidate, x.present"""
-    return text, {**params, "pool_id": plan.candidate.pool_id}
+      GROUP BY x.owner_id, x.code"""
+    return text, {**placed.params, "pool_id": plan.candidate.pool_id}
 
 
 async def preview(conn: Conn, tenant_id: int, plan: Plan) -> Preview:
@@ -168,14 +161,15 @@ def counted(plan: Plan, found: Iterable[Mapping[str, Any]]) -> Preview:
     result = Preview(Group(), [Group() for _ in plan.candidate.policy.segments], {})
     never = len(DAYS) + 1
     for row in found:
-        segment, rules, really = decode_places(row["candidate"])
+        code, present = (row["code"], None) if plan.present is None else decode_against(row["code"])
+        segment, rules, really = decode_places(code)
         owner = result.owners.setdefault(row["owner_id"], Group())
         for group in (result.whole, result.segments[segment], owner):
             group.count += row["n"]
             group.totals.add(rules, row["n"])
             group.really.add(really, row["n"])
-            if row["present"] is not None:
-                group.present.add(decode_place(row["present"])[1], row["n"])
+            if present is not None:
+                group.present.add(decode_place(present)[1], row["n"])
         if rules == never:
             result.never += row["n"]
     return result
