@@ -136,6 +136,9 @@ def _deed(given: Any, path: str, reader: Reader) -> Deed | None:
             return Archive(value.strip())
         reader.fault(f"{path}.archive", "reason_missing", most=MOST_REASON)
     elif name == "move":
+        if isinstance(value, Mapping) and value.get("pool") in (None, ""):
+            reader.fault(f"{path}.move", "pool_missing")
+            return None
         pool_id = reader.pool(value, f"{path}.move")
         return None if pool_id is None else Move(pool_id)
     elif value == "pool_admins":

@@ -46,6 +46,7 @@ export const FAULT_WORDS = {
   too_many_rules: ["清理规则太多，最多 {limit} 条。", "Too many cleaning rules; at most {limit}."],
   not_a_rule: ["清理规则要有 name、when、do。", "A cleaning rule has name, when and do."],
   fact_of_owned_only: ["公海里的客户没有负责人，不能用这个字段。", "Customers in the pool have no owner, so this fact can't be used."],
+  pool_missing: ["还没有选公海。", "No pool is chosen yet."],
   action_unknown: ["还没有选怎么处理：标记为无效、转到另一个公海，或请人核实。", "Say what is done: archive, move or reverify."],
   reason_missing: ["要写无效原因，最多 {most} 个字。", "A reason is needed, of {most} letters at most."],
   reverify_by_whom: ["要写由谁核实：pool_admins 或 {person: 登录名}。", "Say who is asked: pool_admins or {person: login}."],
