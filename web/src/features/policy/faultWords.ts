@@ -30,7 +30,7 @@ export const FAULT_WORDS = {
   too_many_segments: ["分组太多，最多 {limit} 个。", "Too many segments; at most {limit}."],
   not_a_segment: ["分组要有 name、timers 等键。", "A segment has keys such as name and timers."],
   name_missing: ["要有名称，中英文写一种即可。", "A name is needed, in one language at least."],
-  name_taken: ["分组名称重复：「{name}」。", "Two segments are named “{name}”."],
+  name_taken: ["名称重复：「{name}」。", "The name “{name}” stands twice."],
   last_segment_is_everyone_else: ["最后一行接收其余所有客户，不能有条件（when）。", "The last row takes everyone else: it has no condition (when)."],
   condition_missing: ["还没有条件。除最后一行外，每一行都要有。", "No condition yet. Every row but the last needs one."],
   not_timers: ["timers 下面要写「时限: 长度」，例如 follow_up: 30 days。", "Under timers write timer: length, such as follow_up: 30 days."],
