@@ -88,7 +88,12 @@ def wrong(value: object) -> list[object]:
         case date():
             return [value + timedelta(days=1)]
         case list():
-            return [value[1:] if value else ["call"]]
+            everybody = {"kind": "all", "id": "0", "role": ""}
+            return (
+                [value[1:], [everybody]] if value and isinstance(value[0], dict) else [value[1:], ["call"], [everybody]]
+            )
+        case str() if value.isdigit():
+            return [str(int(value) + 1)]
         case str():
             return ["deal" if value == "won" else "won"]
     raise AssertionError(value)
@@ -120,6 +125,6 @@ NOT_CHECKED = {"who": {"segment"}, "timer_example": {"n", "unit"}, "never": {"se
 def fails(kind: str, case: Case, data: dict[str, object]) -> bool:
     try:
         CHECKS[kind](case, data)
-    except (AssertionError, IndexError, KeyError, StopIteration):
+    except (AssertionError, IndexError, KeyError, TypeError):
         return True
     return False
