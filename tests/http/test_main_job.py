@@ -70,6 +70,7 @@ async def test_a_neglected_customer_returns_to_the_pool_and_the_next_rep_claims_
     after = (await rep.get(f"/customers/{customer}")).json()
     assert after["countdown"]["timer"] == "follow_up"
 
+    assert (await sweep(company, 1))["moved"] == 0
     assert (await sweep(company, 6))["moved"] == 0
     assert (await sweep(company, 9))["moved"] == 1
     other = await signed_in(app, company, li)
@@ -84,9 +85,9 @@ async def test_a_neglected_customer_returns_to_the_pool_and_the_next_rep_claims_
     assert len(timeline["items"]) == 2
     assert timeline["next"]
     runs = (await admin.get("/recycle-runs")).json()["items"]
-    assert [run["moved"] for run in runs] == [1, 0]
+    assert [(run["warned"], run["moved"]) for run in runs] == [(0, 1), (1, 0), (0, 0)]
     eventful = (await admin.get("/recycle-runs", params={"eventful": True})).json()["items"]
-    assert eventful == runs[:1]
+    assert eventful == runs[:2]
     items = (await admin.get(f"/recycle-runs/{runs[0]['id']}/items")).json()["items"]
     assert items[0]["owner"]["name"] == "王磊"
     assert items[0]["outcome"] == "moved"

@@ -131,6 +131,7 @@ async def falling_list(
 @router.get("/pools/{pool_id}/forecast")
 async def pool_forecast(call: By, pool_id: Id) -> ForecastShape:
     """How many customers go back on each of the next thirty days if nothing happens, today first."""
+    call.actor.need("customers.read")
     # A pool one may not see is not there.
     await pool(call.conn, call.tenant_id, pool_id if pool_id in call.actor.visible_pools() else 0)
     found = await forecast(call.conn, call.actor, pool_id, now=call.now)
@@ -146,6 +147,7 @@ async def pool_forecast(call: By, pool_id: Id) -> ForecastShape:
 def _owners(call: ActorCall, scope: str) -> list[int] | None:
     """Whose customers a scope means; None: everybody's."""
     actor = call.actor
+    actor.need("customers.read")
     if scope == "mine":
         return [actor.person_id] if actor.person_id is not None else []
     if actor.sees_all:

@@ -66,6 +66,7 @@ async def list_notices(
     after: After = None,
 ) -> Page[Notice]:
     """The reader's own notices, newest first."""
+    call.actor.need("customers.read")
     key = decode_cursor(after, datetime, int)
     found = await inbox.page(call.conn, call.actor, unread=unread, after=key, limit=limit + 1)
     cut, following = cut_page(found, limit, lambda r: (r["at"], r["id"]))
@@ -77,6 +78,7 @@ async def list_notices(
 @router.post("/read")
 async def read(call: By, body: Read) -> Unread:
     """Marks notices as read; those of others are left alone."""
+    call.actor.need("customers.read")
     await inbox.mark_read(call.conn, call.actor, None if body.all else body.ids, now=call.now)
     assert call.actor.person_id is not None
     return Unread(unread=await inbox.unread_count(call.conn, call.tenant_id, call.actor.person_id))
