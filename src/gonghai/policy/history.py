@@ -24,7 +24,7 @@ KINDS = {
     "unlock": ("{actor}解锁", "{actor} unlocked it"),
     "protect": ("{actor}设为暂不回收{until}{reason}", "{actor} protected it{until}{reason}"),
     "unprotect": ("{actor}取消暂不回收", "{actor} ended the protection"),
-    "warn": ("提醒负责人：即将掉公海", "the owner was warned that it will go to the pool"),
+    "warn": ("提醒负责人：{goes}", "the owner was warned: {goes}"),
     "edit": ("{actor}修改了{fields}", "{actor} edited {fields}"),
     "edit_contact": ("{actor}修改了联系人", "{actor} edited a contact"),
     "follow_up": ("{actor}记录跟进{counts}", "{actor} logged a follow-up{counts}"),
@@ -86,6 +86,7 @@ def _fill(
         of=OF.get(data.get("of", ""), ("", ""))[lang],
         now=_where(event, lang),
         until=_until(data, lang, zone),
+        goes=_goes(data, lang, zone),
         fields=("、", ", ")[lang].join(words) or ("资料", "fields")[lang],
         counts="" if counts else ("（不计入）", " (doesn't count)")[lang],
         by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
@@ -100,6 +101,14 @@ def _until(data: Mapping[str, Any], lang: int, zone: tzinfo | None) -> str:
         return ""
     at = datetime.fromisoformat(ends[0]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return (f"至 {at}", f" until {at}")[lang]
+
+
+def _goes(data: Mapping[str, Any], lang: int, zone: tzinfo | None) -> str:
+    """When a customer goes to the pool, as its owner was told."""
+    if zone is None or "effective" not in data:
+        return ("即将掉公海", "it will go to the pool")[lang]
+    at = datetime.fromisoformat(data["effective"]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return (f"{at} 掉公海", f"it goes to the pool at {at}")[lang]
 
 
 def _where(event: Mapping[str, Any], lang: int) -> str:

@@ -1,5 +1,6 @@
 /** One timeline of moves and follow-ups, newest first; every move answers "why?". */
 import {
+  BellOutlined,
   EditOutlined,
   InboxOutlined,
   LockOutlined,
@@ -42,6 +43,7 @@ const EVENT_ICONS: Record<string, ReactNode> = {
   lock: <LockOutlined />,
   unlock: <UnlockOutlined />,
   protect: <SafetyOutlined />,
+  warn: <BellOutlined />,
   edit: <EditOutlined />,
   contact: <EditOutlined />,
 };
