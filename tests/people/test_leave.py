@@ -86,9 +86,11 @@ async def test_a_leave_that_has_begun_holds_customers_and_a_planned_one_does_not
         await leave(admin, away.person_id or 0, now - DAY, until)
         await leave(admin, soon.person_id or 0, now + DAY, until)
         shown = (await admin.get(f"/customers/{held}")).json()["countdown"]
+        why = (await admin.get(f"/customers/{held}/why")).json()
     async with world.transaction() as conn:
         back = add(until, Length(2, "working_days"), await tenant_calendar(conn, company.tenant_id))
     assert (shown["held_by"], datetime.fromisoformat(shown["effective"])) == ("leave", back)
+    assert "负责人休假，返岗后 2 个工作日" in str(why)
     assert await world.sweep(now) == [taken]
     assert await world.sweep(back - timedelta(microseconds=1)) == []
     assert await world.sweep(back) == [held]

@@ -10,16 +10,16 @@ from typing import Any
 
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.words import words
-from gonghai.policy.decide import Decision, Running
+from gonghai.policy.decide import Decision, InForce, Running
 from gonghai.policy.timers import BY_NAME
 from gonghai.policy.timers import names as names_of
-from gonghai.workdays import Calendar, elapsed
+from gonghai.workdays import Calendar, Length, elapsed
 
 Row = Mapping[str, Any]
 FLOORS = {
     "protected": ("已设保护", "it is protected"),
-    "locked": ("已锁定（解锁后另有宽限）", "it is locked (with a grace after unlocking)"),
-    "leave": ("负责人休假（返岗后另有宽限）", "its owner is on leave (with a grace after the return)"),
+    "locked": ("已锁定{grace}", "it is locked{grace}"),
+    "leave": ("负责人休假{grace}", "its owner is on leave{grace}"),
     "grace": ("新规则发布的过渡期", "the new rules were published with a grace period"),
     "notice": ("须提前一个工作日提醒", "nobody loses a customer without a working day's notice"),
 }
@@ -69,7 +69,13 @@ def local(instant: datetime, calendar: Calendar) -> str:
 
 
 def explain_deadline(
-    row: Row, decision: Decision, calendar: Calendar, now: datetime, registry: Registry, pool_names: Mapping[int, str]
+    row: Row,
+    decision: Decision,
+    in_force: InForce,
+    calendar: Calendar,
+    now: datetime,
+    registry: Registry,
+    pool_names: Mapping[int, str],
 ) -> Why:
     """Why an owned customer goes back when it does, or never. `row` also has owner_name."""
     why = Why("deadline" if decision.effective else "no_deadline", version=decision.number)
@@ -95,7 +101,7 @@ def explain_deadline(
     if decision.effective is None:
         why.say("该分组没有计时，不会自动退回公海。", "This segment has no running timer: it is never taken back.")
         return why
-    _deadline(why, decision, calendar, now, target)
+    _deadline(why, decision, in_force, calendar, now, target)
     return why
 
 
@@ -119,7 +125,20 @@ def _passed(running: Running, calendar: Calendar, now: datetime) -> tuple[tuple[
     return (f"{n} {unit_zh[running.length.unit]}", passed_en), (running.length.words("zh"), running.length.words("en"))
 
 
-def _deadline(why: Why, decision: Decision, calendar: Calendar, now: datetime, target: str) -> None:
+def _floor(held: str, in_force: InForce) -> tuple[str, str]:
+    """What puts the deadline off, with the grace of this pool."""
+    days = {"leave": in_force.return_grace_days, "locked": in_force.lock_grace_days}.get(held, 0)
+    zh, en = FLOORS[held]
+    if not days:
+        return zh.format(grace=""), en.format(grace="")
+    length = Length(days, "working_days")
+    after_zh, after_en = ("返岗后", "the return") if held == "leave" else ("解锁后", "unlocking")
+    return zh.format(grace=f"，{after_zh} {length.words('zh')}"), en.format(
+        grace=f", and {length.words('en')} after {after_en}"
+    )
+
+
+def _deadline(why: Why, decision: Decision, in_force: InForce, calendar: Calendar, now: datetime, target: str) -> None:
     first = decision.running[0]
     n, m = _passed(first, calendar, now)
     zh, en = RUNNING[first.timer]
@@ -129,10 +148,10 @@ def _deadline(why: Why, decision: Decision, calendar: Calendar, now: datetime, t
     stop_zh, stop_en = STOPS[first.timer]
     held = decision.held_by
     if held is not None:
-        floor_zh, floor_en = FLOORS[held]
+        floor_zh, floor_en = _floor(held, in_force)
         original = local(first.deadline, calendar)
         why.say(
-            f"原期限 {original}，因{floor_zh}顺延。",
+            f"原期限 {original}，已顺延：{floor_zh}。",
             f"The deadline was {original}; it is put off because {floor_en}.",
         )
     if decision.effective <= now:

@@ -5,7 +5,6 @@ from typing import Any, Final
 from gonghai.conditions.words import words
 from gonghai.policy.cleaning import Archive, Deed, Move, Rule
 from gonghai.policy.handbook_sentences import Section, Sentence, Source
-from gonghai.policy.registry import REGISTRY
 
 _EVERY: Final = {
     "day": ("每天", "Every day"),
@@ -36,7 +35,7 @@ def cleaning(source: Source) -> Section | None:
 
 
 def _rule(source: Source, index: int, rule: Rule) -> Sentence:
-    zh, en = (words(rule.condition, REGISTRY, locale) for locale in ("zh", "en"))
+    zh, en = (words(rule.condition, source.registry, locale) for locale in ("zh", "en"))
     done_zh, done_en, data = _deed(source, rule.deed)
     return Sentence(
         "cleaning_rule",

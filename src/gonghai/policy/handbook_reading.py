@@ -12,6 +12,7 @@ from gonghai.base.errors import NotFound
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.decide import InForce
 from gonghai.policy.handbook import Section, Source, edition, example_start, handbook
+from gonghai.policy.naming import tenant_words
 from gonghai.policy.versions import version_in_force
 from gonghai.pools import queries
 from gonghai.pools.actions import RIGHTS
@@ -52,9 +53,9 @@ async def read_handbook(
         begins = version["effective_from"] if past else max(now, version["effective_from"])
     calendar = await tenant_calendar(conn, tenant_id)
     every = await rows(conn, "SELECT id, name FROM pool WHERE tenant_id = %s", (tenant_id,))
-    source = Source(
-        pool, scopes, in_force, {r["id"]: r["name"] for r in every}, calendar, example_start(begins, calendar)
-    )
+    names = {row["id"]: row["name"] for row in every}
+    registry = await tenant_words(conn, tenant_id)
+    source = Source(pool, scopes, in_force, names, calendar, example_start(begins, calendar), registry)
     sections = handbook(source)
     return Handbook(
         pool,

@@ -6,7 +6,6 @@ from typing import Final
 from gonghai.conditions.words import words
 from gonghai.policy.document import Segment
 from gonghai.policy.handbook_sentences import Section, Sentence, Source, at, on_day
-from gonghai.policy.registry import REGISTRY
 from gonghai.policy.timers import BY_NAME, TIMERS
 from gonghai.workdays import Length, Unit, add, end_of_day, local_date
 
@@ -131,7 +130,7 @@ def _segment(source: Source, index: int, segment: Segment) -> Section:
 
 def _who(source: Source, index: int, segment: Segment) -> Sentence:
     if segment.condition is not None:
-        zh, en = (words(segment.condition, REGISTRY, locale) for locale in ("zh", "en"))
+        zh, en = (words(segment.condition, source.registry, locale) for locale in ("zh", "en"))
         return Sentence("who", f"归入这一组的：{zh}。", f"In this segment: {en}.", {"segment": index})
     assert source.in_force is not None
     if len(source.in_force.policy.segments) == 1:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+from gonghai.conditions.facts import Registry
 from gonghai.policy.decide import InForce
+from gonghai.policy.registry import REGISTRY
 from gonghai.workdays import Calendar, Length
 
 # Limits from here on are none: nobody reaches them.
@@ -42,7 +44,7 @@ class Source:
     """What the handbook of a pool is made from.
 
     `pool` is its row, `scopes` as `pools/queries.py: scopes` gives them, `names` of pools by id. `start` is where
-    examples begin: 10:00 of a working day.
+    examples begin: 10:00 of a working day. `registry` tells conditions in the company's own names.
     """
 
     pool: Mapping[str, Any]
@@ -51,6 +53,7 @@ class Source:
     names: Mapping[int, str]
     calendar: Calendar
     start: datetime
+    registry: Registry = REGISTRY
 
     def pool_name(self, pool_id: int) -> str:
         return self.pool["name"] if pool_id == self.pool["id"] else self.names.get(pool_id, "–")

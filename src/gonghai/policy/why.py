@@ -28,7 +28,7 @@ async def why_now(conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: da
     decision = clock.of(row)
     if decision is not None:
         told = await tenant_words(conn, tenant_id)
-        return explain_deadline(row, decision, clock.calendar, now, told, clock.names)
+        return explain_deadline(row, decision, clock.policies[row["pool_id"]], clock.calendar, now, told, clock.names)
     if row["state"] == "owned":
         why = Why("no_deadline")
         why.say(

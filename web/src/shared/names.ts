@@ -38,7 +38,7 @@ export const PERSON_STATES: Record<string, Pair> = {
 export const HELD_BY: Record<string, Pair> = {
   protected: ["暂不回收", "Protected"],
   locked: ["已锁定", "Locked"],
-  leave: ["休假顺延", "On leave"],
+  leave: ["负责人休假中", "Owner on leave"],
   grace: ["新规过渡期", "Grace period"],
   notice: ["已预警", "Notice given"],
 };
