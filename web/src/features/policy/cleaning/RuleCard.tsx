@@ -39,7 +39,7 @@ export function RuleCard({ rule, index, count, poolId, document, faults, sentenc
   const when = rule.when as Condition | null | undefined;
   return (
     <section className="panel clean-rule" data-testid="clean-rule">
-      <header className="row">
+      <div className="row clean-head">
         <b className="num muted">{index + 1}</b>
         <div className="grow">
           <NameCell segment={rule} faulty={faulty("name")} onChange={onChange} />
@@ -47,7 +47,7 @@ export function RuleCard({ rule, index, count, poolId, document, faults, sentenc
         <Button type="text" icon={<ArrowUpOutlined />} disabled={index === 0} onClick={() => onMove(index - 1)} aria-label={t("up")} />
         <Button type="text" icon={<ArrowDownOutlined />} disabled={index === count - 1} onClick={() => onMove(index + 1)} aria-label={t("down")} />
         <Button type="text" icon={<DeleteOutlined />} onClick={onRemove} aria-label={t("remove")} />
-      </header>
+      </div>
       <div className="clean-parts">
         <div>
           <div className="small muted">{t("whom")}</div>

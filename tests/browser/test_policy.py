@@ -1,0 +1,111 @@
+"""The rules in a real browser: written by mouse, previewed, published with grace, and a customer's countdown changes."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_main_job import sign_in
+
+LEVEL, DAYS = "A", "2"
+
+
+def test_an_admin_writes_a_policy_by_mouse_and_a_countdown_follows(page: Page, site: str) -> None:
+    phone = page.viewport_size is not None and page.viewport_size["width"] < 500
+    sign_in(page, site, "admin")
+    pool = new_pool(page, "手机试点公海" if phone else "华北公海")
+    customer = owned_customer(page, pool)
+    page.goto(f"{site}/customers/{customer}")
+    chip = page.get_by_test_id("countdown").first
+    expect(chip).to_contain_text("30 天")
+
+    page.goto(f"{site}/pools/{pool}/policy")
+    write_row(page, "A 级抢跟进")
+    expect(page.get_by_test_id("draft-saved")).to_be_visible()
+    row = page.get_by_test_id("row").nth(0)
+    expect(row.get_by_test_id("row-count")).to_contain_text("1")
+    says = page.get_by_test_id("preview-says")
+    expect(says).to_contain_text("按这份规则")
+
+    page.get_by_test_id("publish").click()
+    expect(page.get_by_test_id("publish-sum")).to_contain_text("给 3 个工作日过渡期，下次回收 0 个")
+    page.get_by_test_id("publish-note").fill("旺季前收紧 A 级客户")
+    page.get_by_test_id("confirm-publish").click()
+    expect(page.get_by_text("第 2 版已生效").first).to_be_visible()
+
+    page.goto(f"{site}/customers/{customer}")
+    expect(chip).not_to_contain_text("30 天")
+    chip.click()
+    expect(page.get_by_test_id("why")).to_contain_text("A 级抢跟进")
+    expect(page.get_by_test_id("why")).to_contain_text("过渡期")
+
+
+def test_a_second_save_overwrites_nothing(page: Page, site: str) -> None:
+    sign_in(page, site, "admin")
+    pool = new_pool(page, f"两人同改 {page.viewport_size}")
+    page.goto(f"{site}/pools/{pool}/policy")
+    expect(page.get_by_test_id("matrix")).to_be_visible()
+    draft(page, pool, "先存的人")
+    page.get_by_test_id("row-name").last.fill("后存的人")
+    conflict = page.get_by_test_id("draft-conflict")
+    expect(conflict).to_contain_text("先保存了这份草稿")
+    page.get_by_test_id("take-theirs").click()
+    expect(conflict).to_be_hidden()
+    expect(page.get_by_test_id("row-name").last).to_have_value("先存的人")
+
+
+def write_row(page: Page, name: str) -> None:
+    """A row of its own: its name, one condition, one cell."""
+    page.get_by_test_id("add-row").click()
+    row = page.get_by_test_id("row").nth(0)
+    row.get_by_test_id("row-name").fill(name)
+    expect(page.get_by_test_id("row-faults")).to_contain_text("还没有条件")
+    row.get_by_test_id("row-condition").click()
+    page.get_by_test_id("add-condition").first.click()
+    page.get_by_test_id("condition-value").locator("input").first.fill(LEVEL)
+    expect(page.get_by_test_id("sentence")).to_contain_text("客户级别是 A")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("condition-done").click()
+    row.get_by_test_id("cell-follow_up").click()
+    field = page.get_by_role("spinbutton", name="数值")
+    field.fill(DAYS)
+    field.press("Enter")
+    expect(row.get_by_test_id("cell-follow_up")).to_have_text(f"{DAYS} 天")
+    expect(page.get_by_test_id("row-faults")).to_have_count(0)
+
+
+def call(
+    page: Page, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+) -> dict[str, object]:
+    """The API as the page's own session uses it."""
+    token = page.request.get(f"{origin(page)}/api/v1/me").json()["csrf_token"]
+    given = {"X-CSRF-Token": token, **(headers or {})}
+    answer = page.request.fetch(f"{origin(page)}/api/v1{path}", method=method, data=body, headers=given)
+    assert answer.ok, answer.text()
+    read: dict[str, object] = answer.json()
+    return read
+
+
+def origin(page: Page) -> str:
+    found = re.match(r"https?://[^/]+", page.url)
+    assert found
+    return found[0]
+
+
+def new_pool(page: Page, name: str) -> object:
+    """A pool whose rules give everybody thirty days."""
+    pool = call(page, "POST", "/pools", {"name": name})["id"]
+    segments = [{"name": "全部客户", "timers": {"follow_up": "30 days"}}]
+    call(page, "POST", f"/pools/{pool}/policies", {"document": {"segments": segments}, "note": "先宽松"})
+    return pool
+
+
+def owned_customer(page: Page, pool: object) -> object:
+    """A level A customer of that pool, in the admin's own book."""
+    new = {"name": f"北辰精工 {pool}", "level": LEVEL, "pool_id": pool, "owner": "me"}
+    return call(page, "POST", "/customers", new)["id"]
+
+
+def draft(page: Page, pool: object, name: str) -> None:
+    """A draft that somebody else begins meanwhile."""
+    document = {"segments": [{"name": name, "timers": {"follow_up": "20 days"}}]}
+    call(page, "PUT", f"/pools/{pool}/policy/draft", {"document": document}, {"If-None-Match": "*"})
