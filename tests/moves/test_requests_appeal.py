@@ -9,7 +9,7 @@ from gonghai.base import clock
 from gonghai.base.errors import NotFound, Refusal
 from gonghai.customers.record import lock
 from gonghai.moves.hand_over import deactivate_person
-from gonghai.moves.pool_moves import archive, move_pool
+from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.requests.appeal import ground
 from gonghai.workdays import Calendar, end_of_working_day
 from tests.moves.desk import make_desk
@@ -66,16 +66,20 @@ async def test_what_somebody_claimed_since_is_not_given_back(world: World) -> No
         await desk.appeal(two)
 
 
-async def test_what_was_archived_or_moved_since_says_so(world: World) -> None:
+async def test_what_was_archived_since_stays_so_and_what_was_moved_comes_back(world: World) -> None:
     desk = await make_desk(world)
-    one, two = await desk.taken(2)
-    requests = [await desk.appeal(one), await desk.appeal(two)]
+    one, two, three = await desk.taken(3)
+    requests = [await desk.appeal(customer) for customer in (one, two, three)]
     other = await world.pool("另一个公海")
     boss = await world.admin()
     async with world.transaction() as conn:
-        await archive(conn, boss, [one], reason="公司已注销")
+        await archive(conn, boss, [one, three], reason="公司已注销")
+        await restore(conn, boss, [three])
         await move_pool(conn, boss, [two], pool_id=other)
-    assert await desk.codes(desk.keeper, *requests) == ["archived", "moved"]
+    assert await desk.codes(desk.keeper, *requests) == ["archived", None, "archived"]
+    back = await world.row(two)
+    assert (back["owner_id"], back["pool_id"]) == (desk.rep.person_id, desk.pool)
+    assert (await world.verify()).differences == 0
 
 
 async def test_appeals_end_with_the_last_local_day_and_not_every_pool_takes_them(world: World) -> None:

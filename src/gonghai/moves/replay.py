@@ -30,6 +30,8 @@ def replay(events: Iterable[Event]) -> Replayed:
         if before is not None:
             now.newest_move, now.before_it = (event.version, event.kind), before
             _check_was(now, event)
+            if event.kind != "move_pool":
+                now.recycled = (now.newest_move, before) if event.kind == "recycle" else ((0, ""), {})
         columns["version"] = event.version
         columns["updated_at"] = event.at
     return now
@@ -91,9 +93,13 @@ def _instant(value: Any) -> datetime:
 
 
 def _undo(now: Replayed, event: Event) -> None:
-    """Back to before the newest move; what that overwrote too, where its event kept it. Nothing is before an import."""
-    data, columns, before = event.data, now.columns, now.before_it
-    if now.newest_move != (data["version"], data["of"]):
+    """Back to before the newest move; what that overwrote too, where its event kept it. Nothing is before an import.
+
+    An appeal goes back behind a recycle, into whichever pool the customer was moved since.
+    """
+    data, columns = event.data, now.columns
+    newest, before = now.recycled if event.kind == "appeal" else (now.newest_move, now.before_it)
+    if newest != (data["version"], data["of"]):
         now.faults.append((event.version, "not_the_newest_move"))
     if data["of"] == "import":
         _archive(now, event)

@@ -108,3 +108,5 @@ class Replayed:
     faults: list[tuple[int, str]] = field(default_factory=list)
     newest_move: tuple[int, str] = (0, "")  # version and kind
     before_it: dict[str, Any] = field(default_factory=dict)  # _PLACE as it was before the newest move
+    # The same of a recycle since which nothing but the pool has changed: what an appeal takes back.
+    recycled: tuple[tuple[int, str], dict[str, Any]] = (0, ""), {}

@@ -39,7 +39,7 @@ from gonghai.pools.queries import reason_words
 router = APIRouter(prefix="/requests", tags=["requests"])
 # What a yes may run into.
 EFFECTS = ("request_decided", "request_lapsed", "over_cap", "receiver_not_active", "until_past", "claimed_since",
-           "moved", "archived", "merged", "pool_not_open")  # fmt: skip
+           "archived", "merged", "pool_not_open")  # fmt: skip
 
 
 @router.get("")

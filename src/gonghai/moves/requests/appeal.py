@@ -20,9 +20,8 @@ from gonghai.people.calendar import tenant_calendar
 from gonghai.workdays import Length, add, end_of_working_day
 
 PROTECTED_DAYS = 3  # working days, as after an undo
-# What puts a customer elsewhere: the newest of them must be the recycle that is appealed against.
-_PLACING = ("create", "import", "claim", "assign", "release", "recycle", "transfer", "hand_over", "archive", "restore",
-            "move_pool", "undo", "appeal")  # fmt: skip
+# What may befall a pooled customer; it may have been moved to another pool, but not been archived, since the recycle.
+_SINCE = ("recycle", "archive", "restore", "undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ async def _asked_before(conn: Conn, tenant_id: int, customer_id: int, event_id: 
 async def ask_appeal(conn: Conn, actor: Actor, customer_id: int, *, note: str) -> int:
     """Asks the admins of the pool it was taken from to give it back; the request's id.
 
-    Refuses `no_appeals`, `appeal_too_late` {until}, `already_asked`, `claimed_since` {owner}, `moved`, `archived`.
+    Refuses `no_appeals`, `appeal_too_late` {until}, `already_asked`, `claimed_since` {owner}, `archived`, `merged`.
     """
     actor.need("requests.ask")
     customer = await lock(conn, actor.tenant_id, customer_id)
@@ -94,7 +93,7 @@ async def since(conn: Conn, tenant_id: int, found: Sequence[tuple[DictRow, DictR
         "SELECT DISTINCT ON (e.subject_id) e.subject_id, e.id, e.kind FROM event e WHERE e.tenant_id = %s"
         " AND e.subject = 'customer' AND e.subject_id = ANY (%s) AND e.kind = ANY (%s)"
         " ORDER BY e.subject_id, e.version DESC",
-        (tenant_id, [customer["id"] for _, customer in found], list(_PLACING)),
+        (tenant_id, [customer["id"] for _, customer in found], list(_SINCE)),
     )
     owners = await _names(conn, tenant_id, [c["owner_id"] for _, c in found if c["owner_id"] is not None])
     last = {row["subject_id"]: row for row in newest}
@@ -104,12 +103,10 @@ async def since(conn: Conn, tenant_id: int, found: Sequence[tuple[DictRow, DictR
             owner = customer["owner_id"]
             said = {"owner": {"id": str(owner), "name": owners[owner]}} if owner is not None else {}
             refused[customer["id"]] = "claimed_since", said
-        elif customer["state"] == "archived":
-            refused[customer["id"]] = "archived", {}
         elif customer["state"] == "merged":
             refused[customer["id"]] = "merged", {"into": str(customer["merged_into"])}
         elif last[customer["id"]]["id"] != event["id"]:
-            refused[customer["id"]] = "moved", {"pool_id": str(customer["pool_id"])}
+            refused[customer["id"]] = "archived", {}
     return refused
 
 
