@@ -89,7 +89,10 @@ async def prepare(owner_url: str, now: datetime) -> tuple[Due, DueSelect, dict[s
     """Publishes the policy; the due by the product's own selection, and that selection."""
     async with Database(app_url(owner_url), size=2) as database, database.tenant(TENANT) as conn:
         await create_pool(conn, system(TENANT), NewPool("公共公海", {}), now=now)
-        await publish(conn, system(TENANT), POOL, {"segments": SEGMENTS}, at=now - timedelta(days=1))
+        # The bare statement takes customers whose owners were never told, and warns nobody.
+        await conn.execute("UPDATE pool SET notice_floor = false")
+        rules = {"segments": SEGMENTS, "warnings": {"days": []}}
+        await publish(conn, system(TENANT), POOL, rules, at=now - timedelta(days=1))
         policies = list((await in_force(conn, TENANT, now))[0].values())
         select = due_select(policies, await tenant_calendar(conn, TENANT), now, [], REGISTRY)
         params = {"tenant_id": TENANT, **select.params}
