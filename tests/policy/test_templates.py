@@ -36,14 +36,14 @@ CAUGHT: dict[str, list[dict[str, Any]]] = {
     ],
     "enterprise": [
         customer(contract_end=date(2026, 12, 31), level="A"),
-        customer(last_win_at=NOW - timedelta(days=700), contract_end=date(2026, 11, 24)),
+        customer(last_win_at=NOW - timedelta(days=700), contract_end=date(2026, 9, 1)),
         customer(level="A"),
         customer(level="b"),
         customer(recycle_count=3, level="C"),
         customer(recycle_count=2),
     ],
     "service": [
-        customer(contract_end=date(2026, 11, 25)),
+        customer(contract_end=date(2026, 11, 5)),
         customer(source="官网", level="A"),
         customer(level="A", source="转介绍"),
         customer(last_win_at=NOW - timedelta(days=200)),
