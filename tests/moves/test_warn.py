@@ -225,6 +225,26 @@ async def test_a_customer_that_somebody_changes_is_left_to_the_next_run(world: W
     assert (await world.verify()).differences == 0
 
 
+async def test_a_customer_followed_up_since_its_chunk_was_read_is_not_warned(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = local("2026-12-01 12:00")
+    owner, (touched, other) = await claimed(world, local("2026-11-02 10:00"), follow_up="30 days", n=2)
+    amy = await world.company.actor(owner)
+    tell = warn._tell
+
+    async def behind_a_follow_up(*args: Any) -> int:
+        async with world.transaction() as conn:
+            await record_follow_up(conn, amy, touched, NewFollowUp("call"))
+        return await tell(*args)
+
+    monkeypatch.setattr(warn, "_tell", behind_a_follow_up)
+    await world.sweep(now)
+    assert (await steps(world, touched), await steps(world, other)) == ([], ["3"])
+    assert (await world.row(touched))["notice_until"] is None
+    assert (await newest_run(world))["warned"] == 1
+
+
 async def test_a_run_cut_off_while_warning_goes_on_and_tells_nobody_twice(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,14 +8,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from gonghai.access.actor import Actor
 from gonghai.base import clock
-from gonghai.base.database import rows
 from gonghai.moves.assign import assign
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive
 from gonghai.moves.transfer import transfer
-from gonghai.notifications.notify import notify
 from gonghai.notifications.starts import notify_starts
 from gonghai.people.departments import edit_department
 from gonghai.people.queries import department
@@ -23,6 +20,7 @@ from gonghai.policy.versions import Start, publish
 from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import signed_in
 from tests.moves.world import World
+from tests.notifications.told import inbox, said, work_off
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -34,33 +32,6 @@ def local(text: str) -> datetime:
 
 def everyone(**timers: str) -> dict[str, Any]:
     return {"name": "所有客户", "timers": timers}
-
-
-async def work_off(world: World) -> None:
-    """Carries out every job that has people told, twice each."""
-    async with world.transaction() as conn:
-        jobs = await rows(
-            conn,
-            "SELECT j.args FROM procrastinate_jobs j WHERE j.task_name = 'notify' AND (j.args->>'tenant_id')::bigint = %s"
-            " ORDER BY j.id",
-            (world.tenant_id,),
-        )
-    for job in [*jobs, *jobs]:
-        async with world.transaction() as conn:
-            await notify(conn, **job["args"], now=clock.now())
-
-
-async def inbox(app: FastAPI, world: World, person: Actor | int | None, **query: Any) -> list[dict[str, Any]]:
-    person_id = person.person_id if isinstance(person, Actor) else person
-    async with await signed_in(app, world.company, person_id) as client:
-        answer = await client.get("/inbox", params=query)
-        assert answer.status_code == 200, answer.text
-        items: list[dict[str, Any]] = answer.json()["items"]
-        return items
-
-
-def said(notices: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return [(n["kind"], n["title"]["zh"], n["title"]["en"]) for n in notices]
 
 
 async def test_the_new_owner_is_told_of_an_assignment_and_who_did_it_is_not(world: World, app: FastAPI) -> None:
