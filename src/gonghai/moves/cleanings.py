@@ -133,9 +133,10 @@ async def get_run(conn: Conn, tenant_id: int, run_id: int) -> DictRow:
     return row
 
 
-# A run writes on an item only that it was skipped; `done`: what its rule does.
-_OUTCOME = """CASE WHEN un.undone THEN 'undone' ELSE coalesce(i.outcome, CASE WHEN i.customer_id <= r.done_to
-    THEN 'done' END) END"""
+# A run writes on an item only that it was skipped; `done`: what its rule does. What it asked, only its undo withdraws.
+_OUTCOME = """CASE WHEN un.undone OR EXISTS (SELECT FROM request q WHERE q.tenant_id = r.tenant_id
+    AND q.customer_id = i.customer_id AND q.batch_id = r.batch_id AND q.state = 'withdrawn') THEN 'undone'
+    ELSE coalesce(i.outcome, CASE WHEN i.customer_id <= r.done_to THEN 'done' END) END"""
 
 
 async def items(

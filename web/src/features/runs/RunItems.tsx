@@ -129,7 +129,7 @@ export function RunItems({ run }: { run: Run }) {
           <Segmented
             value={outcome ?? ""}
             onChange={(value) => setUrl({ outcome: value || undefined })}
-            options={[{ value: "", label: t("all") }, ...OUTCOMES.filter((each) => counts[each] > 0 || each === "moved").map((each) => ({ value: each as string, label: `${t(each)} ${counts[each]}` }))]}
+            options={[{ value: "", label: t("all") }, ...OUTCOMES.filter((each) => counts[each] > 0).map((each) => ({ value: each as string, label: `${t(each)} ${counts[each]}` }))]}
           />
         )}
       </div>

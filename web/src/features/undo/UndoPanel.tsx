@@ -70,7 +70,7 @@ export function UndoPanel({ what, undo }: { what: What; undo: Undo | null }) {
   const said = undo.undone ? t(`done_${what}`, { n: undo.undone, until: dateTime(undo.protected_until) }) : t("doneNone");
   return (
     <section className="panel" data-testid="undo-result">
-      <div className="pad">
+      <div style={{ padding: "14px 20px" }}>
         {undo.state === "failed" && <Alert type="error" showIcon title={t("failed")} description={undo.error} style={{ marginBottom: 12 }} />}
         <p className="row" style={{ fontSize: 15.5, lineHeight: 1.7, fontWeight: 600 }}>
           {undo.state === "done" && undo.undone > 0 && <CheckCircleFilled style={{ color: "#2f7d5b" }} />}
