@@ -87,6 +87,38 @@ async def test_of_many_saves_against_one_version_at_once_exactly_one_is_kept(
     assert {a.status_code for a in begins} == {412}
 
 
+async def test_a_save_and_a_publication_at_once_never_lose_what_was_saved(team: Team, admin: httpx.AsyncClient) -> None:
+    url = f"/pools/{team.pool_id}/policy/draft"
+    other = await team.browser(await team.company.person("赵敏", ("admin",)))
+    for days in range(1, 7):
+        etag, _ = await begun(admin, team.pool_id, document(30))
+        saved, published = await asyncio.gather(
+            other.put(url, json={"document": document(days)}, headers={"If-Match": etag}),
+            admin.post(f"{url}/publish", json={}, headers={"If-Match": etag}),
+        )
+        assert sorted((saved.status_code, published.status_code)) in ([200, 412], [201, 412]), (saved, published)
+        if published.status_code == 201:
+            assert saved.json()["code"] == "draft_gone"
+            assert published.json()["document"] == document(30)
+        else:
+            kept = await admin.get(url)
+            assert kept.json()["document"] == document(days)
+            assert (await admin.delete(url, headers={"If-Match": kept.headers["etag"]})).status_code == 204
+
+
+async def test_pools_that_send_to_each_other_are_published_at_once(team: Team, admin: httpx.AsyncClient) -> None:
+    second = await team.pool("二级公海")
+    for _ in range(5):
+        waiting = []
+        for pool, target in ((team.pool_id, second), (second, team.pool_id)):
+            given = document()
+            given["segments"][1]["target"] = {"pool": str(target)}
+            etag, _ = await begun(admin, pool, given)
+            url = f"/pools/{pool}/policy/draft/publish"
+            waiting.append(admin.post(url, json={}, headers={"If-Match": etag}))
+        assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [201, 201]
+
+
 async def test_one_who_still_has_a_former_draft_open_does_not_overwrite_the_next_one(
     team: Team, admin: httpx.AsyncClient
 ) -> None:
@@ -176,6 +208,13 @@ async def test_a_start_in_the_past_and_a_grace_that_is_no_length_are_refused(
     for more in ({"effective_from": past}, {"effective_from": far}, {"grace": "3 fortnights"}, {"grace": "0 days"}):
         answer = await admin.post(url, json={"document": document(), **more})
         assert answer.status_code == 422, (more, answer.text)
+    numbers = {"to": 10**30, "from": 1}
+    assert (await admin.get(f"{url}/diff", params=numbers)).status_code == 422
+    big = {"document": document(), "based_on": 10**30}
+    draft = f"/pools/{team.pool_id}/policy/draft"
+    assert (await admin.put(draft, json=big, headers={"If-None-Match": "*"})).status_code == 422
+    unknown = await admin.put(draft, json={**big, "based_on": 7}, headers={"If-None-Match": "*"})
+    assert unknown.status_code == 404
     naive = await admin.post(url, json={"document": document(), "effective_from": "2099-01-01T00:00:00"})
     assert naive.status_code == 422, naive.text
     assert (await admin.get(url)).json()["versions"] == []

@@ -8,6 +8,7 @@ import pytest
 from gonghai.base import clock
 from gonghai.conditions.comparisons import Context
 from gonghai.conditions.words import words
+from gonghai.http.routes.pools import Settings
 from gonghai.policy.decide import find_segment
 from gonghai.policy.document import compile_policy
 from gonghai.policy.registry import REGISTRY
@@ -92,6 +93,7 @@ def test_each_is_told_in_both_languages(template: Template) -> None:
 
 async def test_each_can_be_given_to_a_new_pool_with_its_settings(world: World) -> None:
     for template in TEMPLATES:
+        assert Settings.model_validate(template.settings).model_dump(exclude_unset=True) == template.settings
         pool = await world.pool(template.zh)
         async with world.transaction() as conn:
             now = clock.now()

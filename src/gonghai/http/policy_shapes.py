@@ -174,7 +174,7 @@ class DraftIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"document": EXAMPLE}]})
     document: Document
-    based_on: int | None = None
+    based_on: Annotated[int, Field(ge=1, lt=2**31)] | None = None
 
 
 class DiffItem(BaseModel):

@@ -123,11 +123,12 @@ async def publish_draft(
 ) -> int:
     """Publishes the draft as it was read; its number. 422 with every fault's path, and the draft stays."""
     need_policy(actor, pool_id, "policy.publish")
-    held = await _held(conn, actor, pool_id, version)
+    read = _current(await draft(conn, actor.tenant_id, pool_id), version)
+    # Publishing locks the pool and the document's targets, in the order of ids; so no lock is taken before.
     number = await publish(
-        conn, actor, pool_id, held["document"], note=note, at=at, start=start, based_on=held["based_on"]
+        conn, actor, pool_id, read["document"], note=note, at=at, start=start, based_on=read["based_on"]
     )
-    await _delete(conn, actor.tenant_id, held["id"])
+    await _delete(conn, actor.tenant_id, _current(await draft(conn, actor.tenant_id, pool_id), version)["id"])
     return number
 
 
@@ -144,7 +145,11 @@ async def _lock(conn: Conn, actor: Actor, pool_id: int) -> None:
 
 async def _held(conn: Conn, actor: Actor, pool_id: int, version: int) -> DictRow:
     await _lock(conn, actor, pool_id)
-    standing = await draft(conn, actor.tenant_id, pool_id)
+    return _current(await draft(conn, actor.tenant_id, pool_id), version)
+
+
+def _current(standing: DictRow | None, version: int) -> DictRow:
+    """The draft, where it is still the version that was read."""
     if standing is None:
         raise Refusal("draft_gone", 412)
     if standing["version"] != version:

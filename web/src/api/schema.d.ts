@@ -6448,7 +6448,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestDetail"];
                 };
             };
-            /** @description Refused: `no_appeals`, `appeal_too_late`, `already_asked`, `claimed_since`, `moved`, `archived`, `merged` */
+            /** @description Refused: `no_appeals`, `appeal_too_late`, `already_asked`, `claimed_since`, `archived`, `merged` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9987,7 +9987,7 @@ export interface operations {
                     "application/json": components["schemas"]["Decided"];
                 };
             };
-            /** @description Refused: `request_decided`, `request_lapsed`, `over_cap`, `receiver_not_active`, `until_past`, `claimed_since`, `moved`, `archived`, `merged`, `pool_not_open` */
+            /** @description Refused: `request_decided`, `request_lapsed`, `over_cap`, `receiver_not_active`, `until_past`, `claimed_since`, `archived`, `merged`, `pool_not_open` */
             409: {
                 headers: {
                     [name: string]: unknown;

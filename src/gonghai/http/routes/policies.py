@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 
 from gonghai.base.errors import NotFound
 from gonghai.http.call import ActorCall, By
@@ -42,7 +43,10 @@ from gonghai.policy.versions import (
 router = APIRouter(prefix="/pools/{pool_id}", tags=["policy"])
 Number = Annotated[int, Path(ge=1, lt=2**31)]
 From = Annotated[int, Query(alias="from", ge=1, lt=2**31, description="The older version's number.")]
-To = Annotated[int | Literal["draft"], Query(description="The newer version's number, or the draft.")]
+To = Annotated[
+    Annotated[int, Field(ge=1, lt=2**31)] | Literal["draft"],
+    Query(description="The newer version's number, or the draft."),
+]
 
 
 @router.get("/policy")
