@@ -1,5 +1,6 @@
 /** What one sweep took from the reader: each customer, where it went, and which timer had run out. */
 import { ArrowLeftOutlined } from "@ant-design/icons";
+import { Button } from "antd";
 import { Link, useParams } from "react-router";
 
 import { api, ok, type RunItem } from "../../api";
@@ -7,6 +8,8 @@ import { DataList, type Column } from "../../shared/DataList";
 import { useLocale, useServerWords, useWords } from "../../shared/i18n";
 import { usePages } from "../../shared/pages";
 import { EmptyState } from "../../shared/States";
+import { useDialogs } from "../moves/Dialogs";
+import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
 
 function Name({ item }: { item: RunItem }) {
@@ -18,6 +21,18 @@ function Name({ item }: { item: RunItem }) {
       </Link>
       {item.outcome === "undone" && <span className="pill sea">{t("undone")}</span>}
     </span>
+  );
+}
+
+/** Whether it is not too late, and nobody has it by now, the dialog says. */
+function Appeal({ item }: { item: RunItem }) {
+  const r = useWords(REQUESTS);
+  const dialogs = useDialogs();
+  if (item.outcome !== "moved") return null;
+  return (
+    <Button size="small" onClick={() => dialogs.ask("appeal", item.customer)} data-testid="appeal">
+      {r("appeal")}
+    </Button>
   );
 }
 
@@ -35,6 +50,7 @@ export default function TakenPage() {
     { key: "to", title: t("to"), width: 180, render: (item) => item.pool_to.name },
     { key: "timers", title: t("timer"), width: 160, render: timers },
     { key: "segment", title: t("segment"), width: 200, render: (item) => words(item.segment) },
+    { key: "act", title: "", width: 90, align: "right", pinned: true, render: (item) => <Appeal item={item} /> },
   ];
   return (
     <>
@@ -57,6 +73,9 @@ export default function TakenPage() {
                 <span>{item.pool_to.name}</span>
                 <span>{timers(item)}</span>
                 <span>{words(item.segment)}</span>
+              </div>
+              <div className="acts">
+                <Appeal item={item} />
               </div>
             </div>
           )}

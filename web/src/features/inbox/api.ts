@@ -35,6 +35,7 @@ export function useWhere(): (notice: Notice) => string | null {
       case "run":
         return can("runs.read") ? `/runs/${link.id}?outcome=moved` : `/taken/${link.id}`;
       case "request":
+        return `/requests?id=${link.id}`;
       case "requests":
         return "/requests";
       case "falling":

@@ -43,7 +43,6 @@ function LockField({ poolId, byManager }: { poolId: string | undefined; byManage
       name="until"
       label={t("until")}
       validateTrigger="onSubmit"
-      validateTrigger="onSubmit"
       rules={[{ required: true, message: t("needUntil") }]}
       extra={quota && !byManager ? t("lockLeft", { used: quota.used, limit: quota.limit }) : undefined}
     >
