@@ -6,12 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from gonghai.base import clock
 from gonghai.workdays import Calendar, end_of_working_day
 from tests.fixtures.customers import Team, team
-from tests.fixtures.people import Company, signed_in
 
 __all__ = ["team"]
 
@@ -283,23 +281,3 @@ async def test_a_document_keeps_its_target_when_the_pool_is_renamed_and_the_targ
     shown = (await admin.get(f"/pools/{team.pool_id}/policies/1")).json()
     assert shown["document"]["segments"][1]["target"] == {"pool": "集团公海"}
     assert shown["rows"][1]["target"] == {"id": str(target), "name": "集团公海"}
-
-
-async def test_drafts_and_previews_of_another_company_are_not_found(
-    app: FastAPI, team: Team, admin: httpx.AsyncClient, company: Company, migrated_url: str
-) -> None:
-    from tests.fixtures.people import make_company
-
-    other = await make_company(company.database, migrated_url, "别家")
-    await begun(admin, team.pool_id, document())
-    stranger = await signed_in(app, other)
-    for method, path in (
-        ("get", "policy/draft"), ("put", "policy/draft"), ("delete", "policy/draft"), ("post", "policy/draft/publish"),
-        ("post", "policy/preview"), ("post", "policy/preview/customers"), ("post", "policy/preview.csv"),
-        ("get", "policies"), ("get", "policies/1"), ("post", "policy/check"), ("post", "policies/1/publish-again"),
-    ):  # fmt: skip
-        body = {"document": document()} if path in ("policy/draft", "policy/check") else {}
-        answer = await stranger.request(
-            method, f"/pools/{team.pool_id}/{path}", json=body if method != "get" else None, headers={"If-Match": '"1"'}
-        )
-        assert answer.status_code == 404, (method, path, answer.status_code, answer.text)

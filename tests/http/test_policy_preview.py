@@ -15,7 +15,7 @@ from gonghai.http.routes import policy_preview
 from gonghai.policy.document import compile_policy
 from gonghai.policy.registry import REGISTRY
 from tests.fixtures.customers import Team, counted_statements, team
-from tests.fixtures.people import Company, signed_in
+from tests.fixtures.people import Company, make_company, signed_in
 
 __all__ = ["team"]
 
@@ -157,3 +157,24 @@ async def test_the_schema_and_the_ready_made_policies_are_there_for_whoever_read
     assert [item["code"] for item in items] == ["small_team", "enterprise", "service", "manufacturer"]
     for item in items:
         compile_policy(item["document"], REGISTRY, {})
+
+
+async def test_drafts_and_previews_of_another_company_are_not_found(
+    app: FastAPI, team: Team, admin: httpx.AsyncClient, company: Company, migrated_url: str
+) -> None:
+    other = await make_company(company.database, migrated_url, "别家")
+    kept = await admin.put(
+        f"/pools/{team.pool_id}/policy/draft", json={"document": DOCUMENT}, headers={"If-None-Match": "*"}
+    )
+    assert kept.status_code == 200
+    stranger = await signed_in(app, other)
+    for method, path in (
+        ("get", "policy/draft"), ("put", "policy/draft"), ("delete", "policy/draft"), ("post", "policy/draft/publish"),
+        ("post", "policy/preview"), ("post", "policy/preview/customers"), ("post", "policy/preview.csv"),
+        ("get", "policies"), ("get", "policies/1"), ("post", "policy/check"), ("post", "policies/1/publish-again"),
+    ):  # fmt: skip
+        body = {"document": DOCUMENT} if path in ("policy/draft", "policy/check") else {}
+        answer = await stranger.request(
+            method, f"/pools/{team.pool_id}/{path}", json=body if method != "get" else None, headers={"If-Match": '"1"'}
+        )
+        assert answer.status_code == 404, (method, path, answer.status_code, answer.text)
