@@ -9,6 +9,15 @@ import { dateTime } from "../../shared/time";
 import { confirmReading, HANDBOOKS, useWhoConfirmed } from "./api";
 import { WORDS } from "./words";
 
+/** Above the sentences: that one is asked to confirm below, or when one did. */
+export function Asked({ book }: { book: Handbook }) {
+  const t = useWords(WORDS);
+  if (book.acknowledged_at) return <p className="soft small no-print">{t("confirmedAt", { when: dateTime(book.acknowledged_at) })}</p>;
+  if (!book.must_acknowledge) return null;
+  return <Alert className="no-print" type="warning" showIcon title={t("toConfirm")} description={t("toConfirmText")} />;
+}
+
+/** Below the sentences, where one has read them. */
 export function Confirm({ book }: { book: Handbook }) {
   const t = useWords(WORDS);
   const problem = useProblemText();
@@ -20,21 +29,13 @@ export function Confirm({ book }: { book: Handbook }) {
     onError: (error) => void message.error(problem(error), 6),
     onSettled: () => client.invalidateQueries({ queryKey: HANDBOOKS }),
   });
-  if (book.acknowledged_at) return <p className="soft small no-print">{t("confirmedAt", { when: dateTime(book.acknowledged_at) })}</p>;
   if (!book.must_acknowledge) return null;
   return (
-    <Alert
-      className="no-print"
-      type="warning"
-      showIcon
-      title={t("toConfirm")}
-      description={t("toConfirmText")}
-      action={
-        <Button type="primary" loading={confirm.isPending} onClick={() => confirm.mutate()} data-testid="confirm-handbook">
-          {t("confirm")}
-        </Button>
-      }
-    />
+    <div className="no-print">
+      <Button type="primary" loading={confirm.isPending} onClick={() => confirm.mutate()} data-testid="confirm-handbook">
+        {t("confirm")}
+      </Button>
+    </div>
   );
 }
 

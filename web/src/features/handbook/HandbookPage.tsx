@@ -13,7 +13,7 @@ import { EmptyState, ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
 import { handbookQuery, useHandbooks } from "./api";
 import { Book } from "./Book";
-import { Confirm, WhoConfirmed } from "./Confirmed";
+import { Asked, Confirm, WhoConfirmed } from "./Confirmed";
 import { WORDS } from "./words";
 
 const ALL = "all";
@@ -45,8 +45,9 @@ function PoolBook({ book, alone }: { book: Handbook; alone: boolean }) {
         </p>
       </header>
       {alone && old && <Alert className="no-print" type="info" showIcon title={t("oldNote")} description={t("oldSettings")} />}
-      {alone && <Confirm book={book} />}
+      {alone && <Asked book={book} />}
       <Book sections={book.sections} />
+      {alone && <Confirm book={book} />}
     </article>
   );
 }

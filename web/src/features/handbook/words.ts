@@ -21,7 +21,7 @@ export const WORDS = {
   segment: ["第 {n} 组", "Segment {n}"],
   // confirming
   toConfirm: ["规则有更新，请阅读后确认", "The rules have changed: please read and confirm"],
-  toConfirmText: ["不影响你现在的工作，读完点「我已阅读」就好。", "Nothing is held up meanwhile; press “I have read it” when you are through."],
+  toConfirmText: ["不影响你现在的工作，读完在最下面点「我已阅读」就好。", "Nothing is held up meanwhile; press “I have read it” at the end when you are through."],
   toConfirmPools: ["{pools} 的规则有更新，请阅读后确认。", "The rules of {pools} have changed: please read and confirm."],
   read: ["去阅读", "Read"],
   confirm: ["我已阅读", "I have read it"],

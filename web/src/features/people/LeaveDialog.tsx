@@ -1,7 +1,7 @@
 /** From which to which day somebody is away; whole days of the company's time zone. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, DatePicker, Form, Modal } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 
 import { Problem, type Person } from "../../api";
 import { useNow } from "../../shared/clock";
@@ -41,7 +41,7 @@ export function LeaveDialog({ person, onClose }: { person: Person; onClose: () =
       onClose();
     },
   });
-  const begin = current ? { first: toPicker(current.from), last: toPicker(current.until).subtract(1, "minute") } : { first: dayjs(), last: undefined };
+  const begin = current ? { first: toPicker(current.from), last: toPicker(current.until).subtract(1, "minute") } : { first: toPicker(new Date(now).toISOString()), last: undefined };
   return (
     <Modal
       open

@@ -1,7 +1,8 @@
 /** Country, time zone and opening hours. Changing them moves deadlines, which is asked about first. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Form, Input, Modal, Select } from "antd";
+import { Alert, App, Button, Form, Modal, Select, TimePicker } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
 
 import { Problem, type Tenant } from "../../api";
 import { useLocale, useWords } from "../../shared/i18n";
@@ -13,22 +14,33 @@ import { WORDS } from "./words";
 type Interval = { opens: string; closes: string };
 type Values = { country: string; timezone: string; opening: Interval[] };
 
+/** A wall time as "09:00", which is how the server has it. */
+function Clock({ name }: { name: [number, keyof Interval] }) {
+  const t = useWords(WORDS);
+  return (
+    <Form.Item
+      name={name}
+      rules={[{ required: true, message: t("needTime") }]}
+      getValueProps={(value?: string) => ({ value: value ? dayjs(`2000-01-01T${value}`) : null })}
+      normalize={(value: Dayjs | null) => value?.format("HH:mm")}
+      noStyle
+    >
+      <TimePicker format="HH:mm" minuteStep={5} needConfirm={false} allowClear={false} style={{ width: 130 }} />
+    </Form.Item>
+  );
+}
+
 function OpeningFields() {
   const t = useWords(WORDS);
-  const needed = [{ required: true, message: t("needTime") }];
   return (
     <Form.List name="opening">
       {(fields, { add, remove }) => (
         <div className="col" style={{ gap: 8 }}>
           {fields.map((field) => (
             <div className="row" key={field.key}>
-              <Form.Item name={[field.name, "opens"]} rules={needed} noStyle>
-                <Input type="time" style={{ width: 130 }} />
-              </Form.Item>
+              <Clock name={[field.name, "opens"]} />
               <span className="muted">{t("to")}</span>
-              <Form.Item name={[field.name, "closes"]} rules={needed} noStyle>
-                <Input type="time" style={{ width: 130 }} />
-              </Form.Item>
+              <Clock name={[field.name, "closes"]} />
               {fields.length > 1 && <Button type="text" icon={<DeleteOutlined />} aria-label={t("removeInterval")} onClick={() => remove(field.name)} />}
             </div>
           ))}
