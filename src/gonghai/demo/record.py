@@ -11,6 +11,7 @@ from typing import Any
 
 from gonghai.activities.decide import clocks_after, decide_follow_up
 from gonghai.customers.fields import PRIVATE, plain
+from gonghai.customers.ownership import was
 from gonghai.customers.record import initial_facts
 from gonghai.customers.search import words_and_grams
 from gonghai.deals.clocks import after_adopt, after_loss, after_open, after_win
@@ -89,6 +90,8 @@ class Record(Ledger):
         """release, recycle, hand_over."""
         t, row = instant(at), self.row
         owner, pool = row["owner_id"], row["pool_id"]
+        if kind != "release":
+            data = {**(data or {}), "was": was(row)}  # so that it can be undone
         row.update(state="pooled", owner_id=None, pool_id=pool_to, last_return=kind, last_return_reason=reason)
         row["recycle_count"] += kind == "recycle"
         self._unowned(t, "pooled", None)
@@ -135,10 +138,11 @@ class Record(Ledger):
     def move_unowned(self, at: int, kind: str, pool_to: int, actor: int, state: str, reason: str | None = None) -> None:
         """move_pool, archive, restore of one that nobody owns."""
         t, row = instant(at), self.row
-        pool = row["pool_id"]
+        pool, no = row["pool_id"], row["spell_no"]
+        data = {"was": was(row)} if kind != "restore" else None
         row.update(state=state, pool_id=pool_to)
         self._unowned(t, state, reason)
-        self._event(t, kind, actor, pool_from=pool, pool_to=pool_to, spell_no=row["spell_no"], reason=reason)
+        self._event(t, kind, actor, pool_from=pool, pool_to=pool_to, spell_no=no, reason=reason, data=data)
 
     # Changes --------------------------------------------------------------------------------------------
 
