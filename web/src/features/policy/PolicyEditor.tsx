@@ -21,6 +21,7 @@ import { useSentence } from "./editor/sentence";
 import { TextTab } from "./editor/TextTab";
 import { useRowName, useRows } from "./editor/useRows";
 import { EDITOR_WORDS } from "./editorWords";
+import { under } from "./faults";
 import { Planned } from "./Planned";
 import { PreviewPanel } from "./preview/PreviewPanel";
 import { PUBLISH_WORDS } from "./publishWords";
@@ -64,6 +65,10 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
   const begin = draft !== null || state.status !== "saved" || policy !== null;
   const tab = oneOf(TABS, url.tab) ?? "rules";
   const show = (next: Tab) => setUrl({ tab: next === "rules" ? undefined : next });
+
+  const cleaning = under(faults, "cleaning").length;
+  const marked = { rules: faults.length > cleaning, cleaning: cleaning > 0, text: faults.length > 0, settings: false, versions: false };
+  const label = (key: Tab) => <span className={marked[key] ? "marked" : undefined}>{t(TAB_WORDS[key])}</span>;
 
   const rules = !begin && !rows.segments.length ? (
     <Start pool={pool} onBegin={change} />
@@ -121,8 +126,8 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
       <Tabs
         activeKey={tab}
         onChange={(key) => show(key as Tab)}
-        items={TABS.map((key) => ({ key, label: t(TAB_WORDS[key]), children: bodies[key] }))}
-        destroyOnHidden
+        // Settings may hold unsaved changes; all others keep theirs in the draft.
+        items={TABS.map((key) => ({ key, label: label(key), children: bodies[key], destroyOnHidden: key !== "settings" }))}
       />
       {edited && condition !== null && (
         <ConditionDrawer

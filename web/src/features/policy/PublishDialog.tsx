@@ -1,13 +1,13 @@
 /** The last look before rules hold: a note, from when, with which grace, and what that means in numbers. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, DatePicker, Form, Input, InputNumber, Modal, Radio, Skeleton } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { useState } from "react";
 
 import type { Policy, Pool } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
-import { dateTime, toInstant } from "../../shared/time";
+import { dateTime, toInstant, toPicker } from "../../shared/time";
 import { refreshAfterMove } from "../moves/api";
 import { usePreview } from "./api";
 import { plainNumber } from "./preview/Horizons";
@@ -25,6 +25,9 @@ type Props = {
   onDone: (policy: Policy) => void;
   onClose: () => void;
 };
+
+/** The company's day, not that of the place where the browser stands. */
+const today = () => toPicker(new Date().toISOString());
 
 function Sum({ preview, graceDays, pool }: { preview: Preview; graceDays: number | null; pool: Pool }) {
   const t = useWords(PUBLISH_WORDS);
@@ -46,11 +49,12 @@ export default function PublishDialog({ pool, title, what, graceDays, publish, o
   const { message } = App.useApp();
   const [note, setNote] = useState("");
   const [later, setLater] = useState(false);
-  const [start, setStart] = useState<Dayjs>(() => dayjs().add(1, "day").startOf("day"));
+  const [start, setStart] = useState<Dayjs>(() => today().add(1, "day").startOf("day"));
   const [grace, setGrace] = useState<number | null>(graceDays);
   const planned = later ? toInstant(start) : null;
+  const past = planned !== null && new Date(planned).getTime() <= Date.now();
   const terms = { grace: graceText(grace), effective_from: planned };
-  const preview = usePreview(pool.id, { ...what, ...terms });
+  const preview = usePreview(pool.id, past ? null : { ...what, ...terms });
   const write = useMutation({
     mutationFn: () => publish({ note: note.trim(), ...terms }),
     onSuccess: (policy) => {
@@ -62,7 +66,7 @@ export default function PublishDialog({ pool, title, what, graceDays, publish, o
     },
   });
   return (
-    <Modal open width={560} title={title} okText={t("ok")} cancelText={t("cancel")} onOk={() => write.mutate()} onCancel={onClose} okButtonProps={{ loading: write.isPending, disabled: !note.trim(), "data-testid": "confirm-publish" }}>
+    <Modal open width={560} title={title} okText={t("ok")} cancelText={t("cancel")} onOk={() => write.mutate()} onCancel={onClose} okButtonProps={{ loading: write.isPending, disabled: !note.trim() || past, "data-testid": "confirm-publish" }}>
       <div className="sum" data-testid="publish-sum" style={{ opacity: preview.isPlaceholderData ? 0.4 : 1 }}>
         {preview.data ? <Sum preview={preview.data} graceDays={grace} pool={pool} /> : preview.isError ? problem(preview.error) : <Skeleton active title={false} paragraph={{ rows: 2 }} />}
       </div>
@@ -70,10 +74,10 @@ export default function PublishDialog({ pool, title, what, graceDays, publish, o
         <Form.Item label={t("note")} extra={note.trim() ? t("noteHint") : t("noteMissing")}>
           <Input.TextArea value={note} onChange={(event) => setNote(event.target.value)} maxLength={500} autoSize={{ minRows: 2, maxRows: 5 }} autoFocus data-testid="publish-note" />
         </Form.Item>
-        <Form.Item label={t("start")} extra={later ? t("startHint") : undefined}>
+        <Form.Item label={t("start")} extra={later ? t("startHint") : undefined} validateStatus={past ? "error" : undefined} help={past ? t("startPast") : undefined}>
           <div className="row wrap">
             <Radio.Group value={later} onChange={(event) => setLater(event.target.value as boolean)} options={[{ value: false, label: t("startNow") }, { value: true, label: t("startLater") }]} />
-            {later && <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowClear={false} value={start} onChange={(next) => next && setStart(next)} disabledDate={(day) => day.isBefore(dayjs(), "day")} />}
+            {later && <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowClear={false} value={start} onChange={(next) => next && setStart(next)} disabledDate={(day) => day.isBefore(today(), "day")} />}
           </div>
         </Form.Item>
         <Form.Item label={t("grace")} extra={t("graceHint")}>

@@ -133,7 +133,8 @@ export function Versions({ pool, editing }: { pool: Pool; editing?: Editing }) {
                   </Button>
                 </Popconfirm>
               )}
-              {editing && version.state === "superseded" && (
+              {/* The newest is in force or on its way; any other can be put in its place. */}
+              {editing && index > 0 && (
                 <Button size="small" title={t("again_hint")} onClick={() => setAgain(number)} data-testid="publish-again">
                   {t("again")}
                 </Button>

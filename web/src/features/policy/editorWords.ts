@@ -68,7 +68,6 @@ export const EDITOR_WORDS = {
   fallsNone: ["全部分完", "none fall through"],
   never: ["不回收", "Never taken back"],
   allTimers: ["显示全部时限", "All clocks"],
-  usedTimers: ["只看在用的时限", "Clocks in use"],
   days: ["天", "days"],
   working_days: ["个工作日", "working days"],
   hours: ["小时", "hours"],
@@ -96,11 +95,9 @@ export const EDITOR_WORDS = {
   floorChange: ["去修改", "Change"],
   // beside
   settingsAtOnce: ["这里的设置保存后立即生效，不进草稿。", "These settings hold as soon as they are saved; they are no part of the draft."],
-  cleaningSoon: ["清理规则会放在这里", "Cleaning rules will stand here"],
   // the text
   textIntro: ["和「回收规则」里的表是同一份规则，可以直接改、粘贴，或选一个文件（YAML 或 JSON）。", "The same rules as the table: edit, paste, or choose a file (YAML or JSON)."],
   download: ["下载 YAML", "Download YAML"],
   downloadJson: ["下载 JSON", "Download JSON"],
-  copy: ["复制", "Copy"],
   fileRead: ["已载入文件", "File loaded"],
 } as const satisfies Record<string, Pair>;

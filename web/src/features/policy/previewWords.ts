@@ -17,7 +17,6 @@ export const PREVIEW_WORDS = {
   reallyHint: ["算上过渡期、锁定、提醒后", "with the grace, locks and the notice"],
   grace: ["过渡期", "Grace"],
   graceHint: ["发布前已在计时的客户，至少留到过渡期结束。", "Customers whose clock was running stay at least until it ends."],
-  graceNone: ["不给过渡期", "none"],
   workingDays: ["个工作日", "working days"],
   saysSame: ["按这份规则，立即到期 {a} 个，和现行规则一样多。", "By these rules {a} are due at once, as many as by the rules in force."],
   saysMore: ["按这份规则，立即到期 {a} 个，比现行规则多 {d} 个。", "By these rules {a} are due at once, {d} more than by the rules in force."],

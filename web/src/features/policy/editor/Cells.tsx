@@ -84,9 +84,19 @@ export function caughtBy(preview: Preview | undefined, counted: Segment[], segme
     left -= segment.count;
     return { ...segment, left, share: segment.count / preview.population };
   });
-  const key = (segment: Segment, last: boolean) => `${last} ${JSON.stringify(segment.when)}`;
-  const known = new Map(counted.map((segment, index) => [key(segment, index === counted.length - 1), caught[index]]));
-  return segments.map((segment, index) => known.get(key(segment, index === segments.length - 1)));
+  const known = new Map(keysOf(counted).map((key, index) => [key, caught[index]]));
+  return keysOf(segments).map((key) => known.get(key));
+}
+
+/** A row's condition, and the how-manieth with it; everyone else is the last. */
+function keysOf(segments: Segment[]): string[] {
+  const seen = new Map<string, number>();
+  return segments.map((segment, index) => {
+    const condition = index === segments.length - 1 ? "last" : JSON.stringify(segment.when);
+    const nth = (seen.get(condition) ?? 0) + 1;
+    seen.set(condition, nth);
+    return `${nth} ${condition}`;
+  });
 }
 
 export function CountCell({ caught, stale }: { caught: Caught | undefined; stale: boolean }) {

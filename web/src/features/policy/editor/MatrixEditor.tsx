@@ -35,16 +35,17 @@ function Summary({ faults, document }: Pick<MatrixProps, "faults" | "document">)
   const t = useWords(EDITOR_WORDS);
   const place = usePlace();
   const text = useFaultText();
-  if (!faults.length) return null;
-  const inRows = faults.filter((fault) => fault.path.startsWith("segments["));
-  const others = faults.filter((fault) => !fault.path.startsWith("segments["));
+  const here = faults.filter((fault) => !fault.path.startsWith("cleaning"));
+  if (!here.length) return null;
+  const inRows = here.filter((fault) => fault.path.startsWith("segments["));
+  const others = here.filter((fault) => !fault.path.startsWith("segments["));
   return (
     <Alert
       type="error"
       showIcon
       data-testid="faults"
       style={{ margin: "0 20px 12px" }}
-      title={faults.length === 1 ? t("faultOne") : t("faults", { n: faults.length })}
+      title={here.length === 1 ? t("faultOne") : t("faults", { n: here.length })}
       description={
         others.length > 0 && (
         <>

@@ -22,7 +22,8 @@ export function useSentence(facts: Fact[] | undefined): (node: Condition | undef
     const operator = fact?.operators.find((each) => each.name === node.is);
     const label = fact ? (zh ? fact.words.zh : fact.words.en) : node.fact || t("unknown");
     const verb = operator ? (zh ? operator.words.zh : operator.words.en) : node.is || t("unknown");
-    if (operator?.value === "none") return fact?.type === "flag" ? `${label}${zh ? "：" : ": "}${verb}` : join([label, verb]);
+    if (!fact) return [label, verb, node.value === undefined ? "" : value(node.value, fact)].filter(Boolean).join(" ");
+    if (operator?.value === "none") return fact.type === "flag" ? `${label}${zh ? "：" : ": "}${verb}` : join([label, verb]);
     const parts = verb.split("…").map((part) => part.trim());
     const values = operator?.value === "range" && Array.isArray(node.value) ? node.value.map((each) => value(each, fact)) : [value(node.value, fact)];
     // "…" stands where a value does, unless it stands at the end.
