@@ -57,7 +57,7 @@ async def test_an_extension_from_the_asking_to_the_countdown(team: Team) -> None
     request = asked.json()
     assert (request["state"], request["days"], request["can"]) == ("open", 3, ["withdraw", "comment"])
     again = (await rep.get(f"/customers/{customer}/extension")).json()
-    assert (again["possible"], again["code"], again["used"]) == (False, "extension_limit", 1)
+    assert (again["possible"], again["code"], again["waiting"]) == (False, "extension_limit", request["id"])
     assert await ids(manager, "to_decide") == [request["id"]]
     assert (await manager.get("/me")).json()["requests_to_decide"] == 1
     seen = (await manager.get(f"/requests/{request['id']}")).json()

@@ -122,11 +122,15 @@ class NewComment(BaseModel):
 
 
 class ExtensionChance(BaseModel):
-    """Whether the reader may ask for more time; `code` with `data` says why not. `effective`: when it goes."""
+    """Whether the reader may ask for more time; `code` with `data` says why not. `waiting`: a request that does.
+
+    `effective`: when the customer goes.
+    """
 
     possible: bool
     code: str | None
     data: dict[str, Any]
+    waiting: Id | None
     used: int
     limit: int
     most_days: int

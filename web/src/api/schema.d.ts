@@ -3414,7 +3414,9 @@ export interface components {
         };
         /**
          * ExtensionChance
-         * @description Whether the reader may ask for more time; `code` with `data` says why not. `effective`: when it goes.
+         * @description Whether the reader may ask for more time; `code` with `data` says why not. `waiting`: a request that does.
+         *
+         *     `effective`: when the customer goes.
          */
         ExtensionChance: {
             /** Code */
@@ -3433,6 +3435,8 @@ export interface components {
             possible: boolean;
             /** Used */
             used: number;
+            /** Waiting */
+            waiting: string | null;
         };
         /**
          * FactShape

@@ -24,9 +24,13 @@ from gonghai.workdays import Calendar, Length, add
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Whether an owner may ask now: `refused` says why not. `effective`: when the customer would go."""
+    """Whether an owner may ask now: `refused` says why not; `waiting`, that one is asked for already.
+
+    `effective`: when the customer would go.
+    """
 
     refused: Refused | None
+    waiting: int | None
     used: int
     limit: int
     most_days: int
@@ -58,7 +62,7 @@ async def chance(conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: dat
         refused = "extension_limit", {"used": used, "limit": limit}
     elif waiting:
         refused = "already_asked", {"request_id": str(waiting[0])}
-    return Chance(refused, used, limit, pool["extension_most_days"], effective)
+    return Chance(refused, waiting[0] if waiting else None, used, limit, pool["extension_most_days"], effective)
 
 
 async def ask_extension(conn: Conn, actor: Actor, customer_id: int, *, days: int, note: str = "") -> int:

@@ -19,6 +19,7 @@ export default function ExtensionDialog({ customer, onDone, onClose }: { custome
   const problem = useProblemText();
   const [form] = Form.useForm<Values>();
   const { data, error } = useQuery(extensionQuery(customer.id));
+  const waits = data?.waiting ? t("extendWaits") : undefined;
   const refused = error ? problem(error) : data?.code ? codeText(data.code, data.data, locale) : undefined;
   const most = data?.most_days ?? USUAL;
   return (
@@ -27,7 +28,7 @@ export default function ExtensionDialog({ customer, onDone, onClose }: { custome
       hint={t("extendHint")}
       form={form}
       initial={{ days: Math.min(USUAL, most) }}
-      impossible={refused}
+      impossible={waits ?? refused}
       loading={!data && !error}
       send={({ days, note = "" }) => ok(api.POST("/api/v1/customers/{customer_id}/extension", { params: { path: { customer_id: customer.id } }, body: { days, note } }))}
       onDone={onDone}

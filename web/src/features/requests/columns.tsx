@@ -53,17 +53,17 @@ export function useDecider(): (request: Request) => string {
 }
 
 /** A decider may not see the customer yet, so the chip is plain: no why card behind it. */
-export function Clock({ request }: { request: Request }) {
+export function Clock({ request, brief }: { request: Request; brief?: boolean }) {
   const name = useNames();
   const now = useNow();
   const clock = request.countdown;
   if (!clock) return <span className="muted">–</span>;
   const tone = toneOf(new Date(clock.effective).getTime() - now);
   return (
-    <Tooltip title={dateTime(clock.effective)}>
+    <Tooltip title={`${dateTime(clock.effective)} · ${name(TIMERS, clock.timer)}`}>
       <span className={`chip ${tone}`} style={{ cursor: "default" }}>
         {relative(clock.effective, now)}
-        <span className="what">· {name(TIMERS, clock.timer)}</span>
+        {!brief && <span className="what">· {name(TIMERS, clock.timer)}</span>}
       </span>
     </Tooltip>
   );
@@ -96,15 +96,15 @@ export function useRequestColumns(box: Box, onOpen: (request: Request) => void, 
     </button>
   );
   const all: (Column<Request> | false)[] = [
-    { key: "kind", title: t("kind"), width: 92, render: (request) => <KindPill kind={request.kind} /> },
+    { key: "kind", title: t("kind"), width: 106, render: (request) => <KindPill kind={request.kind} /> },
     { key: "customer", title: t("customer"), width: 200, render: name },
-    { key: "what", title: t("what"), width: 240, render: (request) => <span title={request.note}>{what(request)}</span> },
+    { key: "what", title: t("what"), width: 230, render: (request) => <span title={request.note} style={{ whiteSpace: "normal" }}>{what(request)}</span> },
     box !== "mine" && { key: "from", title: t("from"), width: 100, render: (request) => request.asked_by?.name ?? t("cleaning") },
-    box === "mine" && { key: "to", title: t("to"), width: 96, render: decider },
-    box !== "decided" && { key: "clock", title: t("clock"), width: 150, render: (request) => <Clock request={request} /> },
-    { key: "asked", title: t("asked"), width: 90, render: (request) => <When at={request.asked_at} /> },
+    box === "mine" && { key: "to", title: t("to"), width: 110, render: decider },
+    box !== "decided" && { key: "clock", title: t("clock"), width: 120, render: (request) => <Clock request={request} brief /> },
+    { key: "asked", title: t("asked"), width: 122, render: (request) => <When at={request.asked_at} /> },
     box !== "to_decide" && { key: "state", title: t("state"), width: 220, render: (request) => <State request={request} /> },
-    box !== "decided" && { key: "act", title: "", width: box === "mine" ? 90 : 200, align: "right", pinned: true, render: buttons },
+    box !== "decided" && { key: "act", title: "", width: box === "mine" ? 104 : 210, align: "right", pinned: true, render: buttons },
   ];
   return all.filter((column) => column !== false);
 }

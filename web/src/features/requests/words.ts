@@ -14,8 +14,8 @@ export const WORDS = {
   clock: ["期限", "Deadline"],
   asked: ["发起时间", "Asked"],
   state: ["结果", "Outcome"],
-  managers: ["主管", "the managers"],
-  poolAdmins: ["{pool}的管理员", "admins of {pool}"],
+  managers: ["主管", "Managers"],
+  poolAdmins: ["{pool}的管理员", "Admins of {pool}"],
   cleaning: ["清理规则", "a cleaning rule"],
   // what is asked
   what_transfer: ["转移给{to}，计时不重新开始", "Pass it on to {to}; the clock carries over"],
@@ -87,6 +87,7 @@ export const WORDS = {
   extend: ["申请延期", "Ask for more time"],
   extendTitle: ["申请延期：{name}", "More time for {name}"],
   extendHint: ["由主管处理，同意后到期日顺延。申请不会停止倒计时，到期前没有同意，客户照常回收。", "A manager decides; a yes moves the deadline. Asking does not stop the clock: without a yes in time the customer goes."],
+  extendWaits: ["已经提交过延期申请，正在等主管处理。", "You have asked already; a manager has yet to decide."],
   extendNow: ["现在 {when} 到期", "It goes on {when} now"],
   extendDays: ["延期几天（最多 {n} 天）", "How many days (up to {n})"],
   extendUsed: ["本次持有已用 {used}/{limit} 次", "{used} of {limit} used for this customer"],
