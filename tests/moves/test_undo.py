@@ -20,6 +20,7 @@ from gonghai.moves.undo import carry_out, start_undo
 from gonghai.people.calendar import tenant_calendar
 from gonghai.people.persons import reactivate
 from gonghai.workdays import end_of_working_day
+from tests.fixtures.customers import counted_statements
 from tests.moves.world import World
 
 NEGLECTED = timedelta(days=60)
@@ -75,12 +76,12 @@ async def back(world: World, admin: Actor, person_id: int) -> None:
         await run(conn, sql, (world.tenant_id, person_id))
 
 
-async def swept(world: World, n: int = 3) -> tuple[Actor, list[int], list[DictRow], int]:
+async def swept(world: World, n: int = 3, name: str = "公共公海") -> tuple[Actor, list[int], list[DictRow], int]:
     """A rep's customers, recycled just now into another pool; as they were before, and the run's batch."""
-    home, target = await world.pool("家"), await world.pool("公共公海")
-    rep = await world.rep("甲")
+    home, target = await world.pool(f"{name}的家"), await world.pool(name)
+    rep = await world.rep(f"{name}的人")
     began = clock.now() - NEGLECTED
-    await world.policy(home, {**EVERYONE, "target": {"pool": "公共公海"}}, at=began)
+    await world.policy(home, {**EVERYONE, "target": {"pool": name}}, at=began)
     ids = await neglected(world, n, rep, home)
     before = await snapshot(world, ids)
     assert await world.sweep(clock.now()) == ids
@@ -258,3 +259,17 @@ async def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(world: World, m
     for customer_id in ids:
         assert [e["kind"] for e in await world.events(customer_id)] == ["create", "recycle", "undo"]
     assert (await world.verify()).differences == 0
+
+
+async def test_an_undo_makes_as_few_statements_for_many_customers_as_for_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    for n in (1, 40):
+        _, _, _, batch = await swept(world, n, f"公海{n}")
+        async with world.transaction() as conn:
+            undo_id = await start_undo(conn, await world.admin(), batch, now=clock.now())
+        with counted_statements(monkeypatch) as counted:
+            await carry_out(world.database, world.tenant_id, undo_id)
+        counts.append(len(counted))
+    assert counts[0] == counts[1]

@@ -1,14 +1,15 @@
-"""An undo beside people who claim: each customer goes back or is claimed, never both, and nobody waits in a circle."""
+"""An undo, or a cleaning, beside people who claim: each customer goes one way, never two, and nobody waits in a circle."""
 
 import random
 from datetime import timedelta
 
 from gonghai.base import clock
 from gonghai.base.database import one, value
-from gonghai.moves import undo
+from gonghai.moves import clean, undo
 from gonghai.moves.claim import claim
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.results import Result
+from gonghai.policy.versions import publish
 from tests.moves.world import World
 from tests.races.racing import Barrier
 
@@ -93,4 +94,38 @@ async def test_nobody_gets_a_customer_back_while_they_leave(world: World) -> Non
         await barrier.waiting(2)
     assert not [r for r in barrier.results if isinstance(r, BaseException)]
     assert {(await world.row(i))["state"] for i in ids} == {"pooled"}
+    assert (await world.verify()).differences == 0
+
+
+async def test_a_cleaning_archives_only_what_nobody_has_claimed(world: World) -> None:
+    pool = await world.pool(holding_cap=1000, untouched_cap=1000, daily_quota=1000)
+    ids = await world.customers(CUSTOMERS, pool)
+    rule = {"name": "全部", "when": {"fact": "has_email", "is": "is_false"}, "do": {"archive": "清理"}}
+    document = {"segments": [{"name": "全部", "timers": {}}], "cleaning": {"rules": [rule]}}
+    claimers = [(await world.rep(f"claimer{i}")).person_id or 0 for i in range(12)]
+    async with world.transaction() as conn:
+        await publish(conn, world.company.system, pool, document, at=clock.now())
+        run_id = await clean.start_cleaning(conn, world.tenant_id, pool, requested_by=None, now=clock.now())
+    async with world.transaction() as conn:
+        await clean._select(conn, world.tenant_id, run_id)
+
+    async def attempt(claimer: int, customer: int) -> Result:
+        async with world.transaction() as conn:
+            (result,) = await claim(conn, world.tenant_id, claimer, [customer], zone="Asia/Shanghai")
+            return result
+
+    # What a claim has written, and a cleaning, waits to be logged: the other one meets rows that are held.
+    async with Barrier(world.company.owner_url, "LOCK TABLE event IN SHARE MODE") as barrier:
+        barrier.start(*[attempt(claimer, ids[2 * i]) for i, claimer in enumerate(claimers[:6])])
+        await barrier.waiting(6)
+        barrier.start(clean.carry_out(world.database, world.tenant_id, run_id))
+        await barrier.waiting(7)
+        barrier.start(*[attempt(claimer, ids[2 * i + 1]) for i, claimer in enumerate(claimers[6:])])
+        await barrier.waiting(13)
+    assert not [r for r in barrier.results if isinstance(r, BaseException)]
+    states = {i: (await world.row(i))["state"] for i in ids}
+    assert [i for i in ids if states[i] == "owned"] == [ids[2 * i] for i in range(6)]
+    assert set(states.values()) == {"owned", "archived"}
+    late = [r for r in barrier.results[7:] if isinstance(r, Result)]
+    assert {(r.outcome, r.code) for r in late} == {("refused", "archived")}
     assert (await world.verify()).differences == 0
