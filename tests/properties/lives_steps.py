@@ -16,7 +16,7 @@ from gonghai.moves import protect as protections
 from gonghai.moves.assign import assign
 from gonghai.moves.batch import instant
 from gonghai.moves.claim import claim
-from gonghai.moves.pool_moves import archive, restore
+from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.release import release
 from gonghai.moves.transfer import transfer
 from gonghai.people.calendar import remove_day, set_day
@@ -64,6 +64,10 @@ class Steps(Asks):
             assert self._do(lambda conn: restore(conn, self.boss, [customer], pool_id=None)) == "moved"
         elif customer is not None:
             assert self._do(lambda conn: archive(conn, self.boss, [customer], reason="closed_down")) == "moved"
+
+    def move_pool(self, place: int) -> None:
+        if (customer := self._one(place, "pooled")) is not None:
+            self._do(lambda conn: move_pool(conn, self.boss, [customer], pool_id=self.pools[place // 7 % 2]))
 
     def follow_up(self, place: int, kind: str, hours: int | None) -> None:
         if (customer := self._one(place, "owned")) is not None:

@@ -17,7 +17,19 @@ from tests.properties.oracle_warnings import Warned, warning
 Key = tuple[int, int, str, date]
 
 
-MOVES = ("create", "claim", "assign", "release", "recycle", "transfer", "archive", "restore", "undo", "appeal")
+MOVES = (
+    "create",
+    "claim",
+    "assign",
+    "release",
+    "recycle",
+    "transfer",
+    "archive",
+    "restore",
+    "move_pool",
+    "undo",
+    "appeal",
+)
 STANDING = (
     "state", "owner_id", "pool_id", "spell_no", "spell_claimed", "clock_start", "first_contact_at", "last_follow_up_at",
     "live_deals", "deal_lost_at", "open_deals", "last_win_at", "locked_until", "protected_until", "notice_until",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from gonghai.workdays import Calendar
+from tests.properties import oracle
 from tests.properties.lives_base import SECOND
 from tests.properties.lives_steps import Steps
 from tests.properties.lives_sweep import Sweeps
@@ -30,7 +31,7 @@ BEGINNINGS = (datetime(2026, 9, 16, tzinfo=UTC), datetime(2026, 9, 28, 3, tzinfo
               datetime(2026, 11, 4, 7, tzinfo=UTC), datetime(2026, 12, 22, 11, tzinfo=UTC),
               datetime(2027, 1, 25, 2, tzinfo=UTC))  # fmt: skip
 TIMERS = ("first_contact", "follow_up", "follow_up", "deal", "deal", "won", "holding", "contract")
-long = st.tuples(st.integers(3, 24), st.sampled_from(["days", "days", "working_days"]))
+long = st.tuples(st.integers(3, 24) | st.integers(31, 40), st.sampled_from(["days", "days", "working_days"]))
 short = st.one_of(
     st.tuples(st.integers(1, 3), st.sampled_from(["days", "working_days"])),
     st.tuples(st.integers(1, 60), st.sampled_from(["hours", "working_hours"])),
@@ -48,7 +49,7 @@ hours = st.integers(1, 12 * 24)
 policies = st.tuples(
     st.lists(st.tuples(conditions, timers, places), max_size=2),
     timers,
-    st.none() | st.sampled_from([(7, 3, 1), (1, 2, 4, 8), (10,), ()]),
+    st.none() | st.sampled_from([(7, 3, 1), (1, 2, 4, 8), (10,), (18, 15), ()]),
     st.none() | lengths,
     st.sampled_from([0, 0, 0, 5, 60, 200]),
 )
@@ -63,6 +64,7 @@ STEPS = (
     *[("assign", places, places)] * 2,
     *[("transfer", places, places, st.booleans())] * 2,
     ("archive", places, st.booleans()),
+    ("move_pool", places),
     *[("follow_up", places, st.sampled_from(["call", "visit", "note"]), st.none() | st.integers(1, 50))] * 2,
     ("void", places),
     ("open_deal", places),
@@ -75,7 +77,7 @@ STEPS = (
     *[("extension", places, st.integers(1, 14), st.none() | st.integers(1, 9))] * 2,
     *[("appeal", places)] * 2,
     ("calendar", st.integers(-5, 40), st.sampled_from([True, False, False, None])),
-    ("leave", places, st.integers(-60, 60), st.none() | hours),
+    *[("leave", places, st.integers(-60, 60), st.none() | hours)] * 3,
     ("moves_desk", places, places),
     ("setting", places, st.sampled_from([True, True, False]), st.integers(0, 3), st.integers(0, 3)),
     *[("wait", st.integers(1, 120))] * 2,
@@ -132,6 +134,8 @@ class Year(Steps, Sweeps):
         lives = self.lives()
         for customer, verdict in self.verdicts(lives, self.now).items():
             matter.update(instants(verdict, self.ladder_of(lives[customer]), self.around.works))
+        today = oracle.midnight(oracle.local_day(self.now))
+        matter.update(today + i * oracle.DAY + oracle.OPENS for i in range(3))
         soon = sorted(at + off for at in matter if at + off > self.now)
         if soon:
             self.database.now = soon[place % min(9, len(soon))]

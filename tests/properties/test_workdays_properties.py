@@ -217,11 +217,16 @@ def test_local_dates_begin_with_their_midnight_and_end_with_the_next(case: tuple
 
 
 @quick
-@given(cases())
-def test_the_notice_floor_lies_a_whole_opening_behind_the_warning(case: tuple[datetime, Length, Calendar]) -> None:
+@given(cases(), st.none() | st.integers(-1, 1))
+def test_the_notice_floor_lies_a_whole_opening_behind_the_warning(
+    case: tuple[datetime, Length, Calendar], from_opening: int | None
+) -> None:
     warned, _, calendar = case
-    day = naive_date(calendar, warned)
     opening = calendar.opening[0][0]
+    day = naive_date(calendar, warned)
+    if from_opening is not None:
+        warned = naive_first(calendar.zone.key, datetime.combine(day, opening)) + from_opening * MICROSECOND
+        day = naive_date(calendar, warned)
     while not (naive_works(calendar, day) and naive_first(calendar.zone.key, datetime.combine(day, opening)) > warned):
         day += DAY
     assert after_next_opening_day(warned, calendar) == naive_start_of(calendar, day + DAY)
