@@ -50,7 +50,7 @@ export function LimitsDetail({ pool }: { pool: MyPool }) {
           </div>
         );
       })}
-      <Link to={`/pools/${pool.id}/policy`}>{t("rules")}</Link>
+      <Link to={`/handbook/${pool.id}`}>{t("rules")}</Link>
     </div>
   );
 }
