@@ -8,17 +8,14 @@ import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { ErrorState } from "../../shared/States";
 import { oneOf, useUrlState } from "../../shared/urlState";
-import { PoolSettings } from "../pools/PoolSettings";
 import type { SectionName } from "../pools/PoolForm";
 import { draftQuery, policyKey, publishDraft, useFacts, useVersions, type Draft } from "./api";
 import { CleaningTab } from "./CleaningTab";
 import { caughtBy } from "./editor/Cells";
-import { ConditionDrawer } from "./editor/ConditionDrawer";
 import { ConflictNote, DraftBar } from "./editor/DraftBar";
 import { Ladder } from "./editor/Ladder";
 import { MatrixEditor } from "./editor/MatrixEditor";
 import { useSentence } from "./editor/sentence";
-import { TextTab } from "./editor/TextTab";
 import { useRowName, useRows } from "./editor/useRows";
 import { EDITOR_WORDS } from "./editorWords";
 import { under } from "./faults";
@@ -32,7 +29,11 @@ import { useLook } from "./useLook";
 import { DiffDrawer, Versions } from "./Versions";
 import "./editor/editor.css";
 
+// What not everybody opens comes when it is opened: pickers, forms, the reader of YAML.
 const PublishDialog = lazy(() => import("./PublishDialog"));
+const ConditionDrawer = lazy(() => import("./editor/ConditionDrawer"));
+const TextTab = lazy(() => import("./editor/TextTab"));
+const PoolSettings = lazy(() => import("../pools/PoolSettings").then((found) => ({ default: found.PoolSettings })));
 
 const SETTINGS: SectionName[] = ["claimRules", "followUps", "warnings", "requests", "returns", "graces"];
 const TABS = ["rules", "settings", "cleaning", "versions", "text"] as const;
@@ -127,20 +128,22 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
         activeKey={tab}
         onChange={(key) => show(key as Tab)}
         // Settings may hold unsaved changes; all others keep theirs in the draft.
-        items={TABS.map((key) => ({ key, label: label(key), children: bodies[key], destroyOnHidden: key !== "settings" }))}
+        items={TABS.map((key) => ({ key, label: label(key), children: <Suspense fallback={<ListSkeleton rows={4} />}>{bodies[key]}</Suspense>, destroyOnHidden: key !== "settings" }))}
       />
       {edited && condition !== null && (
-        <ConditionDrawer
-          segment={edited}
-          index={condition}
-          name={rowName(edited, condition)}
-          faults={faults}
-          words={look.told[condition]}
-          caught={caught[condition]}
-          stale={look.stale}
-          onChange={(segment) => rows.set(condition, segment)}
-          onClose={() => setCondition(null)}
-        />
+        <Suspense fallback={null}>
+          <ConditionDrawer
+            segment={edited}
+            index={condition}
+            name={rowName(edited, condition)}
+            faults={faults}
+            words={look.told[condition]}
+            caught={caught[condition]}
+            stale={look.stale}
+            onChange={(segment) => rows.set(condition, segment)}
+            onClose={() => setCondition(null)}
+          />
+        </Suspense>
       )}
       {publishing && (
         <Suspense fallback={null}>

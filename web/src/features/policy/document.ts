@@ -1,15 +1,11 @@
 /** The rules as text: read YAML or JSON, find the line of a fault by its path, write a document as YAML. */
 import { isMap, LineCounter, parseDocument, stringify, type Document } from "yaml";
 
+import { steps } from "./faults";
 import type { Fault } from "./shapes";
 
 export type LocatedFault = Fault & { line: number | null };
 export type Read = { document: Record<string, unknown> | null; faults: LocatedFault[]; locate: (fault: Fault) => LocatedFault };
-
-/** "segments[0].when.all[1]" → ["segments", 0, "when", "all", 1]. */
-export function steps(path: string): (string | number)[] {
-  return (path.match(/[^.[\]]+/g) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-}
 
 /** The line on which the node of a path stands, or the nearest one above it that is there. */
 function lineOf(doc: Document, lines: LineCounter, path: string): number | null {

@@ -1,11 +1,15 @@
 /** Faults by the place they belong to, and their words. */
 import { fill, useLocale, useWords, type Pair } from "../../shared/i18n";
 import { TIMERS, useNames } from "../../shared/names";
-import { steps } from "./document";
 import { FAULT_WORDS } from "./faultWords";
 import type { Fault } from "./shapes";
 
 type Words = ReturnType<typeof useWords<typeof FAULT_WORDS>>;
+
+/** "segments[0].when.all[1]" → ["segments", 0, "when", "all", 1]. */
+export function steps(path: string): (string | number)[] {
+  return (path.match(/[^.[\]]+/g) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
 
 /** The faults of this node and of everything below it. */
 export function under(faults: Fault[], path: string): Fault[] {

@@ -22,7 +22,7 @@ type Props = {
   onClose: () => void;
 };
 
-export function ConditionDrawer({ segment, index, name, faults, words, caught, stale, onChange, onClose }: Props) {
+export default function ConditionDrawer({ segment, index, name, faults, words, caught, stale, onChange, onClose }: Props) {
   const t = useWords(CONDITION_WORDS);
   return (
     <Drawer

@@ -7,7 +7,6 @@ import { useWords } from "../../../shared/i18n";
 import { useProblemText } from "../../../shared/problems";
 import { dateTime, relative } from "../../../shared/time";
 import { discardDraft } from "../api";
-import { writeDocument } from "../document";
 import { EDITOR_WORDS } from "../editorWords";
 import type { DraftState } from "../useDraft";
 import { saveFile } from "./files";
@@ -117,14 +116,15 @@ export function ConflictNote({ state }: { state: DraftState }) {
     : conflict.author && conflict.updated_at
       ? t("conflict", { who: conflict.author, when: `${relative(conflict.updated_at, now)} (${dateTime(conflict.updated_at)})` })
       : t("conflictSomebody");
-  const mine = () => writeDocument(state.document);
+  const mine = async () => (await import("../document")).writeDocument(state.document);
+  const download = async () => saveFile("draft.yaml", await mine(), "text/yaml");
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(mine());
+      await navigator.clipboard.writeText(await mine());
       message.success(t("copied"));
     } catch {
       // No clipboard without https: a file does as well.
-      saveFile("draft.yaml", mine(), "text/yaml");
+      await download();
     }
   };
   return (
@@ -141,7 +141,7 @@ export function ConflictNote({ state }: { state: DraftState }) {
             <Button size="small" onClick={() => void copy()}>
               {t("copyMine")}
             </Button>
-            <Button size="small" onClick={() => saveFile("draft.yaml", mine(), "text/yaml")}>
+            <Button size="small" onClick={() => void download()}>
               {t("saveMine")}
             </Button>
             <Button size="small" type="primary" loading={take.isPending} onClick={() => take.mutate()} data-testid="take-theirs">

@@ -16,7 +16,7 @@ type Props = { document: PolicyDocument; faults: Fault[]; readOnly?: boolean; fi
 
 const BIGGEST_FILE = 1_000_000;
 
-export function TextTab({ document, faults, readOnly, fileName, onChange }: Props) {
+export default function TextTab({ document, faults, readOnly, fileName, onChange }: Props) {
   const t = useWords(EDITOR_WORDS);
   const p = useWords(TEXT_WORDS);
   const { message } = App.useApp();
