@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from fastapi import FastAPI
 
 from gonghai.base import clock
 from gonghai.pools.actions import Subject, edit_pool
+from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import Company, signed_in
 from tests.moves.world import World
 
@@ -120,3 +122,23 @@ async def test_one_company_never_reads_the_other(app: FastAPI, world: World, com
     pool = await world.pool()
     async with await signed_in(app, other) as stranger:
         assert (await stranger.get(f"/pools/{pool}/handbook")).status_code == 404
+
+
+async def test_the_list_takes_as_few_statements_for_many_pools_as_for_one(
+    app: FastAPI, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def counted() -> int:
+        with counted_statements(monkeypatch) as seen:
+            assert (await admin.get("/handbooks")).status_code == 200
+        return len(seen)
+
+    async with await signed_in(app, world.company) as admin:
+        await world.policy(await world.pool("第0"), THIRTY, at=clock.now())
+        await counted()  # the session is remembered from here on
+        one = await counted()
+        for n in range(1, 6):
+            await world.policy(await world.pool(f"第{n}"), FIFTEEN, at=clock.now())
+        assert await counted() == one
+        books = (await admin.get("/handbooks")).json()["items"]
+        alone = [(await admin.get(f"/pools/{b['pool']['id']}/handbook")).json() for b in books]
+    assert [(b["edition"], b["policy_number"]) for b in books] == [(b["edition"], b["policy_number"]) for b in alone]

@@ -3,6 +3,7 @@
 It blocks nothing: it is asked, kept, and shown to the admins.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,17 +23,21 @@ class Reading:
     acknowledged_at: datetime | None
 
 
-async def reading_of(conn: Conn, actor: Actor, pool_id: int, edition: str) -> Reading:
-    """Whether the actor is asked to confirm this edition, and when they did."""
-    at: datetime | None = await value(
+async def readings(conn: Conn, actor: Actor, editions: Mapping[int, str]) -> dict[int, Reading]:
+    """By pool id: whether the actor is asked to confirm this edition, and when they did."""
+    found = await rows(
         conn,
-        "SELECT (SELECT a.at FROM handbook_acknowledgement a WHERE a.tenant_id = %s AND a.person_id = %s"
-        " AND a.pool_id = %s AND a.edition = %s)",
-        (actor.tenant_id, actor.person_id, pool_id, edition),
+        "SELECT a.pool_id, a.at FROM handbook_acknowledgement a"
+        " JOIN unnest(%s::bigint[], %s::text[]) AS e (pool_id, edition) USING (pool_id, edition)"
+        " WHERE a.tenant_id = %s AND a.person_id = %s",
+        (list(editions), list(editions.values()), actor.tenant_id, actor.person_id),
     )
-    asked = await wanted(conn, actor.tenant_id)
-    mine = "rep" in actor.roles and actor.rights(pool_id).claim
-    return Reading(asked and mine and at is None, at)
+    at = {row["pool_id"]: row["at"] for row in found}
+    asked = "rep" in actor.roles and await wanted(conn, actor.tenant_id)
+    return {
+        pool_id: Reading(asked and actor.rights(pool_id).claim and pool_id not in at, at.get(pool_id))
+        for pool_id in editions
+    }
 
 
 async def wanted(conn: Conn, tenant_id: int) -> bool:

@@ -1,6 +1,6 @@
 """Reading a pool's handbook: the version asked for, with the pool's settings as they were while it held."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,14 +9,18 @@ from psycopg.rows import DictRow
 
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound
+from gonghai.conditions.facts import Registry
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.decide import InForce
 from gonghai.policy.handbook import Section, Source, edition, example_start, handbook
 from gonghai.policy.naming import tenant_words
+from gonghai.policy.versions import in_force as in_force_at
 from gonghai.policy.versions import version_in_force
 from gonghai.pools import queries
 from gonghai.pools.actions import RIGHTS
+from gonghai.workdays import Calendar
 
+Pool = Mapping[str, Any]
 _FLOORS = ("lock_grace_days", "return_grace_days", "notice_floor")
 
 
@@ -32,39 +36,72 @@ class Handbook:
     sections: list[Section]
 
 
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What all handbooks of a company are written with: its calendar, its names."""
+
+    calendar: Calendar
+    pools: Mapping[int, str]
+    registry: Registry
+
+    def book(
+        self, pool: Pool, scopes: Sequence[Pool], in_force: InForce | None, begins: datetime, ended: datetime | None
+    ) -> Handbook:
+        """`begins`: where the examples do, at the earliest."""
+        start = example_start(begins, self.calendar)
+        sections = handbook(Source(pool, scopes, in_force, self.pools, self.calendar, start, self.registry))
+        number, since = (in_force.number, in_force.effective_from) if in_force is not None else (None, None)
+        return Handbook(pool, number, since, ended, edition(sections), sections)
+
+
+async def _company(conn: Conn, tenant_id: int) -> _Company:
+    found = await rows(conn, "SELECT id, name FROM pool WHERE tenant_id = %s", (tenant_id,))
+    names = {row["id"]: row["name"] for row in found}
+    return _Company(await tenant_calendar(conn, tenant_id), names, await tenant_words(conn, tenant_id))
+
+
 async def read_handbook(
     conn: Conn, tenant_id: int, pool_id: int, *, number: int | None = None, now: datetime
 ) -> Handbook:
     """The version in force, or the one of that number; 404 without."""
-    pool: Mapping[str, Any] = await queries.pool(conn, tenant_id, pool_id)
-    scopes: list[DictRow] = await queries.scopes(conn, tenant_id, pool_id)
+    pool: Pool = await queries.pool(conn, tenant_id, pool_id)
+    scopes: Sequence[Pool] = await queries.scopes(conn, tenant_id, pool_id)
+    company = await _company(conn, tenant_id)
     version = await _version(conn, tenant_id, pool_id, number, now)
-    if version is None and number is not None:
-        raise NotFound("policy", number=number)
-    ended = version["ended"] if version is not None and version["ended"] is not None else None
-    if ended is not None and ended <= now:
-        pool, scopes = await _as_of(conn, tenant_id, pool, scopes, ended)
-    in_force: InForce | None = None
-    begins = now
-    if version is not None:
-        _, compiled = await version_in_force(conn, tenant_id, version["id"])
-        in_force = replace(compiled, **{name: pool[name] for name in _FLOORS})
-        past = ended is not None and ended <= now
-        begins = version["effective_from"] if past else max(now, version["effective_from"])
-    calendar = await tenant_calendar(conn, tenant_id)
-    every = await rows(conn, "SELECT id, name FROM pool WHERE tenant_id = %s", (tenant_id,))
-    names = {row["id"]: row["name"] for row in every}
-    registry = await tenant_words(conn, tenant_id)
-    source = Source(pool, scopes, in_force, names, calendar, example_start(begins, calendar), registry)
-    sections = handbook(source)
-    return Handbook(
-        pool,
-        version["number"] if version is not None else None,
-        version["effective_from"] if version is not None else None,
-        ended,
-        edition(sections),
-        sections,
+    if version is None:
+        if number is not None:
+            raise NotFound("policy", number=number)
+        return company.book(pool, scopes, None, now, None)
+    ended: datetime | None = version["ended"]
+    past = ended is not None and ended <= now
+    if past:
+        pool, scopes = await _as_of(conn, tenant_id, pool, scopes, version["ended"])
+    _, compiled = await version_in_force(conn, tenant_id, version["id"])
+    in_force = replace(compiled, **{name: pool[name] for name in _FLOORS})
+    begins = version["effective_from"] if past else max(now, version["effective_from"])
+    return company.book(pool, scopes, in_force, begins, ended)
+
+
+async def read_handbooks(conn: Conn, tenant_id: int, pool_ids: Sequence[int], *, now: datetime) -> list[Handbook]:
+    """Those in force of open pools, by a few statements for all of them."""
+    key = (tenant_id, list(pool_ids))
+    pools = await rows(
+        conn, "SELECT * FROM pool WHERE tenant_id = %s AND id = ANY (%s) AND state = 'open' ORDER BY id", key
     )
+    if not pools:
+        return []
+    scopes: dict[int, list[DictRow]] = {}
+    for row in await queries.scopes_of(conn, tenant_id, pool_ids):
+        scopes.setdefault(row["pool_id"], []).append(row)
+    compiled, broken = await in_force_at(conn, tenant_id, now, pool_ids)
+    company = await _company(conn, tenant_id)
+    books = []
+    for pool in pools:
+        if pool["id"] in broken:  # its words are those of any other version that doesn't compile today
+            books.append(await read_handbook(conn, tenant_id, pool["id"], now=now))
+        else:
+            books.append(company.book(pool, scopes.get(pool["id"], []), compiled.get(pool["id"]), now, None))
+    return books
 
 
 async def _version(conn: Conn, tenant_id: int, pool_id: int, number: int | None, now: datetime) -> DictRow | None:
@@ -81,8 +118,8 @@ async def _version(conn: Conn, tenant_id: int, pool_id: int, number: int | None,
 
 
 async def _as_of(
-    conn: Conn, tenant_id: int, pool: Mapping[str, Any], scopes: list[DictRow], at: datetime
-) -> tuple[Mapping[str, Any], list[DictRow]]:
+    conn: Conn, tenant_id: int, pool: Pool, scopes: Sequence[Pool], at: datetime
+) -> tuple[Pool, Sequence[Pool]]:
     """Settings and scopes just before `at`: later edits taken back, newest first, by the values their events keep."""
     later = await rows(
         conn,

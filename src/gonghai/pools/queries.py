@@ -35,14 +35,20 @@ async def pool_list(conn: Conn, tenant_id: int, pool_ids: Sequence[int], now: da
 
 async def scopes(conn: Conn, tenant_id: int, pool_id: int) -> list[DictRow]:
     """Who has which right on the pool, with names."""
+    return await scopes_of(conn, tenant_id, [pool_id])
+
+
+async def scopes_of(conn: Conn, tenant_id: int, pool_ids: Sequence[int]) -> list[DictRow]:
+    """Who has which right on these pools, with names."""
     return await rows(
         conn,
-        """SELECT s.right_name, s.subject, s.subject_id, s.role, coalesce(d.name, p.name) AS name
+        """SELECT s.pool_id, s.right_name, s.subject, s.subject_id, s.role, coalesce(d.name, p.name) AS name
           FROM pool_scope s
           LEFT JOIN department d ON s.subject = 'department' AND d.tenant_id = s.tenant_id AND d.id = s.subject_id
           LEFT JOIN person p ON s.subject = 'person' AND p.tenant_id = s.tenant_id AND p.id = s.subject_id
-          WHERE s.tenant_id = %s AND s.pool_id = %s ORDER BY s.right_name, s.subject, s.subject_id, s.role""",
-        (tenant_id, pool_id),
+          WHERE s.tenant_id = %s AND s.pool_id = ANY (%s)
+          ORDER BY s.pool_id, s.right_name, s.subject, s.subject_id, s.role""",
+        (tenant_id, list(pool_ids)),
     )
 
 

@@ -1,5 +1,6 @@
 """The handbook: a pool's published rules in sentences, older versions too, and who has confirmed reading them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,9 +11,8 @@ from gonghai.base.errors import NotFound
 from gonghai.http.call import ActorCall, By
 from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Named, Page, Words
-from gonghai.policy.handbook_acknowledgements import acknowledge, acknowledgements, reading_of
-from gonghai.policy.handbook_reading import Handbook, read_handbook
-from gonghai.pools.queries import pool_list
+from gonghai.policy.handbook_acknowledgements import Reading, acknowledge, acknowledgements, readings
+from gonghai.policy.handbook_reading import Handbook, read_handbook, read_handbooks
 
 router = APIRouter(tags=["handbook"])
 
@@ -85,11 +85,8 @@ class Acknowledgements(BaseModel):
 async def list_handbooks(call: By) -> Page[HandbookSummary]:
     """The handbooks of the pools that the reader sees."""
     call.actor.need("policy.read")
-    items = []
-    for row in await pool_list(call.conn, call.tenant_id, call.actor.visible_pools(), now=call.now):
-        book = await read_handbook(call.conn, call.tenant_id, row["id"], now=call.now)
-        items.append(HandbookSummary(**await _summary(call, book)))
-    return Page(items=items)
+    books = await read_handbooks(call.conn, call.tenant_id, call.actor.visible_pools(), now=call.now)
+    return Page(items=[HandbookSummary(**summary) for summary in await _summaries(call, books)])
 
 
 @router.get("/pools/{pool_id}/handbook")
@@ -113,7 +110,8 @@ async def get_handbook(
         )
         for section in book.sections
     ]
-    return HandbookShape(**await _summary(call, book), ended=book.ended, sections=sections)
+    (summary,) = await _summaries(call, [book])
+    return HandbookShape(**summary, ended=book.ended, sections=sections)
 
 
 @router.post("/pools/{pool_id}/handbook/acknowledge", responses=refusals("handbook_changed"))
@@ -143,10 +141,14 @@ async def who_confirmed(call: By, pool_id: Id) -> Acknowledgements:
     return Acknowledgements(edition=book.edition, confirmed=confirmed, items=items)
 
 
-async def _summary(call: ActorCall, book: Handbook) -> dict[str, Any]:
-    reading = await reading_of(call.conn, call.actor, book.pool["id"], book.edition)
-    past = book.ended is not None and book.ended <= call.now
-    planned = book.effective_from is not None and book.effective_from > call.now
+async def _summaries(call: ActorCall, books: Sequence[Handbook]) -> list[dict[str, Any]]:
+    reading = await readings(call.conn, call.actor, {book.pool["id"]: book.edition for book in books})
+    return [_summary(book, reading[book.pool["id"]], call.now) for book in books]
+
+
+def _summary(book: Handbook, reading: Reading, now: datetime) -> dict[str, Any]:
+    past = book.ended is not None and book.ended <= now
+    planned = book.effective_from is not None and book.effective_from > now
     return {
         "pool": Named(id=book.pool["id"], name=book.pool["name"]),
         "edition": book.edition,

@@ -25,8 +25,8 @@ function useStanding(): (book: Handbook) => string {
     if (book.policy_number === null || !book.effective_from) return t("noRules");
     const version = t("version", { n: book.policy_number });
     const from = dateTime(book.effective_from);
-    if (Date.parse(book.effective_from) > now) return `${version} · ${t("planned", { when: from })}`;
     if (book.ended && Date.parse(book.ended) <= now) return `${version} · ${t("was", { from, to: dateTime(book.ended) })}`;
+    if (Date.parse(book.effective_from) > now) return `${version} · ${t("planned", { when: from })}`;
     return `${version} · ${t("since", { when: from })}`;
   };
 }
