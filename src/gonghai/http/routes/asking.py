@@ -33,8 +33,8 @@ async def extension_chance(call: By, customer_id: Id) -> ExtensionChance:
     left = await chance(call.conn, call.tenant_id, row, now=call.now)
     code, data = left.refused if left.refused is not None else (None, {})
     return ExtensionChance(
-        possible=code is None, code=code, data=data, waiting=left.waiting, used=left.used, limit=left.limit, most_days=left.most_days,
-        effective=left.effective,
+        possible=code is None, code=code, data=data, waiting=left.waiting, used=left.used, limit=left.limit,
+        most_days=left.most_days, effective=left.effective,
     )  # fmt: skip
 
 
