@@ -251,8 +251,8 @@ async def _policies(conn: Conn, company: Company) -> None:
         if name == policies.SOUTH:
             documents.append((policies.third_version(), lately, "合同期内的客户不催，任何客户最多持有 400 天。"))
         for document, at, note in documents:
-            grace = end_of_working_day(at, 5, plan.calendar) if at > plan.begin else None
-            await publish(conn, company.actor, pool.id, document, note=note, at=at.astimezone(UTC), start=Start(None, None, grace))
+            start = Start(grace_until=end_of_working_day(at, 5, plan.calendar) if at > plan.begin else None)
+            await publish(conn, company.actor, pool.id, document, note=note, at=at.astimezone(UTC), start=start)
         stored = reversed(await versions(conn, company.tenant_id, pool.id))
         company.policies[pool.id] = tuple(
             [
