@@ -38,9 +38,10 @@ export function ConditionCell({ segment, last, words, fallback, faulty, onEdit }
   const text = useServerWords();
   if (last && segment.when === undefined) return <div className="when">{t("rest")}</div>;
   const missing = segment.when === undefined || segment.when === null;
+  const told = missing ? t("setCondition") : words ? text(words) : fallback;
   return (
-    <button type="button" className={`cell when${faulty ? " faulty" : ""}`} onClick={onEdit} title={t("editCondition")} data-testid="row-condition">
-      {missing ? t("setCondition") : words ? text(words) : fallback} <EditOutlined />
+    <button type="button" className={`cell when${faulty ? " faulty" : ""}`} onClick={onEdit} title={`${t("editCondition")} · ${told}`} data-testid="row-condition">
+      <span>{told}</span> <EditOutlined />
     </button>
   );
 }

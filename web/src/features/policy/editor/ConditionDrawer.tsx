@@ -27,7 +27,7 @@ export default function ConditionDrawer({ segment, index, name, faults, words, c
   return (
     <Drawer
       open
-      size={640}
+      size={720}
       styles={{ wrapper: { maxWidth: "100vw" } }}
       title={t("title", { name })}
       onClose={onClose}

@@ -29,7 +29,7 @@ function LeafEditor({ node, path, facts, faults, onChange }: Props & { node: Lea
     label: t(`group_${known}`),
     options: facts.filter((each) => each.known_when === known).map((each) => ({ value: each.name, label: words(each.words) })),
   }));
-  const verb = (pair: { zh: string; en: string }) => words(pair).replaceAll("…", " … ").trim();
+  const verb = (pair: { zh: string; en: string }) => words(pair).replaceAll(/\s*…\s*/g, "…");
   return (
     <div className="leaf" data-testid="condition-leaf">
       <Select<string>
