@@ -53,6 +53,61 @@ def test_a_second_save_overwrites_nothing(page: Page, site: str) -> None:
     expect(page.get_by_test_id("row-name").last).to_have_value("先存的人")
 
 
+def test_rows_are_put_in_order_and_every_condition_stays_as_it_was(page: Page, site: str) -> None:
+    phone = page.viewport_size is not None and page.viewport_size["width"] < 500
+    sign_in(page, site, "admin")
+    pool = new_pool(page, f"排序 {page.viewport_size}")
+    document = every_condition(page)
+    call(page, "PUT", f"/pools/{pool}/policy/draft", {"document": document}, {"If-None-Match": "*"})
+    page.goto(f"{site}/pools/{pool}/policy")
+    rows = page.get_by_test_id("row")
+    expect(rows).to_have_count(3)
+    if phone:
+        rows.nth(1).get_by_role("button", name="上移").click()
+    else:
+        rows.nth(1).locator("button.handle").drag_to(rows.nth(0), target_position={"x": 200, "y": 8})
+    expect(page.get_by_test_id("row-name").nth(0)).to_have_value("另一半")
+    expect(page.get_by_test_id("draft-saved")).to_be_visible()
+
+    page.get_by_test_id("row-condition").nth(0).click()
+    expect(page.get_by_test_id("condition-leaf").first).to_be_visible()
+    page.get_by_test_id("condition-done").click()
+    page.get_by_role("tab", name="文本").click()
+    text = page.get_by_test_id("policy-text")
+    text.fill(text.input_value() + "warnings:\n  days: [5]\n")
+    first, second, rest = document["segments"]
+    moved = {"segments": [second, first, rest], "warnings": {"days": [5]}}
+    expect(page.get_by_test_id("draft-saved")).to_be_visible()
+    assert call(page, "GET", f"/pools/{pool}/policy/draft")["document"] == moved
+
+
+def every_condition(page: Page) -> dict[str, list[dict[str, object]]]:
+    """Every fact with every operator, in groups of all kinds, and lengths in both forms."""
+    values: dict[str, object] = {
+        "value": "甲", "values": ["甲", "乙"], "piece": "有限", "number": 0.1, "range": [1, "12345678901234567.123456"],
+        "date": "2026-09-30", "days": 30,
+    }  # fmt: skip
+    leaves: list[object] = []
+    facts = call(page, "GET", "/policy/facts")["items"]
+    assert isinstance(facts, list)
+    for fact in facts:
+        own = [choice["value"] for choice in fact["choices"] or []]
+        fitting = {**values, "value": own[0], "values": own[:2]} if own else values
+        for operator in fact["operators"]:
+            leaf = {"fact": fact["name"], "is": operator["name"]}
+            leaves.append(leaf if operator["value"] == "none" else {**leaf, "value": fitting[operator["value"]]})
+    half = len(leaves) // 2
+    one = {"all": [{"any": leaves[: half // 2]}, {"not": {"all": leaves[half // 2 : half]}}]}
+    other = {"not": {"not": {"any": leaves[half:]}}}
+    return {
+        "segments": [
+            {"name": "一半", "when": one, "timers": {"follow_up": {"n": 3, "unit": "working_days"}}},
+            {"name": {"zh": "另一半", "en": "Other"}, "when": other, "timers": {"won": "9 working_hours"}},
+            {"name": "其余", "timers": None},
+        ]
+    }
+
+
 def write_row(page: Page, name: str) -> None:
     """A row of its own: its name, one condition, one cell."""
     page.get_by_test_id("add-row").click()
