@@ -120,6 +120,13 @@ def need_policy(actor: Actor, pool_id: int, permission: str) -> None:
         raise Forbidden(permission)
 
 
+_PUBLISH = """INSERT INTO policy (tenant_id, pool_id, number, state, document, note, author_id, created_at, published_at,
+    effective_from, grace_until, based_on)
+  SELECT %(t)s, %(pool)s, coalesce(max(p.number), 0) + 1, 'published', %(doc)s, %(note)s, %(author)s, %(at)s, %(at)s,
+    %(from)s, %(grace)s, %(based_on)s
+  FROM policy p WHERE p.tenant_id = %(t)s AND p.pool_id = %(pool)s RETURNING id, number"""
+
+
 async def publish(
     conn: Conn,
     actor: Actor,
@@ -144,24 +151,11 @@ async def publish(
         " WHERE tenant_id = %s AND pool_id = %s AND number IS NOT NULL",
         (effective_from, actor.tenant_id, pool_id),
     )
-    row = await one(
-        conn,
-        "INSERT INTO policy (tenant_id, pool_id, number, state, document, note, author_id, created_at, published_at,"
-        " effective_from, grace_until, based_on) SELECT %(t)s, %(pool)s, coalesce(max(number), 0) + 1, 'published',"
-        " %(doc)s, %(note)s, %(author)s, %(at)s, %(at)s, %(from)s, %(grace)s, %(based_on)s FROM policy"
-        " WHERE tenant_id = %(t)s AND pool_id = %(pool)s RETURNING id, number",
-        {
-            "t": actor.tenant_id,
-            "pool": pool_id,
-            "doc": kept,
-            "note": note,
-            "author": actor.person_id,
-            "at": at,
-            "from": effective_from,
-            "grace": grace_until,
-            "based_on": based_on,
-        },
-    )
+    values = {
+        "t": actor.tenant_id, "pool": pool_id, "doc": kept, "note": note, "author": actor.person_id, "at": at,
+        "from": effective_from, "grace": grace_until, "based_on": based_on,
+    }  # fmt: skip
+    row = await one(conn, _PUBLISH, values)
     assert row is not None
     data = {"number": row["number"], "effective_from": effective_from, "grace_until": grace_until}
     await append(
