@@ -9,6 +9,7 @@ from gonghai.base import clock
 from gonghai.base.errors import Forbidden, NotFound, Refusal
 from gonghai.moves.protect import protect
 from gonghai.moves.requests.queries import list_requests
+from gonghai.moves.requests.table import close_lapsed
 from gonghai.workdays import Calendar, Length, add
 from tests.fixtures.customers import counted_statements
 from tests.moves.desk import make_desk
@@ -71,6 +72,8 @@ async def test_a_lapsed_request_makes_room_for_the_next(world: World) -> None:
         await desk.extend(customer)
     await desk.wait(first, days=7)
     assert await desk.codes(desk.boss, first) == ["request_lapsed"]
+    async with world.transaction() as conn:
+        assert await close_lapsed(conn, world.tenant_id, clock.now()) == 1
     second = await desk.extend(customer)
     assert [r["state"] for r in await desk.requests()] == ["lapsed", "open"]
     assert await desk.codes(desk.boss, second) == [None]

@@ -10,6 +10,7 @@ from gonghai.exchange import carry_out as imports
 from gonghai.moves import clean, undo
 from gonghai.moves.cleanings import start_scheduled
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
+from gonghai.moves.requests.table import close_lapsed
 from gonghai.notifications.notify import notify
 from gonghai.notifications.starts import notify_starts
 
@@ -24,9 +25,11 @@ class Tasks:
         self._database = database
 
     async def sweep(self, tenant_id: int) -> None:
-        """Goes on with the tenant's open run, or starts one; then starts the cleanings whose day has come, and announces
-        the rules that start soon."""
+        """Goes on with the tenant's open run, or starts one; then closes the requests that lapsed, starts the cleanings
+        whose day has come, and announces the rules that start soon."""
         await self._sweep(tenant_id)
+        async with self._database.tenant(tenant_id) as conn:
+            await close_lapsed(conn, tenant_id, clock.now())
         async with self._database.tenant(tenant_id) as conn:
             await start_scheduled(conn, tenant_id, now=clock.now())
         async with self._database.tenant(tenant_id) as conn:

@@ -98,7 +98,8 @@ async def _facts(call: ActorCall, row: Mapping[str, Any]) -> dict[str, Any]:
     else:
         return {"why": None, "follow_ups": []}
     lines = []
-    if row["kind"] != "reverify":
+    # Who may take a customer over isn't told yet what was talked about.
+    if row["kind"] not in ("reverify", "transfer"):
         lines = await follow_ups_of_spell(conn, tenant_id, customer_id, row["spell_no"])
     return {"why": why_shape(why), "follow_ups": [follow_up_line(line) for line in lines]}
 

@@ -64,12 +64,7 @@ async def ask(
     if not asking:
         return {}
     customers = [a.customer["id"] for a in asking]
-    await run(
-        conn,
-        "UPDATE request SET state = 'lapsed', decided_at = lapses_at WHERE tenant_id = %s AND kind = %s"
-        " AND customer_id = ANY (%s) AND state = 'open' AND lapses_at <= %s",
-        (tenant_id, asking[0].kind, customers, at),
-    )
+    await close_lapsed(conn, tenant_id, at, customers)
     params = {
         "t": tenant_id, "asked_by": asked_by, "at": at, "lapses_at": at + LAPSES_AFTER, "batch_id": batch_id,
         "kinds": [a.kind for a in asking],
@@ -85,6 +80,19 @@ async def ask(
     made = {row["customer_id"]: row["id"] for row in await rows(conn, _INSERT, params)}
     await tell(conn, tenant_id, list(made.values()))
     return made
+
+
+async def close_lapsed(conn: Conn, tenant_id: int, now: datetime, customer_ids: Sequence[int] | None = None) -> int:
+    """Closes what waited too long, so that what is open stays a short list; how many.
+
+    Not what is about a spell that is over: an undo or an appeal may open that again.
+    """
+    return await run(
+        conn,
+        "UPDATE request r SET state = 'lapsed', decided_at = r.lapses_at WHERE r.tenant_id = %s AND r.state = 'open'"
+        " AND r.lapses_at <= %s AND (%s::bigint[] IS NULL OR r.customer_id = ANY (%s))",
+        (tenant_id, now, customer_ids, customer_ids),
+    )
 
 
 async def tell(conn: Conn, tenant_id: int, request_ids: Sequence[int]) -> None:

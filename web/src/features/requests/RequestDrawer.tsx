@@ -97,7 +97,7 @@ function Facts({ request }: { request: RequestDetail }) {
       <Part title={t(request.kind === "appeal" ? "factsAppeal" : "factsNow")}>
         <WhyBody why={request.why} />
       </Part>
-      {request.kind !== "reverify" && (
+      {request.kind !== "reverify" && request.kind !== "transfer" && (
         <Part title={t("followUps")}>
           <FollowUps lines={request.follow_ups} />
         </Part>
