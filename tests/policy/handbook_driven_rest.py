@@ -1,15 +1,13 @@
-"""For the kinds of sentence about rules, locks, requests, people and cleaning: whether a real database does what they say."""
+"""For the kinds of sentence about rules, locks and requests: whether a real database does what they say."""
 
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 from gonghai.access.actor import Actor
 from gonghai.base import clock
-from gonghai.base.database import one, rows
+from gonghai.base.database import rows
 from gonghai.base.errors import Refusal
 from gonghai.deals.actions import Edit, NewDeal, open_deal, win_deal
-from gonghai.moves import clean
 from gonghai.moves.lock import lock, unlock
 from gonghai.moves.protect import protect
 from gonghai.moves.requests.appeal import ask_appeal
@@ -25,7 +23,6 @@ from tests.policy.handbook_stage import Data, Stage
 
 DAY = timedelta(days=1)
 MICRO = timedelta(microseconds=1)
-_numbers = count(1)
 
 
 async def code(asked: Any) -> str | None:
@@ -182,115 +179,12 @@ async def no_appeal(stage: Stage, _: Data) -> None:
     assert await code(_appeal(stage, rep, mine)) == "no_appeals"
 
 
-# People ---------------------------------------------------------------------------------------------------
-
-
-async def _crowd(stage: Stage) -> list[tuple[Actor, set[int]]]:
-    """People of several departments and roles, each with their department and all above it."""
-    company = stage.world.company
-    below = await company.department("下级", stage.department_id)
-    beside = await company.department("旁边")
-    crowd = []
-    for role, department, above in (
-        ("rep", stage.department_id, {stage.department_id}), ("manager", below, {below, stage.department_id}),
-        ("rep", beside, {beside}), ("manager", beside, {beside}), ("auditor", beside, {beside}),
-    ):  # fmt: skip
-        person = await company.person(f"crowd{next(_numbers)}", (role,), department_id=department)
-        crowd.append((await company.actor(person), above | {company.root_id}))
-    return crowd
-
-
-def named(subjects: list[dict[str, Any]], who: Actor, above: set[int]) -> bool:
-    return any(
-        s["kind"] == "all"
-        or (s["kind"] == "role" and s["role"] in who.roles)
-        or (s["kind"] == "person" and s["id"] == str(who.person_id))
-        or (s["kind"] == "department" and int(s["id"]) in above)
-        for s in subjects
-    )
-
-
-async def may_claim(stage: Stage, data: Data) -> None:
-    async with stage.only():
-        for who, above in await _crowd(stage):
-            [customer] = await stage.pooled()
-            refused = (await stage.claim(who, customer)).code
-            assert (refused is None) == named(data["subjects"], who, above) == who.rights(stage.pool_id).claim
-            assert refused in (None, "not_in_scope")
-
-
-async def may_see(stage: Stage, data: Data) -> None:
-    for who, above in await _crowd(stage):
-        right = who.rights(stage.pool_id)
-        seen = named(data["subjects"], who, above) or right.claim or right.admin or who.sees_all
-        assert (stage.pool_id in who.visible_pools()) == seen
-
-
-async def may_admin(stage: Stage, data: Data) -> None:
-    for who, above in [*await _crowd(stage), (await stage.world.admin(), set[int]())]:
-        assert who.administers(stage.pool_id) == (named(data["subjects"], who, above) or "admin" in who.roles)
-
-
-# Cleaning -------------------------------------------------------------------------------------------------
-
-
-async def cleaning_order(stage: Stage, data: Data) -> None:
-    """A customer whom every rule is about goes by the first."""
-    await cleaning_rule(
-        stage, {"rule": 0, "deed": "archive", "reason": "清理甲"}, phones=[], recycle_count=9, level="C"
-    )
-    async with stage.world.transaction() as conn:
-        compiled, _ = await in_force(conn, stage.world.tenant_id, clock.now(), [stage.pool_id])
-    cleaning = compiled[stage.pool_id].policy.cleaning
-    assert cleaning is not None
-    assert (cleaning.every, len(cleaning.rules)) == (data["every"], data["rules"])
-
-
-# Customers whom the rules of `some_cleaning` are about, one each.
-ABOUT: list[dict[str, Any]] = [
-    {"recycle_count": 9, "phones": ["13800138000"]},
-    {"level": "C", "phones": ["13800138000"]},
-    {"phones": []},
-]
-
-
-async def cleaning_rule(stage: Stage, data: Data, **about: Any) -> None:
-    about = about or ABOUT[data["rule"]]
-    mine, other = await stage.pooled(2)
-    await stage.set(mine, **about)
-    await stage.set(other, phones=["13800138000"])
-    async with stage.world.transaction() as conn:
-        started = await clean.start_cleaning(
-            conn, stage.world.tenant_id, stage.pool_id, requested_by=None, now=clock.now()
-        )
-    await clean.carry_out(stage.world.database, stage.world.tenant_id, started)
-    after, kept = await stage.world.row(mine), await stage.world.row(other)
-    assert (kept["state"], kept["pool_id"]) == ("pooled", stage.pool_id)
-    async with stage.world.transaction() as conn:
-        asked = await one(conn, "SELECT * FROM request WHERE tenant_id = %s AND customer_id = %s AND kind = 'reverify'",
-                          (stage.world.tenant_id, mine))  # fmt: skip
-    assert (after["state"] == "archived", after["pool_id"], asked is not None) == (
-        data["deed"] == "archive",
-        int(data["to"]) if data["deed"] == "move" else stage.pool_id,
-        data["deed"] == "reverify",
-    )
-    if data["deed"] == "archive":
-        assert after["archived_reason"] == data["reason"]
-    if asked is not None:
-        assert asked["deciders"] == ("person" if data["login"] else "pool_admins")
-
-
 DRIVEN = {
     "no_policy": no_policy,
     "timer_example": timer_example,
     "notice": notice,
     "lock": locking,
     "no_lock": no_lock,
-    "may_claim": may_claim,
-    "may_see": may_see,
-    "may_admin": may_admin,
-    "cleaning_order": cleaning_order,
-    "cleaning_rule": cleaning_rule,
     # These publish other rules, so they come last.
     "extension": extension,
     "no_extension": no_extension,

@@ -21,12 +21,13 @@ from gonghai.policy.versions import publish
 from gonghai.pools.actions import Subject, edit_pool
 from tests.fixtures.people import make_company
 from tests.moves.world import World
-from tests.policy import handbook_driven, handbook_driven_rest
+from tests.policy import handbook_driven, handbook_driven_pool, handbook_driven_rest
 from tests.policy.handbook_cases import case_of, some_length, some_settings
 from tests.policy.handbook_stage import Stage
 from tests.policy.test_handbook_holds import CHECKS, wrong
 
-DRIVEN = handbook_driven.DRIVEN | handbook_driven_rest.DRIVEN
+# Those of the rest come last: some publish other rules.
+DRIVEN = handbook_driven.DRIVEN | handbook_driven_pool.DRIVEN | handbook_driven_rest.DRIVEN
 SEEDS = 50
 # Say one thing, without data.
 SILENT = {"no_policy", "no_cooldown", "claim_on_leave", "release_freely", "release_here", "release_elsewhere",
