@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from gonghai.base import clock
 from gonghai.moves.recycle import carry_out, start_run
 from gonghai.policy.versions import publish
-from tests.fixtures.customers import Team, make_team
+from tests.fixtures.customers import Team, counted_statements, make_team
 from tests.fixtures.people import Company, signed_in
 
 HOLDING = {"segments": [{"name": "所有", "timers": {"holding": "10 days"}}]}
@@ -140,3 +140,16 @@ async def test_an_archive_request_goes_to_the_manager(team: Team) -> None:
     assert (await rep.get(f"/customers/{customer}")).status_code == 404
     (seen,) = (await rep.get("/requests?box=mine")).json()["items"]
     assert (seen["state"], seen["customer"]["id"]) == ("accepted", str(customer))
+
+
+async def test_a_list_of_twelve_reads_as_often_as_one_of_two(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    rep, manager = await team.browser(team.rep_id), await team.browser(team.manager_id)
+    for _ in range(12):
+        customer = await team.customer(team.rep_id, clock.now() - timedelta(days=5))
+        assert (await rep.post(f"/customers/{customer}/extension", json={"days": 3})).status_code == 201
+    assert len(await ids(manager, "to_decide", limit=2)) == 2
+    with counted_statements(monkeypatch) as for_two:
+        assert len(await ids(manager, "to_decide", limit=2)) == 2
+    with counted_statements(monkeypatch) as for_all:
+        assert len(await ids(manager, "to_decide", limit=50)) == 12
+    assert len(for_all) == len(for_two)

@@ -126,3 +126,13 @@ async def test_many_appeals_are_granted_in_one_batch(world: World) -> None:
     assert await desk.codes(desk.keeper, *requests) == [None] * 3
     assert {(await world.row(c))["owner_id"] for c in customers} == {desk.rep.person_id}
     assert (await world.verify()).differences == 0
+
+
+async def test_a_spell_that_is_open_again_brings_its_requests_back(world: World) -> None:
+    desk = await make_desk(world)
+    (customer,) = await desk.mine(days_ago=30)
+    asked = await desk.extend(customer)
+    assert await world.sweep(clock.now()) == [customer]
+    assert await desk.codes(desk.boss, asked) == ["request_lapsed"]
+    assert await desk.codes(desk.keeper, await desk.appeal(customer)) == [None]
+    assert await desk.codes(desk.boss, asked, accept=False) == [None]
