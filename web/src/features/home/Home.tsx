@@ -1,5 +1,6 @@
 /** 工作台: what falls soon, what waits for my yes, what is left of my limits; and how to begin where all is empty. */
 import { Alert } from "antd";
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 
 import { api, ok, type Request } from "../../api";
@@ -11,10 +12,12 @@ import { usePages } from "../../shared/pages";
 import { day, hourOf } from "../../shared/time";
 import { RequestLine } from "../requests/RequestLine";
 import { Falling } from "./Falling";
-import { Forecast } from "./Forecast";
 import { NextSteps } from "./NextSteps";
 import { TeamFalling } from "./TeamFalling";
 import { WORDS } from "./words";
+
+// A table and a list to choose from weigh more than the rest of this page.
+const Forecast = lazy(() => import("./Forecast").then((found) => ({ default: found.Forecast })));
 
 function greeting(now: number): "morning" | "afternoon" | "evening" {
   const hour = hourOf(now);
@@ -65,7 +68,11 @@ export default function Home() {
           {leads && <NextSteps />}
           {leads && <TeamFalling />}
           {(!leads || owns) && <Falling />}
-          {(leads || me.pools.some((each) => each.rights.admin)) && <Forecast />}
+          {(leads || me.pools.some((each) => each.rights.admin)) && (
+            <Suspense fallback={<section className="panel" style={{ minHeight: 320 }} />}>
+              <Forecast />
+            </Suspense>
+          )}
         </div>
         {pool?.rights.claim && (
           <section className="panel pad">
