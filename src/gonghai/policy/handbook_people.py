@@ -77,8 +77,8 @@ def _masked(fields: list[str]) -> Sentence:
     en = listed([FIELDS[f][1] for f in fields], "en")
     return Sentence(
         "masked",
-        f"客户在公海里时，{zh}只显示一部分；负责人、其主管、公海管理员和管理员看得全。",
+        f"客户在公海里时，{zh}只显示一部分；负责人、其主管、公海管理员、管理员和审计看得全。",
         f"While a customer lies in the pool, its {en} show only in part; its owner, the owner's managers, the pool's"
-        " admins and administrators see all.",
+        " admins, administrators and auditors see all.",
         {"fields": list(fields)},
     )
