@@ -100,6 +100,8 @@ const TEXTS: Record<string, Pair> = {
   run_unfinished: ["还没有运行完，结束后才能撤销。", "It hasn't finished yet; it can be undone once it has."],
   no_cleaning_rules: ["这个公海还没有清理规则。", "This pool has no cleaning rules."],
   policy_broken: ["这个公海的规则有错，请先改好再发布。", "This pool's policy has faults; mend and publish it first."],
+  moved_since: ["之后又有变动。", "It has moved since."],
+  owner_not_active: ["原负责人不在职。", "Its former owner isn't active."],
   nothing_to_undo: ["没有可撤销的变动。", "It moved nothing, so there is nothing to undo."],
   run_in_progress: ["已有一次回收正在运行，等它结束再开始。", "A recycle run is already under way; wait for it to end."],
 };
