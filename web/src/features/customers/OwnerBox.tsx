@@ -1,7 +1,7 @@
 /** Who owns the customer, how long it stays, and the times that decide it. */
 import { LockOutlined, SafetyOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Avatar, Button, Tooltip } from "antd";
+import { Avatar, Tooltip } from "antd";
 import type { ReactNode } from "react";
 
 import type { Customer } from "../../api";
@@ -10,8 +10,7 @@ import { CountdownChip } from "../../shared/Countdown";
 import { useServerWords, useWords } from "../../shared/i18n";
 import { STATES, useNames } from "../../shared/names";
 import { dateTime, day, relative } from "../../shared/time";
-import { useDialogs } from "../moves/Dialogs";
-import { WORDS as REQUESTS } from "../requests/words";
+import { ExtendButton } from "../requests/ExtendButton";
 import { WORDS } from "./words";
 
 function Moment({ label, at, missing }: { label: string; at: string | null; missing?: string }) {
@@ -50,8 +49,6 @@ export function OwnerBox({ customer }: { customer: Customer }) {
   const name = useNames();
   const words = useServerWords();
   const now = useNow();
-  const r = useWords(REQUESTS);
-  const dialogs = useDialogs();
   const client = useQueryClient();
   const refresh = () => void client.invalidateQueries({ queryKey: ["customer", customer.id] });
   const { owner, spell, countdown } = customer;
@@ -85,9 +82,9 @@ export function OwnerBox({ customer }: { customer: Customer }) {
             </div>
           )}
           {countdown && customer.allowed.includes("ask_extension") && (
-            <Button size="small" style={{ marginTop: 8 }} onClick={() => dialogs.ask("extension", customer, refresh)} data-testid="extend">
-              {r("extend")}
-            </Button>
+            <div style={{ marginTop: 8, minHeight: 24 }}>
+              <ExtendButton customer={customer} onDone={refresh} />
+            </div>
           )}
         </div>
       )}

@@ -88,6 +88,7 @@ export const WORDS = {
   extendTitle: ["申请延期：{name}", "More time for {name}"],
   extendHint: ["由主管处理，同意后到期日顺延。申请不会停止倒计时，到期前没有同意，客户照常回收。", "A manager decides; a yes moves the deadline. Asking does not stop the clock: without a yes in time the customer goes."],
   extendWaits: ["已经提交过延期申请，正在等主管处理。", "You have asked already; a manager has yet to decide."],
+  extendWaiting: ["已申请延期，等待处理", "More time asked for"],
   extendNow: ["现在 {when} 到期", "It goes on {when} now"],
   extendDays: ["延期几天（最多 {n} 天）", "How many days (up to {n})"],
   extendUsed: ["本次持有已用 {used}/{limit} 次", "{used} of {limit} used for this customer"],
