@@ -7,6 +7,7 @@ import httpx
 from fastapi import FastAPI
 
 from gonghai.base import clock
+from gonghai.base.database import value
 from gonghai.pools.actions import NewPool, create_pool
 from tests.fixtures.people import Company, make_company, signed_in
 
@@ -35,6 +36,13 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
     key = await client.post("/api-keys", json={"name": secret, "scopes": ["all"]})
     file = {"file": ("a.csv", f"客户名称\n{secret}2\n".encode(), "text/csv")}
     imported = await client.post("/imports", files=file, data={"pool_id": str(pool), "dry_run": "false"})
+    async with company.database.tenant(company.tenant_id) as conn:
+        undo = await value(
+            conn,
+            "INSERT INTO undo (tenant_id, batch_id, undo_batch_id, started_at, finished_at, state, protected_until)"
+            " VALUES (%s, 1, 1, now(), now(), 'done', now()) RETURNING id",
+            (company.tenant_id,),
+        )
     event = (await client.get(f"/customers/{customer}/history")).json()["items"][0]
     return {
         "secret": secret,
@@ -49,6 +57,7 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "request_id": asked.json()["request_id"],
         "run_id": run.json()["id"],
         "key_id": key.json()["id"],
+        "undo_id": str(undo),
         "import_id": imported.json()["id"],
         "event": event["id"],
         "date": "2026-10-01",
@@ -76,6 +85,7 @@ def bodies(path: str, theirs: dict[str, str]) -> dict[str, Any]:
         "/customers/{customer_id}/appeal": {"note": "x"},
         "/customers/{customer_id}/archive-request": {"reason": "x"},
         "/requests/{request_id}/comments": {"text": "x"},
+        "/requests/decisions": {"ids": [theirs["request_id"]], "decision": "decline"},
         "/pools/{pool_id}/policy/draft": {"document": {"segments": [{"name": "x"}]}},
         "/pools/{pool_id}/policy/check": {"document": {"segments": [{"name": "x"}]}},
         "/pools/{pool_id}/policy/preview": {"number": 1},
