@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PASSWORD = "haiou-gangwan-2026"
 PATIENCE = 240  # seconds for a first start: a new cluster and the demo company, on a busy machine
@@ -73,6 +73,7 @@ def chromium() -> Iterator[Browser]:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if found is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
+    expect.set_options(timeout=20_000)  # as for actions: the machine may be busy
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser

@@ -109,7 +109,7 @@ function Editor({ pool, policy, loaded, onFresh }: Props) {
     ),
     cleaning: <CleaningTab document={document} onChange={change} poolId={pool.id} errors={faults} />,
     versions: <Versions pool={pool} editing={{ hasDraft: draft !== null, onIntoDraft: (from) => (change(from.document), show("rules")), onPublished: () => void onFresh() }} />,
-    text: <TextTab document={document} faults={faults} fileName={pool.name} onChange={change} />,
+    text: <TextTab document={document} faults={faults} pool={pool} onChange={change} />,
   };
   return (
     <>

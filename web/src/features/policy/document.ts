@@ -30,7 +30,7 @@ export function readDocument(text: string): Read {
   return { document: doc.toJS() as Record<string, unknown>, faults: [], locate };
 }
 
-const ORDER = ["segments", "warnings", "cleaning", "name", "when", "timers", "first_contact", "follow_up", "deal", "won", "holding", "contract", "target", "do", "all", "any", "not", "fact", "is", "value", "zh", "en"];
+const ORDER = ["segments", "warnings", "cleaning", "settings", "name", "when", "timers", "first_contact", "follow_up", "deal", "won", "holding", "contract", "target", "do", "all", "any", "not", "fact", "is", "value", "zh", "en"];
 
 /** JSON from a database has its keys in any order; people read name, condition, timers, target. */
 function inOrder(value: unknown): unknown {

@@ -99,5 +99,8 @@ export const EDITOR_WORDS = {
   textIntro: ["和「回收规则」里的表是同一份规则，可以直接改、粘贴，或选一个文件（YAML 或 JSON）。", "The same rules as the table: edit, paste, or choose a file (YAML or JSON)."],
   download: ["下载 YAML", "Download YAML"],
   downloadJson: ["下载 JSON", "Download JSON"],
+  settingsFound: ["这份文本里还有公海设置（settings）：领取上限、跟进等。它们不进草稿。", "This text also holds pool settings (settings): claim limits and more. They are no part of the draft."],
+  settingsAdopt: ["采用这些设置（立即生效）", "Adopt them (at once)"],
+  settingsAdopted: ["公海设置已更新", "Pool settings updated"],
   fileRead: ["已载入文件", "File loaded"],
 } as const satisfies Record<string, Pair>;

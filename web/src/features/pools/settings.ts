@@ -81,6 +81,12 @@ export function valuesOf(pool: Pool): Values {
   return { ...plain, return_reasons: pool.return_reasons, see: see ?? [], claim: claim ?? [], admins: admins ?? [] };
 }
 
+/** What a policy's file holds of a pool: all but its name and who may do what. */
+export function fileSettings(pool: Pool): Record<string, unknown> {
+  const { name: _name, see: _see, claim: _claim, admins: _admins, ...kept } = valuesOf(pool);
+  return kept;
+}
+
 function subjectKey(subject: Subject): string {
   return `${subject.kind}:${subject.id ?? ""}:${subject.role ?? ""}`;
 }

@@ -1,8 +1,14 @@
-/** The same rules as text, YAML or JSON: what is written here is the draft, what is changed in the matrix is here. */
-import { App, Button, Input, Upload, type GetRef } from "antd";
+/** The same rules as text, YAML or JSON: what is written here is the draft, what is changed in the matrix is here.
+ * A file also holds the pool's settings, which are no part of the draft: they are adopted apart. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Input, Upload, type GetRef } from "antd";
 import { useEffect, useRef, useState } from "react";
 
+import { api, ok, type Pool, type PoolInput } from "../../../api";
 import { useWords } from "../../../shared/i18n";
+import { useProblemText } from "../../../shared/problems";
+import { poolQuery } from "../../pools/api";
+import { fileSettings } from "../../pools/settings";
 import { readDocument, writeDocument, type LocatedFault } from "../document";
 import { EDITOR_WORDS } from "../editorWords";
 import { Faults } from "../TextFaults";
@@ -12,11 +18,48 @@ import type { PolicyDocument } from "../rules";
 import type { Fault } from "../shapes";
 import { saveFile } from "./files";
 
-type Props = { document: PolicyDocument; faults: Fault[]; readOnly?: boolean; fileName: string; onChange: (document: PolicyDocument) => void };
+type Props = { document: PolicyDocument; faults: Fault[]; pool: Pool; onChange: (document: PolicyDocument) => void };
 
 const BIGGEST_FILE = 1_000_000;
 
-export default function TextTab({ document, faults, readOnly, fileName, onChange }: Props) {
+/** The document and, apart from it, the settings that its file may hold. */
+function apart(whole: PolicyDocument): { document: PolicyDocument; settings: unknown } {
+  const { settings, ...document } = whole;
+  return { document, settings };
+}
+
+function FileSettings({ pool, settings }: { pool: Pool; settings: unknown }) {
+  const t = useWords(EDITOR_WORDS);
+  const problem = useProblemText();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const adopt = useMutation({
+    mutationFn: () => {
+      const params = { path: { pool_id: pool.id }, header: { "If-Match": `"${pool.version}"` } };
+      return ok(api.PATCH("/api/v1/pools/{pool_id}", { params, body: settings as Partial<PoolInput> }));
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(poolQuery(pool.id).queryKey, saved);
+      message.success(t("settingsAdopted"));
+    },
+    onError: (error) => void message.error(problem(error)),
+  });
+  return (
+    <Alert
+      type="info"
+      showIcon
+      style={{ marginBottom: 12 }}
+      title={t("settingsFound")}
+      action={
+        <Button size="small" loading={adopt.isPending} onClick={() => adopt.mutate()}>
+          {t("settingsAdopt")}
+        </Button>
+      }
+    />
+  );
+}
+
+export default function TextTab({ document, faults, pool, onChange }: Props) {
   const t = useWords(EDITOR_WORDS);
   const p = useWords(TEXT_WORDS);
   const { message } = App.useApp();
@@ -29,14 +72,17 @@ export default function TextTab({ document, faults, readOnly, fileName, onChange
     said.current = document;
     setText(writeDocument(document));
   }, [document]);
-  const write = (next: string) => {
-    setText(next);
-    const read = readDocument(next);
+  const write = (typed: string) => {
+    setText(typed);
+    const read = readDocument(typed);
     if (!read.document) return;
-    said.current = read.document;
-    onChange(read.document);
+    const next = apart(read.document).document;
+    said.current = next;
+    onChange(next);
   };
   const read = readDocument(text);
+  const settings = read.document ? apart(read.document).settings : undefined;
+  const whole = { ...document, settings: fileSettings(pool) };
   const shown: LocatedFault[] = read.document ? faults.map(read.locate) : read.faults;
   const goTo = (line: number) => {
     const element = area.current?.resizableTextArea?.textArea;
@@ -56,32 +102,30 @@ export default function TextTab({ document, faults, readOnly, fileName, onChange
     <section className="panel pad">
       <p className="soft" style={{ marginBottom: 12 }}>{t("textIntro")}</p>
       <div className="row wrap" style={{ marginBottom: 8 }}>
-        {!readOnly && (
-          <Upload
-            accept=".yaml,.yml,.json,.txt"
-            showUploadList={false}
-            beforeUpload={(file) => {
-              void open(file);
-              return false;
-            }}
-          >
-            <Button size="small">{p("file")}</Button>
-          </Upload>
-        )}
-        <Button size="small" onClick={() => saveFile(`${fileName}.yaml`, text, "text/yaml")}>
+        <Upload
+          accept=".yaml,.yml,.json,.txt"
+          showUploadList={false}
+          beforeUpload={(file) => {
+            void open(file);
+            return false;
+          }}
+        >
+          <Button size="small">{p("file")}</Button>
+        </Upload>
+        <Button size="small" onClick={() => saveFile(`${pool.name}.yaml`, writeDocument(whole), "text/yaml")}>
           {t("download")}
         </Button>
-        <Button size="small" onClick={() => saveFile(`${fileName}.json`, `${JSON.stringify(document, null, 2)}\n`, "application/json")}>
+        <Button size="small" onClick={() => saveFile(`${pool.name}.json`, `${JSON.stringify(whole, null, 2)}\n`, "application/json")}>
           {t("downloadJson")}
         </Button>
       </div>
+      {settings !== undefined && <FileSettings pool={pool} settings={settings} />}
       {shown.length > 0 && <Faults faults={shown} document={read.document} onGo={goTo} />}
       <Input.TextArea
         ref={area}
         className="code-area"
         aria-label={p("document")}
         value={text}
-        readOnly={readOnly}
         onChange={(event) => write(event.target.value)}
         autoSize={{ minRows: 14, maxRows: 30 }}
         spellCheck={false}
