@@ -111,10 +111,11 @@ class Steps(Asks):
         assert self._do(edits) is None
 
     def floor(self, place: int, kind: str, hours: int) -> None:
-        if (customer := self._one(place, "owned")) is None:
+        having = {"unlock": "locked_until", "unprotect": "protected_until"}.get(kind, "notice_until")
+        if (customer := self._one(place, "owned", having=having)) is None:
             return
         until = self.now + timedelta(hours=hours)
-        owner = self._owner_of(customer) if place % 2 else self.boss
+        owner = self._owner_of(customer) if hours % 2 else self.boss
         actions = {
             "lock": lambda conn: locks.lock(conn, owner, [customer], until=until),
             "unlock": lambda conn: locks.unlock(conn, owner, [customer]),

@@ -33,6 +33,7 @@ begun = st.datetimes(datetime(2026, 9, 10), datetime(2027, 2, 20), timezones=st.
 lengths = st.one_of(
     st.tuples(st.integers(1, 45), st.sampled_from(["days", "working_days"])),
     st.tuples(st.integers(3, 12), st.sampled_from(["days", "working_days"])),
+    st.tuples(st.sampled_from([2, 3, 6, 14, 36]), st.just("days")),  # twice the steps of a ladder, and where short ends
     st.tuples(st.integers(1, 40), st.sampled_from(["hours", "working_hours"])),
 )
 timers = st.dictionaries(st.sampled_from(COLUMNS), lengths, min_size=1, max_size=4)
