@@ -58,6 +58,7 @@ async def test_rules_are_tried_run_and_undone(app: FastAPI, company: Company) ->
     assert [done[n] for n in ("state", "found", "archived", "asked", "can_undo")] == ["done", 3, 2, 1, True]
     items = (await client.get(f"{path}/items")).json()["items"]
     assert [item["outcome"] for item in items] == ["asked", "archived", "archived"]
+    assert [item["event_id"] is None for item in items] == [True, False, False]
     assert len((await client.get(f"{path}/items", params={"outcome": "archived"})).json()["items"]) == 2
 
     await client.post(f"{path}/undo")

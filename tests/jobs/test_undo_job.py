@@ -43,6 +43,9 @@ async def test_a_sweep_is_undone_by_the_worker_and_its_page_says_so(app: FastAPI
     shown = (await client.get(f"/recycle-runs/{run_id}")).json()
     assert (shown["undo"]["undone"], shown["undo"]["kept"], shown["can_undo"]) == (2, 1, True)
     items = (await client.get(f"/recycle-runs/{run_id}/items")).json()["items"]
+    customer, event = items[1]["customer"]["id"], items[1]["event_id"]
+    why = (await client.get(f"/customers/{customer}/why", params={"event": event})).json()
+    assert "收回" in why["sentences"]["zh"][0]
     assert [(i["outcome"], i["kept"]) for i in items] == [("moved", "moved_since"), ("undone", None), ("undone", None)]
     undone = (await client.get(f"/recycle-runs/{run_id}/items", params={"outcome": "undone"})).json()["items"]
     assert [i["customer"]["id"] for i in undone] == [i["customer"]["id"] for i in items[1:]]

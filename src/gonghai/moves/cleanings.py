@@ -14,7 +14,7 @@ from gonghai.base.errors import Forbidden, NotFound, Refusal
 from gonghai.base.queue import defer
 from gonghai.conditions.comparisons import Context
 from gonghai.moves.clean import found_by, start_cleaning
-from gonghai.moves.undone import OF_ITEM
+from gonghai.moves.undone import EVENT_OF_ITEM, OF_ITEM
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.cleaning import Cleaning, period_start
 from gonghai.policy.versions import in_force
@@ -150,7 +150,7 @@ async def items(
     }  # fmt: skip
     return await rows(
         conn,
-        f"""SELECT i.customer_id, i.rule, i.why, {_OUTCOME} AS outcome, un.kept, c.name AS customer_name
+        f"""SELECT i.customer_id, i.rule, i.why, {_OUTCOME} AS outcome, un.kept, {EVENT_OF_ITEM}, c.name AS customer_name
           FROM cleaning_item i JOIN cleaning_run r ON r.tenant_id = i.tenant_id AND r.id = i.run_id
           JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
           {OF_ITEM}

@@ -8,7 +8,7 @@ from gonghai.access.actor import Actor
 from gonghai.access.visibility import predicate
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound
-from gonghai.moves.undone import OF_ITEM
+from gonghai.moves.undone import EVENT_OF_ITEM, OF_ITEM
 
 _SELECT = """SELECT r.*, q.name AS pool_name, p.name AS requested_by_name FROM recycle_run r
   LEFT JOIN pool q ON q.tenant_id = r.tenant_id AND q.id = r.pool_id
@@ -55,7 +55,8 @@ async def items(
     losers = actor.subordinates if actor.may("runs.read") else frozenset[int]()
     return await rows(
         conn,
-        f"""SELECT i.*, {_OUTCOME} AS outcome, un.kept, c.name AS customer_name, o.name AS owner_name, q.name AS pool_name
+        f"""SELECT i.*, {_OUTCOME} AS outcome, un.kept, {EVENT_OF_ITEM},
+            c.name AS customer_name, o.name AS owner_name, q.name AS pool_name
           FROM recycle_item i JOIN recycle_run r ON r.tenant_id = i.tenant_id AND r.id = i.run_id
           JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
           JOIN person o ON o.tenant_id = i.tenant_id AND o.id = i.owner_id

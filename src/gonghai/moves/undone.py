@@ -84,6 +84,9 @@ async def kept_list(conn: Conn, actor: Actor, undo_id: int, *, behind: int, limi
     )
 
 
+# The move that a run's item `i` of a run `r` became, by its event: the version after the one that was decided on.
+EVENT_OF_ITEM = """(SELECT e.id FROM event e WHERE e.tenant_id = i.tenant_id AND e.subject = 'customer'
+    AND e.subject_id = i.customer_id AND e.version = i.customer_version + 1 AND e.batch_id = r.batch_id) AS event_id"""
 # What became of a run's item `i` of a run `r` since: joined to a list of items, by the newest undo that reached it.
 OF_ITEM = """LEFT JOIN LATERAL (
     SELECT k.why AS kept, k.why IS NULL AS undone FROM undo u

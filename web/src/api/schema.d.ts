@@ -2490,11 +2490,14 @@ export interface components {
         /**
          * CleaningItem
          * @description One customer of a cleaning: by which rule, what became of it. `why` says why it was skipped: `changed` meanwhile,
-         *     `busy` in another transaction, `pool_closed`, `person_not_active`; `kept` why an undo left it as it was.
+         *     `busy` in another transaction, `pool_closed`, `person_not_active`; `kept` why an undo left it as it was. `event_id`:
+         *     its move, for `why`; none where it was asked about.
          */
         CleaningItem: {
             customer: components["schemas"]["Named"];
             deed: components["schemas"]["Words"];
+            /** Event Id */
+            event_id: string | null;
             /** Kept */
             kept: ("moved_since" | "owner_not_active" | "pool_closed") | null;
             /** Outcome */
@@ -3786,10 +3789,12 @@ export interface components {
         /**
          * Item
          * @description One due customer of a run: by which segment and timers, and what became of it. `why` says why it was skipped:
-         *     `changed` meanwhile, or `busy` in another transaction; `kept` why an undo left it moved.
+         *     `changed` meanwhile, or `busy` in another transaction; `kept` why an undo left it moved. `event_id`: the move, for `why`.
          */
         Item: {
             customer: components["schemas"]["Named"];
+            /** Event Id */
+            event_id: string | null;
             /** Kept */
             kept: ("moved_since" | "owner_not_active" | "pool_closed") | null;
             /** Outcome */

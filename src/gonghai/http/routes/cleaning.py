@@ -97,7 +97,8 @@ class CleaningRun(BaseModel):
 
 class CleaningItem(BaseModel):
     """One customer of a cleaning: by which rule, what became of it. `why` says why it was skipped: `changed` meanwhile,
-    `busy` in another transaction, `pool_closed`, `person_not_active`; `kept` why an undo left it as it was."""
+    `busy` in another transaction, `pool_closed`, `person_not_active`; `kept` why an undo left it as it was. `event_id`:
+    its move, for `why`; none where it was asked about."""
 
     customer: Named
     rule: int
@@ -106,6 +107,7 @@ class CleaningItem(BaseModel):
     outcome: Literal["archived", "moved", "asked", "skipped", "undone"] | None
     why: str | None
     kept: Literal["moved_since", "owner_not_active", "pool_closed"] | None
+    event_id: Id | None
 
 
 @router.post("/pools/{pool_id}/cleaning/preview")
@@ -230,6 +232,7 @@ def _item(row: DictRow, cleaning: Cleaning, names: dict[int, str]) -> CleaningIt
         outcome=outcome,
         why=row["why"],
         kept=row["kept"],
+        event_id=row["event_id"],
     )
 
 

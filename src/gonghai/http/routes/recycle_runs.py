@@ -63,7 +63,7 @@ class Run(BaseModel):
 
 class Item(BaseModel):
     """One due customer of a run: by which segment and timers, and what became of it. `why` says why it was skipped:
-    `changed` meanwhile, or `busy` in another transaction; `kept` why an undo left it moved."""
+    `changed` meanwhile, or `busy` in another transaction; `kept` why an undo left it moved. `event_id`: the move, for `why`."""
 
     customer: Named
     owner: Named
@@ -74,6 +74,7 @@ class Item(BaseModel):
     outcome: Literal["moved", "skipped", "failed", "undone"] | None
     why: str | None
     kept: Literal["moved_since", "owner_not_active", "pool_closed"] | None
+    event_id: Id | None
 
 
 @router.get("")
@@ -169,6 +170,7 @@ async def _items(call: ActorCall, found: list[DictRow]) -> list[Item]:
                 outcome=row["outcome"],
                 why=row["why"],
                 kept=row["kept"],
+                event_id=row["event_id"],
             )
         )
     return shown

@@ -10,6 +10,7 @@ import { usePages } from "../../shared/pages";
 import { EmptyState } from "../../shared/States";
 import { useUrlState } from "../../shared/urlState";
 import { isMoving, POLL } from "./api";
+import { WhyMove } from "./WhyMove";
 import { WORDS } from "./words";
 
 type Outcome = NonNullable<CleaningItem["outcome"]>;
@@ -50,7 +51,7 @@ function useColumns(): Column<CleaningItem>[] {
     { key: "rule", title: t("rule"), width: 180, render: (item) => <span className="num">{item.rule + 1}. {words(item.rule_name)}</span> },
     { key: "deed", title: t("deed"), width: 260, render: (item) => words(item.deed) },
     { key: "outcome", title: t("outcome"), width: 120, render: (item) => <OutcomePill item={item} /> },
-    { key: "why", title: t("why"), width: 240, render: (item) => <span className="soft">{reason(item)}</span> },
+    { key: "why", title: t("why"), width: 240, render: (item) => <><span className="soft">{reason(item)}</span> <WhyMove item={item} /></> },
   ];
 }
 
@@ -67,6 +68,7 @@ function ItemCard({ item }: { item: CleaningItem }) {
         <span>{item.rule + 1}. {words(item.rule_name)}</span>
         <span>{words(item.deed)}</span>
         {reason(item) && <span>{reason(item)}</span>}
+        <WhyMove item={item} />
       </div>
     </div>
   );

@@ -11,6 +11,7 @@ import { usePages } from "../../shared/pages";
 import { EmptyState } from "../../shared/States";
 import { useUrlState } from "../../shared/urlState";
 import { isMoving, POLL } from "./api";
+import { WhyMove } from "./WhyMove";
 import { WORDS } from "./words";
 
 type Outcome = NonNullable<RunItem["outcome"]>;
@@ -70,7 +71,7 @@ function useColumns(): Column<RunItem>[] {
     { key: "segment", title: t("segment"), width: 150, render: (item) => words(item.segment) },
     { key: "version", title: t("version"), width: 90, render: (item) => <span className="num">{t("versionN", { n: item.policy_number })}</span> },
     { key: "outcome", title: t("outcome"), width: 100, render: (item) => <OutcomePill item={item} /> },
-    { key: "why", title: t("why"), width: 220, render: (item) => <span className="soft" title={reason(item)}>{reason(item)}</span> },
+    { key: "why", title: t("why"), width: 220, render: (item) => <><span className="soft" title={reason(item)}>{reason(item)}</span> <WhyMove item={item} /></> },
   ];
 }
 
@@ -89,6 +90,7 @@ function ItemCard({ item }: { item: RunItem }) {
         <span>{timers(item)}</span>
         <span>{words(item.segment)}</span>
         {reason(item) && <span>{reason(item)}</span>}
+        <WhyMove item={item} />
       </div>
     </div>
   );

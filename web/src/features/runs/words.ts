@@ -104,6 +104,7 @@ export const WORDS = {
   outcome: ["结果", "Outcome"],
   waiting: ["待处理", "Waiting"],
   why: ["原因", "Reason"],
+  whyAsk: ["为什么", "Why?"],
   whyChanged: ["运行期间客户情况变了（如刚跟进过）", "Changed meanwhile, e.g. somebody followed up"],
   whyBusy: ["当时正有人操作这个客户", "Somebody was working on it at that moment"],
   whyClosed: ["目标公海已关闭", "The pool it was meant for is closed"],
