@@ -262,7 +262,7 @@ async def test_periods_begin_at_local_midnight(world: World, every: Any, begins:
     [
         ([], "cleaning", "not_cleaning"),
         ({"every": "hour", "rules": [OFTEN]}, "cleaning.every", "every_unknown"),
-        ({"rules": [{**OFTEN, "when": None}]}, "cleaning.rules[0].when", "condition_missing"),
+        ({"rules": [{**OFTEN, "when": None}]}, "cleaning.rules[0].when", "empty"),
         ({"rules": [{**OFTEN, "when": {"all": []}}]}, "cleaning.rules[0].when.all", "empty"),
         ({"rules": [{**OFTEN, "do": {"move": {"pool": "没有"}}}]}, "cleaning.rules[0].do.move", "pool_unknown"),
         ({"rules": [{**OFTEN, "do": {"delete": True}}]}, "cleaning.rules[0].do", "action_unknown"),

@@ -105,7 +105,11 @@ def _rule(given: Any, path: str, reader: Reader) -> Rule | None:
     for key in given.keys() - set(keys):
         reader.fault(f"{path}.{key}", "unknown_key", allowed=keys)
     zh, en = reader.name(given.get("name"), f"{path}.name")
-    condition = reader.condition(given.get("when"), f"{path}.when")
+    condition = None
+    if given.get("when") is None:
+        reader.fault(f"{path}.when", "empty")
+    else:
+        condition = reader.condition(given["when"], f"{path}.when")
     for where, fact in _facts(given.get("when"), f"{path}.when"):
         known = reader.registry.facts.get(fact)
         if known is not None and not known.readable_when_pooled:

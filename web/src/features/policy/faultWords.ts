@@ -21,6 +21,9 @@ export const FAULT_WORDS = {
   at_rules: ["清理规则", "rules"],
   at_target: ["去向", "target"],
   at_do: ["处理", "what is done"],
+  at_archive: ["无效原因", "reason"],
+  at_move: ["转到", "into"],
+  at_reverify: ["由谁核实", "who is asked"],
   at_every: ["多久一次", "how often"],
   // the faults
   yaml: ["格式读不懂：检查这里的缩进、冒号和括号。（{reason}）", "This can't be read: {reason}"],

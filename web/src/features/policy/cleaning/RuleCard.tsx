@@ -61,7 +61,7 @@ export function RuleCard({ rule, index, count, poolId, document, faults, sentenc
         </div>
         <div className="clean-count" data-testid="clean-count">
           {found === undefined ? (
-            <span className="muted">{here.length ? "–" : t("counting")}</span>
+            <span className="muted">{faults.length ? "–" : t("counting")}</span>
           ) : found ? (
             <Button type="link" onClick={onSee} style={{ padding: 0, height: "auto" }}>
               <b className="num">{t("count", { n: found.toLocaleString("en-US") })}</b>
