@@ -53,6 +53,23 @@ def test_a_second_save_overwrites_nothing(page: Page, site: str) -> None:
     expect(page.get_by_test_id("row-name").last).to_have_value("先存的人")
 
 
+def test_what_is_wrong_is_said_at_its_cell(page: Page, site: str) -> None:
+    sign_in(page, site, "admin")
+    pool = new_pool(page, f"写错了 {page.viewport_size}")
+    level = {"fact": "level", "is": "gt", "value": 3}
+    faulty = {"name": "A 级", "when": level, "timers": {"follow_up": "3 fortnights"}, "target": {"pool": "已关的公海"}}
+    document = {"segments": [faulty, {"name": "其余", "timers": {"follow_up": "30 days"}}]}
+    call(page, "PUT", f"/pools/{pool}/policy/draft", {"document": document}, {"If-None-Match": "*"})
+    page.goto(f"{site}/pools/{pool}/policy")
+    cell = page.get_by_test_id("row").nth(0).get_by_test_id("cell-follow_up")
+    expect(cell).to_have_attribute("aria-invalid", "true")
+    said = page.get_by_test_id("row-faults")
+    for words in ("这个字段不能这样比较", "长度不对", "没有叫「已关的公海」的公海"):
+        expect(said).to_contain_text(words)
+    expect(page.get_by_test_id("faults")).to_contain_text("有 3 处要改")
+    expect(page.get_by_test_id("publish")).to_be_disabled()
+
+
 def test_rows_are_put_in_order_and_every_condition_stays_as_it_was(page: Page, site: str) -> None:
     phone = page.viewport_size is not None and page.viewport_size["width"] < 500
     sign_in(page, site, "admin")

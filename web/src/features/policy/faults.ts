@@ -53,7 +53,8 @@ export function usePlace(): (fault: Fault, document: Record<string, unknown> | n
   };
 }
 
-export function useFaultText(): (fault: Fault) => string {
+/** What is wrong, in words: of the text, or (`clicked`) for who has no text before them. */
+export function useFaultText(clicked = false): (fault: Fault) => string {
   const t = useWords(FAULT_WORDS);
   const chinese = useLocale() === "zh-CN";
   const typed = (value: unknown) => {
@@ -67,7 +68,8 @@ export function useFaultText(): (fault: Fault) => string {
         key === "expected" || key === "got" ? typed(value) : Array.isArray(value) ? value.join(chinese ? "、" : ", ") : String(value),
       ]),
     );
-    const pair: Pair | undefined = FAULT_WORDS[code as keyof typeof FAULT_WORDS];
+    const key = (clicked && `click_${code}` in FAULT_WORDS ? `click_${code}` : code) as keyof typeof FAULT_WORDS;
+    const pair: Pair | undefined = FAULT_WORDS[key];
     return pair ? fill(chinese ? pair[0] : pair[1], values) : t("other", { code });
   };
 }

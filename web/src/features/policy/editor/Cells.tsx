@@ -69,7 +69,7 @@ export function TargetCell({ segment, faulty, onChange, row }: { segment: Segmen
       popupMatchSelectWidth={false}
       onChange={(next) => onChange(withTarget(segment, next || null))}
       aria-label={`${row} · ${t("target")}`}
-      className="target-cell"
+      className={faulty ? "target-cell faulty" : "target-cell"}
     />
   );
 }
@@ -135,7 +135,7 @@ export function RowMenu({ index, last, end, onMove, onDuplicate, onRemove }: Men
 /** What is wrong in one row, in words, each with its place. */
 export function RowFaults({ faults, document }: { faults: Fault[]; document: PolicyDocument }) {
   const place = usePlace();
-  const text = useFaultText();
+  const text = useFaultText(true);
   return (
     <ul className="row-faults" data-testid="row-faults">
       {faults.map((fault, index) => (

@@ -27,7 +27,7 @@ export function ConditionBuilder({ value, path, faults, words, onChange }: Props
   const t = useWords(CONDITION_WORDS);
   const told = useServerWords();
   const facts = useFacts();
-  const text = useFaultText();
+  const text = useFaultText(true);
   const sentence = useSentence(facts.data);
   if (!facts.data) return <Skeleton active />;
   const here = under(faults, path);

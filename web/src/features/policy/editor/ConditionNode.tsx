@@ -14,7 +14,7 @@ type Props = { node: Condition; path: string; facts: Fact[]; faults: Fault[]; on
 const KNOWN = ["before_contact", "during", "after"] as const;
 
 function FaultLine({ faults }: { faults: Fault[] }) {
-  const text = useFaultText();
+  const text = useFaultText(true);
   if (!faults.length) return null;
   return <div className="fault-line">{faults.map(text).join(" ")}</div>;
 }

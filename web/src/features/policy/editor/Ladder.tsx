@@ -31,8 +31,8 @@ function StepForm({ onAdd }: { onAdd: (day: number) => void }) {
 
 function Chips({ days, onRemove }: { days: number[]; onRemove: (day: number) => void }) {
   const t = useWords(EDITOR_WORDS);
-  return days.map((day) => (
-    <Tag key={day} closable onClose={(event) => (event.preventDefault(), onRemove(day))} style={{ fontSize: 14, padding: "3px 10px", margin: 0 }}>
+  return days.map((day, index) => (
+    <Tag key={`${day} ${index}`} closable onClose={(event) => (event.preventDefault(), onRemove(day))} style={{ fontSize: 14, padding: "3px 10px", margin: 0 }}>
       {day === 1 ? t("ladderDayOne") : t("ladderDay", { n: day })}
     </Tag>
   ));
@@ -42,7 +42,7 @@ type Props = { document: PolicyDocument; pool: Pool; faults: Fault[]; onChange: 
 
 export function Ladder({ document, pool, faults, onChange, onSettings }: Props) {
   const t = useWords(EDITOR_WORDS);
-  const text = useFaultText();
+  const text = useFaultText(true);
   const [open, setOpen] = useState(false);
   const days = ladderOf(document);
   const here = under(faults, "warnings");

@@ -34,7 +34,7 @@ export type MatrixProps = {
 function Summary({ faults, document }: Pick<MatrixProps, "faults" | "document">) {
   const t = useWords(EDITOR_WORDS);
   const place = usePlace();
-  const text = useFaultText();
+  const text = useFaultText(true);
   const here = faults.filter((fault) => !fault.path.startsWith("cleaning"));
   if (!here.length) return null;
   const inRows = here.filter((fault) => fault.path.startsWith("segments["));

@@ -40,5 +40,5 @@ export function useSentence(facts: Fact[] | undefined): (node: Condition | undef
     }
     return isLeaf(node) ? leaf(node as Leaf) : t("unknown");
   };
-  return (node) => (node ? tell(node, false) : t("sentenceNone"));
+  return (node) => (node && tell(node, false)) || t("sentenceNone");
 }
