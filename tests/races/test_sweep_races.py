@@ -14,6 +14,7 @@ from gonghai.base.errors import Refusal
 from gonghai.customers import ownership
 from gonghai.deals.actions import NewDeal, open_deal
 from gonghai.moves import recycle
+from gonghai.moves.warn import warn
 from tests.moves.world import World
 from tests.races.racing import Barrier
 
@@ -55,9 +56,10 @@ async def _start(world: World, now: datetime) -> int:
 
 
 async def _select(world: World, run_id: int) -> None:
-    """A run that was cut off after its selection: carrying it out goes on with the moves."""
+    """A run that was cut off after its selection and warnings: carrying it out goes on with the moves."""
     async with world.transaction() as conn:
         await recycle._select(conn, world.tenant_id, run_id)
+    await warn(world.database, world.tenant_id, run_id)
 
 
 async def _outcome(world: World, customers: Sequence[int]) -> tuple[set[int], set[int]]:
