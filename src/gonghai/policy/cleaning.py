@@ -110,7 +110,8 @@ def _rule(given: Any, path: str, reader: Reader) -> Rule | None:
         reader.fault(f"{path}.when", "empty")
     else:
         condition = reader.condition(given["when"], f"{path}.when")
-    for where, fact in _facts(given.get("when"), f"{path}.when"):
+    # What is no condition may be of any depth.
+    for where, fact in _facts(given["when"], f"{path}.when") if condition is not None else ():
         known = reader.registry.facts.get(fact)
         if known is not None and not known.readable_when_pooled:
             reader.fault(f"{where}.fact", "fact_of_owned_only", fact=fact)

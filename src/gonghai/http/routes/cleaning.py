@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.http.call import ActorCall, By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
@@ -16,7 +16,7 @@ from gonghai.http.shapes import ANSWER, Id, Named, Page, Words
 from gonghai.moves import cleanings
 from gonghai.moves.clean import start_cleaning
 from gonghai.moves.undone import newest_undos
-from gonghai.policy.cleaning import Archive, Cleaning, Move, Reverify
+from gonghai.policy.cleaning import MOST_RULES, Archive, Cleaning, Move, Reverify
 from gonghai.policy.cleaning_words import deed_words
 from gonghai.policy.document import compile_cleaning
 from gonghai.policy.registry import REGISTRY
@@ -35,7 +35,7 @@ class CleaningRules(BaseModel):
 class CleaningTry(CleaningRules):
     """One rule by its place, or all."""
 
-    rule: int | None = None
+    rule: Annotated[int, Field(ge=0, lt=MOST_RULES)] | None = None
 
 
 class RuleCount(BaseModel):
