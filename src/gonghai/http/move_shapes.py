@@ -8,10 +8,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from gonghai.http.customer_shapes import Customer
 from gonghai.http.list_query import ListQuery
 from gonghai.http.shapes import ANSWER, Id
+from gonghai.http.texts import Said
 from gonghai.moves.results import Result
 
-Reason = Annotated[str, Field(max_length=60)]
-Note = Annotated[str, Field(max_length=1000)]
+Reason = Annotated[Said, Field(max_length=60)]
+Note = Annotated[Said, Field(max_length=1000)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
@@ -50,7 +51,7 @@ class Archive(BaseModel):
     """Why it goes out of circulation."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "closed_down"}]})
-    reason: Annotated[str, Field(min_length=1, max_length=60)]
+    reason: Annotated[Reason, Field(min_length=1)]
 
 
 class Restore(BaseModel):

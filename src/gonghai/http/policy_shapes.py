@@ -11,13 +11,14 @@ from pydantic.config import JsonDict
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.words import words
 from gonghai.http.shapes import Named, Words
+from gonghai.http.texts import Said
 from gonghai.policy.document import Policy, Segment
 from gonghai.policy.timers import TIMERS
 from gonghai.policy.versions import Start, standing
 from gonghai.workdays import Length
 
 Document = dict[str, Any]
-Note = Annotated[str, Field(max_length=500)]
+Note = Annotated[Said, Field(max_length=500)]
 State = Literal["in_force", "planned", "superseded"]
 # From the start on.
 Grace = Annotated[

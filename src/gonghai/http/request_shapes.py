@@ -118,7 +118,7 @@ class NewComment(BaseModel):
     """Something to say."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "合同周五签"}]})
-    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    text: Annotated[Note, Field(min_length=1)]
 
 
 class ExtensionChance(BaseModel):
@@ -161,7 +161,7 @@ class AskAppeal(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"note": "一直在跟进，微信沟通没有记录"}]}
     )
-    note: Annotated[str, Field(min_length=1, max_length=1000)]
+    note: Annotated[Note, Field(min_length=1)]
 
 
 class AskArchive(BaseModel):

@@ -23,6 +23,14 @@ def _note(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\0", "").strip()
 
 
+def _said(raw: Any) -> Any:
+    if not isinstance(raw, str):
+        return raw
+    if any(unicodedata.category(c) == "Cs" for c in raw):
+        raise ValueError("half a character is not allowed")
+    return _note(raw)
+
+
 def _login(text: str) -> str:
     text = _line(text).lower()
     if any(c.isspace() for c in text):
@@ -36,6 +44,8 @@ Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_line)]
 MaybeLine = Annotated[Line | None, BeforeValidator(_blank_is_none)]
 # Several lines, or an empty text.
 Note = Annotated[str, StringConstraints(max_length=5000), AfterValidator(_note)]
+# What is said with a move or a request, cleaned before it is measured; to be given a length.
+Said = Annotated[str, BeforeValidator(_said)]
 # A sign-in name; lower-cased, as logins are compared.
 Login = Annotated[str, StringConstraints(max_length=100), AfterValidator(_login)]
 Email = Annotated[EmailStr, Field(max_length=254)]

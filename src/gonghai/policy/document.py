@@ -1,6 +1,7 @@
 """A policy as a document: what its YAML or JSON may say, and each fault with the path of its node."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +16,10 @@ from gonghai.workdays import Length
 MOST_SEGMENTS = 50
 MOST_STEPS = 10
 MOST_STEP_DAYS = 90
+MOST_NAME = 200  # letters
+MOST_NESTING: Final = 100  # whatever else a document says: nothing that is read here nests half as deep
 LADDER: Final = (7, 3, 1)
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 KEYS: Final = frozenset({"segments", "warnings", "cleaning"})
 
 
@@ -57,6 +61,7 @@ def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) 
 
     All faults are collected, so that one reading mends them all.
     """
+    _need_readable(document)
     reader = _Reader(registry, pools)
     policy = reader.policy(document)
     if reader.errors:
@@ -66,11 +71,35 @@ def compile_policy(document: Any, registry: Registry, pools: Mapping[str, int]) 
 
 def compile_cleaning(document: Any, registry: Registry, pools: Mapping[str, int]) -> Cleaning | None:
     """Only a document's cleaning rules, so that they can be tried while its segments have faults."""
+    _need_readable(document)
     reader = _Reader(registry, pools)
     cleaning = read_cleaning(document.get("cleaning") if isinstance(document, Mapping) else None, reader)
     if reader.errors:
         raise PolicyInvalid(reader.errors)
     return cleaning
+
+
+def _need_readable(document: Any) -> None:
+    """Refuses text that no answer and no database can hold, before any of it is quoted in another fault."""
+    if faults := list(_unreadable(document, "", 0)):
+        raise PolicyInvalid([{"path": path, "code": code, "data": data} for path, code, data in faults])
+
+
+def _unreadable(node: Any, path: str, depth: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    if isinstance(node, str):
+        if _NO_TEXT.search(node):
+            yield path, "bad_characters", {}
+    elif depth > MOST_NESTING:
+        yield path, "too_deep", {"limit": MOST_NESTING}
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            if _NO_TEXT.search(str(key)):
+                yield path, "bad_characters", {}
+            else:
+                yield from _unreadable(value, f"{path}.{key}" if path else str(key), depth + 1)
+    elif isinstance(node, list):
+        for i, value in enumerate(node):
+            yield from _unreadable(value, f"{path}[{i}]", depth + 1)
 
 
 class _Reader:
@@ -134,13 +163,20 @@ class _Reader:
         return Segment(zh, en, condition, timers, self._target(given.get("target", "home"), f"{path}.target"))
 
     def name(self, given: Any, path: str) -> tuple[str, str]:
-        if isinstance(given, str) and given.strip():
-            return given.strip(), given.strip()
-        if isinstance(given, Mapping) and all(isinstance(v, str) and v.strip() for v in given.values()) and given:
-            zh, en = given.get("zh"), given.get("en")
-            return (zh or en or "").strip(), (en or zh or "").strip()
-        self.fault(path, "name_missing")
-        return "", ""
+        said = {"zh": given} if isinstance(given, str) else given
+        if (
+            not isinstance(said, Mapping)
+            or not said
+            or not all(isinstance(v, str) and v.strip() for v in said.values())
+        ):
+            self.fault(path, "name_missing")
+            return "", ""
+        for key in said.keys() - {"zh", "en"}:
+            self.fault(f"{path}.{key}", "unknown_key", allowed=["zh", "en"])
+        zh, en = (said.get(language, "").strip() for language in ("zh", "en"))
+        if max(len(zh), len(en)) > MOST_NAME:
+            self.fault(path, "too_long", limit=MOST_NAME)
+        return zh or en, en or zh
 
     def condition(self, given: Any, path: str) -> Condition | None:
         if given is None:

@@ -9,7 +9,7 @@ from gonghai.conditions.operators import OPERATORS, ValueKind
 from gonghai.conditions.tree import MAX_LEAVES
 from gonghai.conditions.values import MAX_DAYS, MAX_TEXT, MAX_VALUES
 from gonghai.policy.cleaning import MOST_REASON, MOST_RULES, Every
-from gonghai.policy.document import LADDER, MOST_SEGMENTS, MOST_STEP_DAYS, MOST_STEPS
+from gonghai.policy.document import LADDER, MOST_NAME, MOST_SEGMENTS, MOST_STEP_DAYS, MOST_STEPS
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.timers import TIMERS
 from gonghai.workdays import LONGEST, UNITS
@@ -47,7 +47,7 @@ def policy_schema() -> Schema:
 
 
 def _name() -> Schema:
-    text = {"type": "string", "pattern": r"\S"}
+    text = {"type": "string", "maxLength": MOST_NAME, "pattern": r"\S"}
     both = {
         "type": "object",
         "minProperties": 1,
