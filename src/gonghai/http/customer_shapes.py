@@ -52,6 +52,8 @@ class CustomerRow(BaseModel):
     recycle_count: int
     fresh: bool
     last_activity_at: datetime | None
+    locked_until: datetime | None
+    protected_until: datetime | None
     created_at: datetime
     version: int
     countdown: Countdown | None
@@ -89,8 +91,6 @@ class Customer(CustomerRow):
     first_contact_at: datetime | None
     last_follow_up_at: datetime | None
     last_win_at: datetime | None
-    locked_until: datetime | None
-    protected_until: datetime | None
     open_deals: int
     archived_reason: str | None
     last_return: str | None

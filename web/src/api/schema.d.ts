@@ -2899,6 +2899,8 @@ export interface components {
             last_activity_at: string | null;
             /** Level */
             level: string | null;
+            /** Locked Until */
+            locked_until: string | null;
             /** Masked */
             masked: string[];
             /** Name */
@@ -2907,6 +2909,8 @@ export interface components {
             /** Phones */
             phones: string[];
             pool: components["schemas"]["Named"];
+            /** Protected Until */
+            protected_until: string | null;
             /** Recycle Count */
             recycle_count: number;
             /** Region */

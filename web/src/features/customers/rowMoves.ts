@@ -4,11 +4,14 @@ import type { MoveName } from "../moves/api";
 
 export type Scope = "mine" | "team" | "all" | "archived";
 
+const standing = (until: string | null) => until !== null && Date.parse(until) > Date.now();
+
 export function movesFor(row: CustomerRow, mine: boolean, mayAssign: boolean): MoveName[] {
   if (row.state === "archived") return mayAssign ? ["restore"] : [];
   if (row.state === "owned") {
-    if (mine) return mayAssign ? ["release", "transfer", "lock", "archive"] : ["release", "transfer", "lock"];
-    return mayAssign ? ["transfer", "protect", "lock", "archive"] : [];
+    const lock = standing(row.locked_until) ? "unlock" : "lock";
+    if (mine) return mayAssign ? ["release", "transfer", lock, "archive"] : ["release", "transfer", lock];
+    return mayAssign ? ["transfer", standing(row.protected_until) ? "unprotect" : "protect", lock, "archive"] : [];
   }
   return row.state === "pooled" && mayAssign ? ["assign"] : [];
 }
