@@ -9,7 +9,7 @@ import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { dateTime, toInstant, toPicker } from "../../shared/time";
 import { refreshAfterMove } from "../moves/api";
-import { usePreview } from "./api";
+import { usePreview, useVersions } from "./api";
 import { plainNumber } from "./preview/Horizons";
 import { PUBLISH_WORDS } from "./publishWords";
 import { graceText } from "./rules";
@@ -40,6 +40,15 @@ function Sum({ preview, graceDays, pool }: { preview: Preview; graceDays: number
       {!pool.notice_floor && <p className="soft">{t("noFloor")}</p>}
     </>
   );
+}
+
+/** Versions whose start is still to come, and would not come any more. */
+function Replaced({ poolId, from }: { poolId: string; from: string | null }) {
+  const t = useWords(PUBLISH_WORDS);
+  const versions = useVersions(poolId).data?.versions ?? [];
+  const start = from === null ? 0 : Date.parse(from);
+  const gone = versions.filter(({ state, effective_from }) => state === "planned" && Date.parse(effective_from) >= start);
+  return gone.map(({ number, effective_from }) => <Alert key={number} type="warning" showIcon style={{ marginBottom: 16 }} title={t("replaces", { n: number, when: dateTime(effective_from) })} />);
 }
 
 export default function PublishDialog({ pool, title, what, graceDays, publish, onDone, onClose }: Props) {
@@ -84,6 +93,7 @@ export default function PublishDialog({ pool, title, what, graceDays, publish, o
           <InputNumber<number> min={0} max={60} precision={0} value={grace ?? 0} onChange={(days) => setGrace(days || null)} suffix={t("workingDays")} style={{ width: 170 }} inputMode="numeric" data-testid="publish-grace" />
         </Form.Item>
       </Form>
+      <Replaced poolId={pool.id} from={planned} />
       {write.isError && <Alert type="error" showIcon title={problem(write.error)} />}
     </Modal>
   );

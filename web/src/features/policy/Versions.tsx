@@ -23,12 +23,13 @@ const TONES = { in_force: "pill sea", planned: "pill sand", superseded: "pill" }
 
 function Line({ version, children }: { version: Version; children: ReactNode }) {
   const t = useWords(PUBLISH_WORDS);
-  const word = version.state === "planned" ? "planned_" : version.state;
+  const unborn = version.state === "superseded" && version.superseded_at !== null && version.superseded_at <= version.effective_from;
+  const word = version.state === "planned" ? "planned_" : unborn ? "never_started" : version.state;
   const facts = [
     dateTime(version.published_at),
     version.author,
-    version.effective_from !== version.published_at && t("from", { when: dateTime(version.effective_from) }),
-    version.grace_until && t("graceUntil", { when: dateTime(version.grace_until) }),
+    version.effective_from !== version.published_at && t(unborn ? "wasFrom" : "from", { when: dateTime(version.effective_from) }),
+    !unborn && version.grace_until && t("graceUntil", { when: dateTime(version.grace_until) }),
     version.based_on !== null && version.based_on !== version.number - 1 && t("basedOn", { n: version.based_on }),
   ];
   return (

@@ -52,6 +52,7 @@ export const EDITOR_WORDS = {
   editCondition: ["修改条件", "Change the condition"],
   none: ["不计时", "No clock"],
   noneLong: ["这一行不按它计时", "This clock doesn't run in this row"],
+  tooLong: ["最长 {n} {unit}，会按最长的算", "At most {n} {unit}; the longest is taken"],
   unreadable: ["写法有误", "Not readable"],
   clear: ["不计时", "No clock"],
   done: ["好", "Done"],

@@ -19,6 +19,8 @@ type FormProps = { length: Length; onChange: (length: Length) => void; onClear: 
 function LengthForm({ length, onChange, onClear, onDone }: FormProps) {
   const t = useWords(EDITOR_WORDS);
   const [typed, setTyped] = useState<number | null>(length.n);
+  const [over, setOver] = useState(false);
+  const longest = LONGEST[length.unit];
   const field = useFocus();
   return (
     <div className="length-form">
@@ -26,11 +28,13 @@ function LengthForm({ length, onChange, onClear, onDone }: FormProps) {
         <InputNumber<number>
           ref={field}
           min={1}
-          max={LONGEST[length.unit]}
+          max={longest}
           precision={0}
           value={typed}
           onPressEnter={onDone}
           onFocus={(event) => event.target.select()}
+          onInput={(text) => setOver(Number(text) > longest)}
+          status={over ? "error" : undefined}
           onChange={(n) => {
             setTyped(n);
             if (n) onChange({ n, unit: length.unit });
@@ -47,7 +51,11 @@ function LengthForm({ length, onChange, onClear, onDone }: FormProps) {
           style={{ width: 150 }}
         />
       </div>
-      <p className="small muted">{t(`${length.unit}_hint`)}</p>
+      {over ? (
+        <p className="small" style={{ color: "var(--red-fg)" }} role="alert">{t("tooLong", { n: longest.toLocaleString("en-US"), unit: t(length.unit) })}</p>
+      ) : (
+        <p className="small muted">{t(`${length.unit}_hint`)}</p>
+      )}
       <div className="row between">
         <Button size="small" onClick={onClear}>
           {t("clear")}
