@@ -41,6 +41,15 @@ function leftText(left: number): [keyof typeof WORDS, number] {
   return ["days", Math.floor(left / (24 * HOUR))];
 }
 
+/** "还剩 21 小时": the time left as the chip tells it. */
+export function useLeft(): (left: number) => string {
+  const t = useWords(WORDS);
+  return (left) => {
+    const [key, n] = leftText(left);
+    return t(key, { n });
+  };
+}
+
 const MARKS: Record<Tone, ReactNode> = {
   calm: null,
   warm: <ClockCircleOutlined />,
@@ -54,6 +63,7 @@ type Props = { customerId: string; poolId?: string; countdown: Countdown | null;
 export function CountdownChip({ customerId, poolId, countdown, big, owned = true }: Props) {
   const now = useNow();
   const t = useWords(WORDS);
+  const said = useLeft();
   const name = useNames();
   const [open, setOpen] = useState(false);
   if (!owned) return <span className="muted">–</span>;
@@ -78,7 +88,6 @@ export function CountdownChip({ customerId, poolId, countdown, big, owned = true
     );
   }
   const left = new Date(countdown.effective).getTime() - now;
-  const [key, n] = leftText(left);
   const tone = toneOf(left);
   return (
     <Tooltip title={open ? null : t("at", { when: dateTime(countdown.effective) })}>
@@ -86,7 +95,7 @@ export function CountdownChip({ customerId, poolId, countdown, big, owned = true
         {card(
           <button type="button" className={`chip ${tone}${size}`} data-testid="countdown">
             {countdown.held_by ? <LockOutlined /> : MARKS[tone]}
-            <span>{t(key, { n })}</span>
+            <span>{said(left)}</span>
             <span className="what">· {name(countdown.held_by ? HELD_BY : TIMERS, countdown.held_by ?? countdown.timer)}</span>
           </button>,
         )}

@@ -51,7 +51,9 @@ export function relative(at: string, now: number, locale: Locale = getLocale()):
   const away = new Date(at).getTime() - now;
   for (const [unit, size] of UNITS) {
     if (Math.abs(away) >= size) {
-      return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "long" }).format(Math.trunc(away / size), unit);
+      const said = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "long" }).format(Math.trunc(away / size), unit);
+      // "3 天前" as everywhere else on the page, not "3天前".
+      return locale === "zh-CN" ? said.replace(/^(\d+)/, "$1 ") : said;
     }
   }
   return locale === "zh-CN" ? "刚刚" : "just now";

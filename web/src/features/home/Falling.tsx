@@ -1,14 +1,13 @@
 /** 快掉公海的客户: one's own that go back within a few days, soonest first. */
 import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
-import { useState } from "react";
 import { Link } from "react-router";
 
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { useCan, useMe } from "../../shared/me";
 import { EmptyState, ErrorState } from "../../shared/States";
-import { AHEAD, fallingQuery, type Ahead } from "./api";
+import { AHEAD, fallingQuery, useAhead, type Ahead } from "./api";
 import { FallingLine } from "./FallingLine";
 import { WORDS } from "./words";
 
@@ -42,7 +41,7 @@ function Begin() {
 export function Falling() {
   const t = useWords(WORDS);
   const me = useMe();
-  const [days, setDays] = useState<Ahead>(7);
+  const [days, setDays] = useAhead();
   const query = useQuery(fallingQuery("mine", days, SHOWN));
   const owns = me.pools.some((pool) => pool.limits.holding_cap.used > 0);
   if (query.isPending) return <section className="panel"><ListSkeleton rows={6} /></section>;

@@ -8,6 +8,8 @@ import { useWords } from "../../shared/i18n";
 import { usePhone } from "../../shared/screen";
 import { CallButton } from "../customers/Phones";
 import { useDialogs } from "../moves/Dialogs";
+import { useWaiting } from "../requests/api";
+import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
 
 /** `theirs`: of somebody whom the reader leads, so it can be passed on; else one's own, to be followed up. */
@@ -15,6 +17,8 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
   const t = useWords(WORDS);
   const phone = usePhone();
   const dialogs = useDialogs();
+  const r = useWords(REQUESTS);
+  const waiting = useWaiting("extension", !theirs).get(row.id);
   return (
     <div className="soon" data-testid="falling">
       <div className="grow">
@@ -29,7 +33,13 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
       ) : (
         <span className="row">
           {phone && <CallButton phones={row.phones} />}
-          <Button type="text" onClick={() => dialogs.ask("extension", row)}>{t("extend")}</Button>
+          {waiting ? (
+            <Link to={`/requests?box=mine&id=${waiting}`} className="pill sand">
+              {r("extendWaiting")}
+            </Link>
+          ) : (
+            <Button type="text" onClick={() => dialogs.ask("extension", row)}>{t("extend")}</Button>
+          )}
           <Button onClick={() => dialogs.followUp(row)}>{t("followUp")}</Button>
         </span>
       )}

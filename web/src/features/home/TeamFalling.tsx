@@ -12,7 +12,8 @@ import { useWords } from "../../shared/i18n";
 import { useMe } from "../../shared/me";
 import { ErrorState } from "../../shared/States";
 import { dateTime, relative } from "../../shared/time";
-import { type Ahead, fallingQuery } from "./api";
+import { oneOf, useUrlState } from "../../shared/urlState";
+import { type Ahead, fallingQuery, useAhead } from "./api";
 import { AheadSwitch } from "./Falling";
 import { FallingLine } from "./FallingLine";
 import "./home.css";
@@ -63,8 +64,9 @@ export function TeamFalling() {
   const t = useWords(WORDS);
   const me = useMe();
   const everybody = me.person.roles.includes("admin") || me.person.roles.includes("auditor");
-  const [days, setDays] = useState<Ahead>(7);
-  const [by, setBy] = useState<"count" | "soonest">("count");
+  const [days, setDays] = useAhead();
+  const [url, setUrl] = useUrlState();
+  const by = oneOf(["count", "soonest"] as const, url.by) ?? "count";
   const [every, setEvery] = useState(false);
   const query = useQuery(fallingQuery("team", days, 0));
   if (query.isPending) return <section className="panel"><ListSkeleton rows={6} /></section>;
@@ -81,7 +83,7 @@ export function TeamFalling() {
           {total > 0 && <span className="num muted">{capped ? `${total}+` : total}</span>}
         </h2>
         <span className="acts row">
-          <Segmented size="small" value={by} options={[{ value: "count", label: t("byCount") }, { value: "soonest", label: t("bySoonest") }]} onChange={setBy} />
+          <Segmented size="small" value={by} options={[{ value: "count", label: t("byCount") }, { value: "soonest", label: t("bySoonest") }]} onChange={(next) => setUrl({ by: next === "count" ? undefined : next })} />
           <AheadSwitch value={days} onChange={setDays} />
         </span>
       </header>

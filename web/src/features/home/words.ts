@@ -10,7 +10,7 @@ export const WORDS = {
   count: ["{n} 个", "{n}"],
   byCount: ["按数量", "Most"],
   bySoonest: ["按时间", "Soonest"],
-  first: ["最早{when}", "first {when}"],
+  first: ["最早：{when}", "first {when}"],
   dueNow: ["已到期", "due now"],
   moreOf: ["另有 {n} 个", "and {n} more"],
   allOwners: ["显示全部 {n} 人", "Show all {n} people"],

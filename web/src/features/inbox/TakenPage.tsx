@@ -9,6 +9,7 @@ import { useLocale, useServerWords, useWords } from "../../shared/i18n";
 import { usePages } from "../../shared/pages";
 import { EmptyState } from "../../shared/States";
 import { useDialogs } from "../moves/Dialogs";
+import { useWaiting } from "../requests/api";
 import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
 
@@ -28,7 +29,15 @@ function Name({ item }: { item: RunItem }) {
 function Appeal({ item }: { item: RunItem }) {
   const r = useWords(REQUESTS);
   const dialogs = useDialogs();
+  const waiting = useWaiting("appeal").get(item.customer.id);
   if (item.outcome !== "moved") return null;
+  if (waiting) {
+    return (
+      <Link to={`/requests?box=mine&id=${waiting}`} className="pill sand">
+        {r("appealWaiting")}
+      </Link>
+    );
+  }
   return (
     <Button size="small" onClick={() => dialogs.ask("appeal", item.customer)} data-testid="appeal">
       {r("appeal")}
@@ -50,7 +59,7 @@ export default function TakenPage() {
     { key: "to", title: t("to"), width: 180, render: (item) => item.pool_to.name },
     { key: "timers", title: t("timer"), width: 160, render: timers },
     { key: "segment", title: t("segment"), width: 200, render: (item) => words(item.segment) },
-    { key: "act", title: "", width: 90, align: "right", pinned: true, render: (item) => <Appeal item={item} /> },
+    { key: "act", title: "", width: 130, align: "right", pinned: true, render: (item) => <Appeal item={item} /> },
   ];
   return (
     <>

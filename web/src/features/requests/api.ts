@@ -1,5 +1,5 @@
 /** The calls behind requests, and what must be read again after one. */
-import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
 import { api, ok, type Request } from "../../api";
 import { ME } from "../../shared/me";
@@ -29,6 +29,16 @@ export function appealQuery(customerId: string) {
     queryFn: () => ok(api.GET("/api/v1/customers/{customer_id}/appeal", { params: { path: { customer_id: customerId } } })),
     staleTime: 0,
   });
+}
+
+/** Which of the reader's own requests of a kind wait, by customer: what was asked for already isn't offered again. */
+export function useWaiting(kind: Kind, enabled = true): Map<string, string> {
+  const { data } = useQuery({
+    queryKey: ["requests", "waiting", kind],
+    queryFn: () => ok(api.GET("/api/v1/requests", { params: { query: { box: "mine", kind, limit: 200 } } })),
+    enabled,
+  });
+  return new Map((data?.items ?? []).filter((each) => each.state === "open").map((each) => [each.customer.id, each.id]));
 }
 
 export function sendAnswer(answer: Answer, id: string, note: string, days?: number) {

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 
 import type { Request } from "../../api";
 import { useNow } from "../../shared/clock";
-import { toneOf } from "../../shared/Countdown";
+import { toneOf, useLeft } from "../../shared/Countdown";
 import type { Column } from "../../shared/DataList";
 import { useLocale, useServerWords, useWords } from "../../shared/i18n";
 import { TIMERS, useNames } from "../../shared/names";
@@ -56,13 +56,14 @@ export function useDecider(): (request: Request) => string {
 export function Clock({ request, brief }: { request: Request; brief?: boolean }) {
   const name = useNames();
   const now = useNow();
+  const left = useLeft();
   const clock = request.countdown;
   if (!clock) return <span className="muted">–</span>;
   const tone = toneOf(new Date(clock.effective).getTime() - now);
   return (
     <Tooltip title={`${dateTime(clock.effective)} · ${name(TIMERS, clock.timer)}`}>
       <span className={`chip ${tone}`} style={{ cursor: "default" }}>
-        {relative(clock.effective, now)}
+        {left(Date.parse(clock.effective) - now)}
         {!brief && <span className="what">· {name(TIMERS, clock.timer)}</span>}
       </span>
     </Tooltip>
@@ -125,7 +126,7 @@ export function RequestCard({ request, box, onOpen, buttons }: CardProps) {
         <When at={request.asked_at} />
       </div>
       <div className="meta" style={{ color: "var(--ink)" }}>{what(request)}</div>
-      {request.note && <div className="meta soft">“{request.note}”</div>}
+      {request.note && <div className="meta soft">{t("quoted", { note: request.note })}</div>}
       <div className="meta" style={{ alignItems: "center" }}>
         {request.countdown && <Clock request={request} />}
         {box !== "to_decide" && <State request={request} />}

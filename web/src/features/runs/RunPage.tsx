@@ -38,7 +38,7 @@ function Rules({ run }: { run: Run }) {
   return (
     <span className="row wrap" style={{ gap: "4px 12px" }}>
       {run.policy_versions.map((version) => (
-        <Link key={version.pool_id} to={`/pools/${version.pool_id}/policy`}>
+        <Link key={version.pool_id} to={`/pools/${version.pool_id}/policy?tab=versions`}>
           {t("ruleVersion", { pool: nameOf(version.pool_id), n: version.number })}
         </Link>
       ))}

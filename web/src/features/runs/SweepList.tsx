@@ -25,6 +25,7 @@ function useColumns(): Column<Run>[] {
     { key: "state", title: t("state"), width: 130, render: (run) => <RunState run={run} /> },
     { key: "due", title: t("due"), width: 80, align: "right", render: (run) => <Count n={run.due} /> },
     { key: "moved", title: t("moved"), width: 90, align: "right", render: (run) => <Count n={run.moved} /> },
+    { key: "warned", title: t("warned"), width: 90, align: "right", render: (run) => <Count n={run.warned} /> },
     { key: "skipped", title: t("skipped"), width: 80, align: "right", render: (run) => <Count n={run.skipped} /> },
     { key: "failed", title: t("failed"), width: 80, align: "right", render: (run) => <Count n={run.failed} bad /> },
     { key: "took", title: t("took"), width: 90, align: "right", render: (run) => <Took run={run} /> },
@@ -33,7 +34,7 @@ function useColumns(): Column<Run>[] {
 
 function RunCard({ run }: { run: Run }) {
   const t = useWords(WORDS);
-  const counts = (["due", "moved", "skipped", "failed"] as const).filter((key) => key === "due" || run[key]);
+  const counts = (["due", "moved", "warned", "skipped", "failed"] as const).filter((key) => key === "due" || run[key]);
   return (
     <div className="card">
       <Link to={`/runs/${run.id}`} className="title num">
@@ -83,7 +84,7 @@ export function SweepList() {
         />
         <span className="muted small">{t("everyTen")}</span>
       </div>
-      <DataList columns={columns} minWidth={980} pages={pages} rowKey={(run) => run.id} card={(run) => <RunCard run={run} />} empty={empty} />
+      <DataList columns={columns} minWidth={1060} pages={pages} rowKey={(run) => run.id} card={(run) => <RunCard run={run} />} empty={empty} />
     </>
   );
 }

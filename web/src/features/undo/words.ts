@@ -19,7 +19,7 @@ export const WORDS = {
     "Customers that this cleaning changed and that have not moved since are as they were: archived ones are pooled again, moved ones go back, and requests nobody has answered are withdrawn.",
   ],
   text_import: [
-    "这次新建、之后没有再变动的客户，会标记为无效（原因“撤销导入”），可以随时恢复。对原有客户资料的更新会保留。",
+    "这次新建、之后没有再变动的客户，会标记为无效（原因「撤销导入」），可以随时恢复。对原有客户资料的更新会保留。",
     "Customers that this import created and that have not moved since are archived (“import undone”) and can be restored at any time. Changes to customers that were there before stay.",
   ],
   textKept: [
