@@ -30,11 +30,11 @@ _FILE: dict[FileCode, dict[Language, str]] = {
         "en": 'The column "{header}" is there more than once (columns {columns}); keep one, or rename the others',
     },
     "no_header_recognised": {
-        "zh": "没有认出任何表头；第一行应为列名，如“客户名称”“电话”。读到的是：{headers}",
+        "zh": "没有认出任何表头；第一行应为列名，如「客户名称」「电话」。读到的是：{headers}",
         "en": 'No column name is known; the first row must hold names like "Customer" or "Phone". Found: {headers}',
     },
     "no_name_column": {
-        "zh": "没有“客户名称”列，也没有“外部编号”列；请指定哪一列是客户名称。读到的是：{headers}",
+        "zh": "没有「客户名称」列，也没有「外部编号」列；请指定哪一列是客户名称。读到的是：{headers}",
         "en": "There is no column for the customer's name, nor for an external id; say which it is. Found: {headers}",
     },
     "mapping_unknown_header": {

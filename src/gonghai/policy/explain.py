@@ -112,8 +112,8 @@ def _segment(why: Why, decision: Decision, registry: Registry) -> None:
     else:
         zh, en = words(segment.condition, registry, "zh"), words(segment.condition, registry, "en")
     why.say(
-        f"适用公海规则 v{decision.number} 的分组「{segment.zh}」（{zh}）。",
-        f"Segment “{segment.en}” of policy v{decision.number} ({en}).",
+        f"适用公海规则第 {decision.number} 版的分组「{segment.zh}」（{zh}）。",
+        f"Segment “{segment.en}” of policy version {decision.number} ({en}).",
     )
 
 

@@ -51,7 +51,7 @@ _SMALL_TEAM: Final = Template(
     "Small team: light and easy",
     "十来个人的团队，彼此都认识，规则越少越好。这套只管两件事：领走的客户三个工作日内要联系，一个月没动静就还回来，让别人试。"
     "成交过的老客户给三个月，正在谈单的给一个半月，都不用天天写跟进。领取上限放得宽，锁定和延期也大方；"
-    "等到有人抱怨“客户被占着不动”，再把天数收紧一点就行。",
+    "等到有人抱怨「客户被占着不动」，再把天数收紧一点就行。",
     "Ten people who all know each other need few rules. This one asks two things: contact what you claimed within three "
     "working days, and give back what has been quiet for a month so that somebody else may try. Customers who have bought "
     "get three months, live deals a month and a half. Limits are wide, locks and extensions generous; tighten the days "
@@ -76,8 +76,8 @@ _ENTERPRISE: Final = Template(
     "大型企业 · 部门公海多级流转",
     "Large enterprise: department pools in levels",
     "人多、部门多，最怕两件事：大客户被压在手里没人管，部门之间又互相抢。做法是分级：每个部门一个公海，客户先在本部门内流转；"
-    "部门消化不了的，再掉到大区、最后到集团公海。这里所有去向都先写“所属公海”，先跑一个月；稳定以后建好上一级公海，"
-    "把“反复回收”和“其他客户”两行的去向改成它，上一级照样再做一次，就成了多级。A 级盯得紧、给的时间也长，因为单子大、周期长；"
+    "部门消化不了的，再掉到大区、最后到集团公海。这里所有去向都先写「所属公海」，先跑一个月；稳定以后建好上一级公海，"
+    "把「反复回收」和「其他客户」两行的去向改成它，上一级照样再做一次，就成了多级。A 级盯得紧、给的时间也长，因为单子大、周期长；"
     "被回收过三次以上的客户只给两个月的持有期，不让它在几个人之间空转。合同期内的客户不催单，到期一个月没续就放回来。",
     "Many people, many departments: what hurts is large customers that nobody works, and departments that poach from one "
     "another. So work in levels: a pool per department, where customers go round first; what the department can't use "
@@ -128,7 +128,7 @@ _SERVICE: Final = Template(
     "客户自己找上门的生意，谁先回电话谁拿单，隔一天再打，人家已经签了别家。所以时间按上班时间的小时算：官网和广告来的两小时内必须联系，"
     "A 级四小时，其余一个工作日，超时直接放回公海让有空的人接；按小时计的期限只在剩四分之一时提醒一次，没有一个工作日的预告，"
     "这一点要跟团队讲清楚。联系上之后节奏也快：两周没有跟进、四个月没有成交，就换人。签了约的客户看合同，到期半个月没续再放。"
-    "“未联系上限”设得低，手里还有没打的电话，就先别领新的。",
+    "「未联系上限」设得低，手里还有没打的电话，就先别领新的。",
     "Where customers come to you, whoever calls back first gets the order; a day later they have signed with another. So "
     "time is counted in opening hours: two for what comes by website and advertising, four for level A, a working day for the "
     "rest, and then it goes back for somebody who is free. Limits in hours give one warning, at a quarter left, and not a "
