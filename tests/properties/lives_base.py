@@ -198,11 +198,11 @@ class Base(RuleBasedStateMachine):
         )
         return {row["id"]: decode_place(row["code"]) for row in found}
 
-    def _one(self, place: int, *states: str, having: str = "notice_until") -> int | None:
-        """A customer in one of the states; every other time one with such an instant, if there is any."""
-        sql = f"SELECT id, {having} AS has FROM customer WHERE tenant_id = %s AND state = ANY (%s) ORDER BY id"
+    def _one(self, place: int, *states: str) -> int | None:
+        """A customer in one of the states; every other time one who was warned of, if there is any."""
+        sql = "SELECT id, notice_until FROM customer WHERE tenant_id = %s AND state = ANY (%s) ORDER BY id"
         every = self._do(lambda conn: rows(conn, sql, (self.world.tenant_id, list(states))))
-        some = [row for row in every if row["has"] is not None] if place % 2 else []
+        some = [row for row in every if row["notice_until"] is not None] if place % 2 else []
         found = some or every
         return found[place // 2 % len(found)]["id"] if found else None
 

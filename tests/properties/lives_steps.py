@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gonghai.activities.actions import NewFollowUp, record_follow_up, void_follow_up
-from gonghai.base.database import Conn, value
+from gonghai.base.database import Conn, rows, value
 from gonghai.customers.record import edit, lock
 from gonghai.deals.actions import Edit, NewDeal, adopt_deal, lose_deal, open_deal, win_deal
 from gonghai.events.log import By
@@ -25,6 +25,7 @@ from gonghai.policy.versions import publish
 from gonghai.pools.actions import edit_pool
 from tests.properties import oracle
 from tests.properties.lives_asks import Asks
+from tests.properties.lives_base import SECOND
 from tests.properties.oracle_calendar import china
 from tests.properties.oracle_policy import LADDER, Setting, document
 
@@ -111,19 +112,28 @@ class Steps(Asks):
         assert self._do(edits) is None
 
     def floor(self, place: int, kind: str, hours: int) -> None:
-        having = {"unlock": "locked_until", "unprotect": "protected_until"}.get(kind, "notice_until")
-        if (customer := self._one(place, "owned", having=having)) is None:
+        """Taken back from one that has it, if there is any; else given, for up to two months."""
+        column = {"lock": "locked_until", "protect": "protected_until"}[kind]
+        sql = f"SELECT id FROM customer WHERE tenant_id = %s AND state = 'owned' AND {column} > %s ORDER BY id"
+        kept = self._do(lambda conn: rows(conn, sql, (self.world.tenant_id, self.now)))
+        ends = bool(kept) and hours % 3 > 0
+        customer = kept[place % len(kept)]["id"] if ends else self._one(place, "owned")
+        if customer is None:
             return
-        until = self.now + timedelta(hours=hours)
+        until = self.now + 5 * timedelta(hours=hours)
         owner = self._owner_of(customer) if hours % 2 else self.boss
         actions = {
-            "lock": lambda conn: locks.lock(conn, owner, [customer], until=until),
-            "unlock": lambda conn: locks.unlock(conn, owner, [customer]),
-            "protect": lambda conn: protections.protect(conn, self.boss, [customer], until=until, reason="谈判"),
-            "unprotect": lambda conn: protections.unprotect(conn, self.boss, [customer]),
+            ("lock", False): lambda conn: locks.lock(conn, owner, [customer], until=until),
+            ("lock", True): lambda conn: locks.unlock(conn, owner, [customer]),
+            ("protect", False): lambda conn: protections.protect(
+                conn, self.boss, [customer], until=until, reason="谈判"
+            ),
+            ("protect", True): lambda conn: protections.unprotect(conn, self.boss, [customer]),
         }
-        got = self._do(actions[kind])
-        assert got == "moved" or got in ("not_locked", "not_protected")
+        assert self._do(actions[kind, ends]) == "moved"
+        if not ends and hours % 4 == 0:  # given by mistake
+            self.database.now += SECOND
+            assert self._do(actions[kind, True]) == "moved"
 
     def publish(self, place: int, written: tuple[Any, ...]) -> None:
         version, ladder, start = self.written(place, written)

@@ -38,7 +38,7 @@ lengths = st.one_of(
 )
 timers = st.dictionaries(st.sampled_from(COLUMNS), lengths, min_size=1, max_size=4)
 rules = st.tuples(st.lists(st.tuples(st.sampled_from(CONDITIONS), timers), max_size=2), timers)
-ladders = st.sampled_from([LADDER, (18, 16, 14, 2), (1,), ()])
+ladders = st.sampled_from([LADDER, LADDER, (18, 16, 14, 2), (1,), ()])
 later = st.none() | st.timedeltas(timedelta(), timedelta(days=30))
 off = st.sampled_from([-MICROSECOND, timedelta(), timedelta(), MICROSECOND])
 
@@ -143,7 +143,7 @@ def moments(draw: st.DrawFn) -> tuple[Case, datetime]:
     return case, max(draw(st.sampled_from(matter)) + draw(off), case.latest)
 
 
-many = settings(max_examples=LONG or 250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not LONG)
+many = settings(max_examples=LONG or 400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not LONG)
 
 
 @many

@@ -70,7 +70,7 @@ STEPS = (
     ("open_deal", places),
     *[("deal", places, st.sampled_from(["win", "win", "lose", "adopt"]))] * 2,
     ("edit", places, st.sampled_from(["A", "B", None]), contract_ends),
-    *[("floor", places, st.sampled_from(["lock", "unlock", "protect", "unprotect"]), hours)] * 3,
+    *[("floor", places, st.sampled_from(["lock", "protect"]), hours)] * 4,
     *[("publish", places, policies)] * 2,
     *[("preview", places, policies)] * 2,
     *[("look_ahead", places, st.integers(1, 20))] * 2,
@@ -81,7 +81,7 @@ STEPS = (
     ("moves_desk", places, places),
     ("setting", places, st.sampled_from([True, True, False]), st.integers(0, 3), st.integers(0, 3)),
     *[("wait", st.integers(1, 120))] * 2,
-    *[("sweep_near", places, off)] * 14,
+    *[("sweep_near", places, off)] * 20,
     *[("undo", places)] * 2,
     *[("sweep", st.integers(0, 30))] * 3,
 )
@@ -136,6 +136,7 @@ class Year(Steps, Sweeps):
             matter.update(instants(verdict, self.ladder_of(lives[customer]), self.around.works))
         today = oracle.midnight(oracle.local_day(self.now))
         matter.update(today + i * oracle.DAY + oracle.OPENS for i in range(3))
+        matter.update(at for leave in self.around.leaves.values() for at in leave)
         soon = sorted(at + off for at in matter if at + off > self.now)
         if soon:
             self.database.now = soon[place % min(9, len(soon))]
@@ -158,7 +159,7 @@ def test_a_year_by_chance_is_the_oracles_at_every_instant(machine: type[Year]) -
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=LONG or 14,
+            max_examples=LONG or 16,
             stateful_step_count=40,
             deadline=None,
             database=None,
