@@ -177,7 +177,7 @@ async def test_the_customers_behind_a_count_are_as_many_as_it_says(world: World,
         every: list[Line] = []
         async with world.transaction() as conn:
             while page := await lines(
-                conn, world.tenant_id, candidate, wanted, behind=every[-1].row["id"] if every else 0, limit=7
+                conn, world.company.system, candidate, wanted, behind=every[-1].row["id"] if every else 0, limit=7
             ):
                 every += page
         return every

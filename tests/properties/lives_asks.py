@@ -54,7 +54,7 @@ class Asks(Base):
             planned = await plan(conn, self.world.tenant_id, version.pool, text, start=start, now=self.now)
             shown = await preview(conn, self.world.tenant_id, planned)
             wanted = Wanted(within=WITHIN[place % 3])
-            return shown, await lines(conn, self.world.tenant_id, planned, wanted, behind=0, limit=100)
+            return shown, await lines(conn, self.world.company.system, planned, wanted, behind=0, limit=100)
 
         shown, listed = self._do(looks)
         owners = {c: life.now.owner for c, life in self.lives().items() if life.now is not None}

@@ -27,6 +27,7 @@ async def undo(conn: Conn, actor: Actor, what: str, record_id: int, *, now: date
     For admins, and for the admins of the pool that a run was confined to. Refuses `run_unfinished`, and
     `nothing_to_undo` where nothing was moved.
     """
+    actor.need("runs.undo")
     sql = f"{_BATCHES[what]} WHERE tenant_id = %s AND id = %s FOR SHARE"
     record = await one(conn, sql, (actor.tenant_id, record_id))
     if record is None:

@@ -72,7 +72,7 @@ async def acknowledge(conn: Conn, actor: Actor, pool_id: int, edition: str, *, n
 
 async def acknowledgements(conn: Conn, actor: Actor, pool_id: int, edition: str) -> list[DictRow]:
     """Each active rep who may claim from the pool, with when they confirmed; who hasn't comes first. For admins."""
-    if not actor.administers(pool_id):
+    if not (actor.may("policy.publish") and actor.administers(pool_id)):
         raise Forbidden("policy.publish")
     return await rows(
         conn,

@@ -7,6 +7,8 @@ from typing import Any
 
 from psycopg.rows import DictRow
 
+from gonghai.access.actor import Actor
+from gonghai.access.visibility import predicate
 from gonghai.base.database import Conn, rows
 from gonghai.policy.decide import Decision, decide
 from gonghai.policy.explain import local
@@ -36,20 +38,31 @@ class Line:
     present: Decision | None
 
 
-async def lines(conn: Conn, tenant_id: int, plan: Plan, wanted: Wanted, *, behind: int, limit: int) -> list[Line]:
-    """Up to `limit` customers with ids above `behind`, in id order."""
+async def lines(conn: Conn, actor: Actor, plan: Plan, wanted: Wanted, *, behind: int, limit: int) -> list[Line]:
+    """Up to `limit` customers that the actor sees, with ids above `behind`, in id order.
+
+    Counting is for all who write the pool's rules; whose customer is called what, for those who may see it.
+    """
     where, params = _where(plan, wanted)
+    seen, visible = predicate(actor)
     found = await rows(
         conn,
         f"""WITH cut AS MATERIALIZED (SELECT c.id FROM customer c
             WHERE c.tenant_id = %(tenant_id)s AND c.pool_id = %(pool_id)s AND c.state = 'owned' AND c.id > %(behind)s
-              {where} ORDER BY c.id LIMIT %(limit)s)
+              AND {seen} {where} ORDER BY c.id LIMIT %(limit)s)
           SELECT {DECIDING}, o.name AS owner_name, d.name AS department_name
           FROM cut JOIN customer c ON c.tenant_id = %(tenant_id)s AND c.id = cut.id
           JOIN person o ON o.tenant_id = c.tenant_id AND o.id = c.owner_id
           LEFT JOIN department d ON d.tenant_id = o.tenant_id AND d.id = o.department_id
           ORDER BY c.id""",
-        {**params, "tenant_id": tenant_id, "pool_id": plan.candidate.pool_id, "behind": behind, "limit": limit},
+        {
+            **params,
+            **visible,
+            "tenant_id": actor.tenant_id,
+            "pool_id": plan.candidate.pool_id,
+            "behind": behind,
+            "limit": limit,
+        },
     )
     return [line(plan, row) for row in found]
 

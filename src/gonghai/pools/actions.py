@@ -101,7 +101,8 @@ async def edit_pool(
 
     Who administers a pool is for admins alone to say.
     """
-    if not (actor.may("pools.edit") or actor.rights(pool_id).admin):
+    # A pool's settings are part of its rules: who may publish those may set these.
+    if not (actor.may("pools.edit") or (actor.may("policy.publish") and actor.rights(pool_id).admin)):
         raise Forbidden("pools.edit")
     if scopes is not None and "admin" in scopes:
         actor.need("pools.edit")

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
+from gonghai.access.actor import system
 from gonghai.customers import queries
 from gonghai.customers.may import need_move
-from gonghai.customers.record import lock
 from gonghai.http.call import ActorCall, By
 from gonghai.http.idempotency import idempotent
 from gonghai.http.problems import refusals
@@ -55,7 +55,9 @@ async def extension(call: By, customer_id: Id, body: AskExtension) -> RequestDet
 @router.get("/appeal")
 async def appeal_chance(call: By, customer_id: Id) -> AppealChance:
     """Whether the reader may appeal against the newest recycle; 404 for whom it was not taken from."""
-    customer = await lock(call.conn, call.tenant_id, customer_id)
+    call.actor.need("requests.ask")
+    # Whom it was taken from needn't see it any more.
+    customer = await queries.get(call.conn, system(call.tenant_id), customer_id)
     found = await ground(call.conn, call.actor, customer, at=call.now)
     code, data = found.refused if found.refused is not None else (None, {})
     return AppealChance(possible=code is None, code=code, data=data, until=found.until, event_id=found.event["id"])

@@ -75,12 +75,10 @@ async def preview_policy(call: By, pool_id: Id, body: Candidate) -> PreviewShape
 
 @router.post("/preview/customers")
 async def preview_customers(call: By, pool_id: Id, body: CustomersQuery) -> Page[PreviewLine]:
-    """The customers behind the counts, each by the candidate and by the version in force."""
+    """The customers behind the counts, of those that the reader sees, each by the candidate and the version in force."""
     looked = await _plan(call, pool_id, body)
     key = decode_cursor(body.after, int)
-    found = await lines(
-        call.conn, call.tenant_id, looked, body.wanted(), behind=key[0] if key else 0, limit=body.limit + 1
-    )
+    found = await lines(call.conn, call.actor, looked, body.wanted(), behind=key[0] if key else 0, limit=body.limit + 1)
     cut, following = cut_page(found, body.limit, lambda one: (one.row["id"],))
     return Page(items=[preview_line(one) for one in cut], next=following)
 
@@ -108,7 +106,7 @@ async def _pieces(call: ActorCall, looked: Plan, wanted: Wanted, locale: str) ->
     behind = 0
     while True:
         async with database(call.request).tenant(call.tenant_id) as conn:
-            found = await lines(conn, call.tenant_id, looked, wanted, behind=behind, limit=CHUNK)
+            found = await lines(conn, call.actor, looked, wanted, behind=behind, limit=CHUNK)
         if not found:
             return
         behind = found[-1].row["id"]

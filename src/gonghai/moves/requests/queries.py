@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one, rows, value
 from gonghai.base.errors import NotFound
-from gonghai.moves.requests.table import OVER_SQL, decidable
+from gonghai.moves.requests.table import OVER_SQL, asked, decidable
 
 _LIST = f"""SELECT r.*, c.name AS customer_name, a.name AS asker_name, d.name AS decider_name, b.name AS decided_name,
     q.name AS pool_name, {{decidable}} AS may_decide,
@@ -24,14 +24,14 @@ _LIST = f"""SELECT r.*, c.name AS customer_name, a.name AS asker_name, d.name AS
 
 _BOXES = {
     "to_decide": "r.state = 'open' AND {decidable}|shown_state = 'open'",
-    "mine": "r.asked_by = %(me)s|true",
+    "mine": "{asked}|true",
     "decided": "{decidable}|shown_state <> 'open'",
 }
 
 
 def _sql(actor: Actor, box: str, now: datetime) -> tuple[str, dict[str, Any]]:
     mine, params = decidable(actor)
-    inner, _, outer = _BOXES[box].format(decidable=mine).partition("|")
+    inner, _, outer = _BOXES[box].format(decidable=mine, asked=asked(actor)).partition("|")
     sql = f"SELECT * FROM ({_LIST.format(decidable=mine)} AND {inner}) x WHERE {outer}"
     return sql, {**params, "t": actor.tenant_id, "now": now, "me": actor.person_id}
 
@@ -61,7 +61,7 @@ async def get_request(conn: Conn, actor: Actor, request_id: int, *, now: datetim
     mine, params = decidable(actor)
     row = await one(
         conn,
-        f"{_LIST.format(decidable=mine)} AND r.id = %(id)s AND (r.asked_by = %(me)s OR {mine})",
+        f"{_LIST.format(decidable=mine)} AND r.id = %(id)s AND ({asked(actor)} OR {mine})",
         {**params, "t": actor.tenant_id, "now": now, "me": actor.person_id, "id": request_id},
     )
     if row is None:

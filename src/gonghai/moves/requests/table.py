@@ -89,9 +89,12 @@ async def close_lapsed(conn: Conn, tenant_id: int, now: datetime, customer_ids: 
     """
     return await run(
         conn,
-        "UPDATE request r SET state = 'lapsed', decided_at = r.lapses_at WHERE r.tenant_id = %s AND r.state = 'open'"
-        " AND r.lapses_at <= %s AND (%s::bigint[] IS NULL OR r.customer_id = ANY (%s))",
-        (tenant_id, now, customer_ids, customer_ids),
+        # In the order in which a bulk decision locks them.
+        "WITH late AS (SELECT r.id FROM request r WHERE r.tenant_id = %(t)s AND r.state = 'open' AND r.lapses_at <= %(now)s"
+        " AND (%(ids)s::bigint[] IS NULL OR r.customer_id = ANY (%(ids)s)) ORDER BY r.id FOR NO KEY UPDATE)"
+        " UPDATE request r SET state = 'lapsed', decided_at = r.lapses_at FROM late"
+        " WHERE r.tenant_id = %(t)s AND r.id = late.id",
+        {"t": tenant_id, "now": now, "ids": customer_ids},
     )
 
 
@@ -150,6 +153,11 @@ def decidable(actor: Actor) -> tuple[str, dict[str, Any]]:
         " OR (r.deciders = 'managers' AND (%(every)s OR r.asked_by = ANY (%(led)s)))"
         " OR (r.deciders = 'pool_admins' AND (%(every)s OR r.pool_id = ANY (%(pools_led)s)))))"
     ), params
+
+
+def asked(actor: Actor) -> str:
+    """SQL over request r: the actor's own; none for a key that has nothing to do with requests. Parameter: me."""
+    return "r.asked_by = %(me)s" if actor.may("requests.ask") else "false"
 
 
 # What a request is about has passed: the spell is over; for one about a pooled customer, somebody has it.
