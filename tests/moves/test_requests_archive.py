@@ -8,8 +8,10 @@ from psycopg.types.json import Jsonb
 from gonghai.base import clock
 from gonghai.base.database import rows
 from gonghai.base.errors import Refusal
+from gonghai.moves.close_pool import close_pool
 from gonghai.moves.requests.reverify import TO_ASK, ask_reverify
 from gonghai.moves.transfer import transfer
+from gonghai.pools.actions import NewPool, Subject, create_pool
 from tests.moves.desk import Desk, make_desk
 from tests.moves.world import World
 
@@ -130,3 +132,20 @@ async def test_asking_and_deciding_have_people_told(world: World) -> None:
             (Jsonb({"tenant_id": world.tenant_id, "requests": [request]}),),
         )  # fmt: skip
     assert jobs[0]["n"] == 2
+
+
+async def test_what_waits_for_a_pools_admins_is_for_its_successors_when_it_is_closed(world: World) -> None:
+    desk = await make_desk(world)
+    (customer,) = await desk.taken()
+    appeal = await desk.appeal(customer)
+    (pooled,) = await world.customers(1, desk.pool)
+    asked = await reverify(desk, [pooled])
+    keeper = await world.company.person("池管二")
+    new = NewPool("接手的公海", scopes={"claim": [Subject("all")], "admin": [Subject("person", keeper)]})
+    async with world.transaction() as conn:
+        successor = await create_pool(conn, world.company.system, new, now=clock.now())
+        await close_pool(conn, world.company.system, desk.pool, successor_id=successor, now=clock.now())
+    heir = await world.company.actor(keeper)
+    assert await desk.codes(heir, asked[pooled]) == [None]
+    assert await desk.codes(heir, appeal) == ["pool_not_open"], "its home is gone; it can be assigned by hand"
+    assert await desk.codes(heir, appeal, accept=False) == [None]

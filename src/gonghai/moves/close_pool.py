@@ -46,6 +46,7 @@ async def close_pool(conn: Conn, actor: Actor, pool_id: int, *, successor_id: in
     moved = 0
     if holds and successor_id is not None:
         moved = await _rehome(conn, actor, pool_id, successor_id)
+        await _pass_on_requests(conn, actor.tenant_id, pool_id, successor_id)
     await run(
         conn,
         "UPDATE pool SET state = 'closed', successor_id = %s, version = version + 1 WHERE tenant_id = %s AND id = %s",
@@ -56,6 +57,17 @@ async def close_pool(conn: Conn, actor: Actor, pool_id: int, *, successor_id: in
         version=locked[pool_id]["version"] + 1, by=By.person(actor.person_id), at=now, pool_to=successor_id,
     )  # fmt: skip
     return moved
+
+
+async def _pass_on_requests(conn: Conn, tenant_id: int, pool_id: int, successor_id: int) -> None:
+    """What waits for the pool's admins is for the successor's to decide."""
+    await run(
+        conn,
+        "WITH asked AS (SELECT r.id FROM request r WHERE r.tenant_id = %(t)s AND r.pool_id = %(closing)s"
+        " AND r.state = 'open' ORDER BY r.id FOR NO KEY UPDATE)"
+        " UPDATE request r SET pool_id = %(successor)s FROM asked WHERE r.tenant_id = %(t)s AND r.id = asked.id",
+        {"t": tenant_id, "closing": pool_id, "successor": successor_id},
+    )
 
 
 async def _rehome(conn: Conn, actor: Actor, pool_id: int, successor_id: int) -> int:

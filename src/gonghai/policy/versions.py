@@ -256,13 +256,13 @@ def number_in_force(found: Iterable[Mapping[str, Any]], now: datetime) -> int | 
 
 
 async def uses_as_target(conn: Conn, tenant_id: int, pool_id: int, now: datetime) -> bool:
-    """Whether a policy that is in force or planned sends customers to this pool."""
+    """Whether another pool's policy that is in force or planned sends customers to this pool."""
     name = await value(conn, "SELECT name FROM pool WHERE tenant_id = %s AND id = %s", (tenant_id, pool_id))
     found = await rows(
         conn,
         "SELECT p.document FROM policy p JOIN pool q ON q.tenant_id = p.tenant_id AND q.id = p.pool_id"
-        " WHERE p.tenant_id = %(t)s AND q.state = 'open' AND p.number IS NOT NULL"
+        " WHERE p.tenant_id = %(t)s AND p.pool_id <> %(pool)s AND q.state = 'open' AND p.number IS NOT NULL"
         " AND (p.superseded_at IS NULL OR p.superseded_at > greatest(p.effective_from, %(now)s))",
-        {"t": tenant_id, "now": now},
+        {"t": tenant_id, "pool": pool_id, "now": now},
     )
     return any(target in (name, str(pool_id)) for row in found for target in target_pools(row["document"]))
