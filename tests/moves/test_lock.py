@@ -182,6 +182,16 @@ async def test_ending_a_protection_leaves_the_clocks_that_ran_on(world: World) -
     assert await world.sweep(clock.now()) == [customer]
 
 
+async def test_a_notice_given_for_a_protections_end_is_none_once_the_protection_is_ended(world: World) -> None:
+    at = await desk(world, notice_floor=True)
+    (customer,) = await at.mine()
+    await at.protect(at.boss, [customer], days(7))
+    await at.warn(customer, days(-1))
+    assert codes(await at.unprotect(at.boss, [customer])) == [None]
+    assert (await world.row(customer))["notice_until"] is None
+    assert await world.sweep(clock.now()) == [], "told only that it goes in a week"
+
+
 async def test_locks_are_the_owners_and_managers_protections_the_managers(world: World) -> None:
     at = await desk(world)
     (customer,) = await at.mine()

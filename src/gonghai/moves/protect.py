@@ -42,14 +42,17 @@ async def protect(
 
 
 async def unprotect(conn: Conn, actor: Actor, customer_ids: Sequence[int]) -> list[Result]:
-    """Ends protections now; the clocks ran on meanwhile. Refuses `not_protected`."""
+    """Ends protections now; the clocks ran on meanwhile, and a notice given for the protection's end is void.
+
+    Refuses `not_protected`.
+    """
     actor.need("customers.protect")
 
     def decide(row: DictRow, at: datetime) -> Kept | Refused:
         refusal = _not_theirs(actor, row)
         if refusal is None and (row["protected_until"] is None or row["protected_until"] <= at):
             refusal = "not_protected", {}
-        return refusal or Kept(row, {"protected_until": None})
+        return refusal or Kept(row, {"protected_until": None, "notice_until": None})
 
     return await keep_each(conn, actor, customer_ids, decide, kind="unprotect")
 
