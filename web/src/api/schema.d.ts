@@ -1725,7 +1725,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Customers
-         * @description The customers behind the counts, each by the candidate and by the version in force.
+         * @description The customers behind the counts, of those that the reader sees, each by the candidate and the version in force.
          */
         post: operations["preview_customers_api_v1_pools__pool_id__policy_preview_customers_post"];
         delete?: never;
@@ -8771,6 +8771,16 @@ export interface operations {
                     "application/json": components["schemas"]["Pool"];
                 };
             };
+            /** @description Refused: `pool_name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Client Error */
             "4XX": {
                 headers: {
@@ -8840,6 +8850,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Refused: `pool_name_taken`, `pool_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -8989,6 +9009,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Closed"];
+                };
+            };
+            /** @description Refused: `pool_closed`, `last_pool`, `pool_is_policy_target`, `successor_needed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -9747,6 +9777,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Refused: `run_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.http.call import ActorCall, By
+from gonghai.http.idempotency import idempotent
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
 from gonghai.http.run_shapes import Undo, can_undo, person, undo_shape
@@ -177,6 +178,7 @@ async def list_runs(
     status_code=202,
     responses=refusals("run_in_progress", "no_cleaning_rules", "policy_broken"),
 )
+@idempotent
 async def start(call: By, body: StartCleaning) -> CleaningRun:
     """Cleans a pool now by its rules in force; it goes on in the background."""
     cleanings.need_cleaning(call.actor, body.pool_id)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from gonghai.base.errors import NotFound
 from gonghai.http.call import ActorCall, By
+from gonghai.http.idempotency import idempotent
 from gonghai.http.policy_shapes import (
     Checked,
     Diff,
@@ -90,6 +91,7 @@ async def get_version(call: By, pool_id: Id, number: Number) -> PolicyShape:
 
 
 @router.post("/policies", status_code=201)
+@idempotent
 async def publish_policy(call: By, pool_id: Id, body: Publish) -> PolicyShape:
     """Publishes a document; a faulty one is refused with the path of each faulty node."""
     need_seen(call, pool_id)
@@ -100,6 +102,7 @@ async def publish_policy(call: By, pool_id: Id, body: Publish) -> PolicyShape:
 
 
 @router.post("/policies/{number}/publish-again", status_code=201)
+@idempotent
 async def roll_back(call: By, pool_id: Id, number: Number, body: PublishAgain) -> PolicyShape:
     """Publishes an old version's document as a new version: the way back."""
     need_seen(call, pool_id)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Response
 from gonghai.base.errors import Forbidden, NotFound
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, if_match, set_etag
+from gonghai.http.idempotency import idempotent
 from gonghai.http.policy_shapes import Draft, DraftIn, PolicyShape, PublishDraft
 from gonghai.http.routes.policies import get_version, need_seen
 from gonghai.http.shapes import Id
@@ -68,6 +69,7 @@ async def delete_draft(call: By, pool_id: Id, version: IfMatch) -> None:
 
 
 @router.post("/publish", status_code=201)
+@idempotent
 async def publish(call: By, pool_id: Id, body: PublishDraft, version: IfMatch) -> PolicyShape:
     """Publishes the draft as it was read; 422 `policy_invalid` names every fault, and the draft stays."""
     need_seen(call, pool_id)

@@ -10,8 +10,10 @@ from gonghai.base.errors import NotFound
 from gonghai.customers.queries import Filter
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.idempotency import idempotent
 from gonghai.http.list_query import ListQuery
 from gonghai.http.paging import After, Limit
+from gonghai.http.problems import refusals
 from gonghai.http.routes.customers import CustomerPage, customer_page
 from gonghai.http.shapes import Id, Page, Rights
 from gonghai.moves.close_pool import close_pool
@@ -172,7 +174,7 @@ async def list_pools(call: By) -> Page[PoolSummary]:
     return Page(items=[PoolSummary.model_validate({**row, "rights": _rights(call, row["id"])}) for row in found])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=refusals("pool_name_taken"))
 async def add_pool(call: By, body: PoolIn, response: Response) -> Pool:
     """Makes a pool. Without scopes everybody may claim from it."""
     settings, scopes = _given(body)
@@ -188,7 +190,7 @@ async def get_pool(call: By, pool_id: Id, response: Response) -> Pool:
     return await _pool(call, pool_id, response)
 
 
-@router.patch("/{pool_id}")
+@router.patch("/{pool_id}", responses=refusals("pool_name_taken", "pool_closed"))
 async def change_pool(call: By, pool_id: Id, body: PoolEdit, version: IfMatch, response: Response) -> Pool:
     """Changes settings against the version in If-Match; limits hold from the next claim on."""
     _need_seen(call, pool_id)
@@ -199,7 +201,10 @@ async def change_pool(call: By, pool_id: Id, body: PoolEdit, version: IfMatch, r
     return await _pool(call, pool_id, response)
 
 
-@router.post("/{pool_id}/close")
+@router.post(
+    "/{pool_id}/close", responses=refusals("pool_closed", "last_pool", "pool_is_policy_target", "successor_needed")
+)
+@idempotent
 async def close(call: By, pool_id: Id, body: Close) -> Closed:
     """Closes a pool; its customers go to the successor."""
     _need_seen(call, pool_id)

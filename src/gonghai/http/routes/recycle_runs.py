@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from gonghai.base.queue import defer
 from gonghai.http.call import ActorCall, By
+from gonghai.http.idempotency import idempotent
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.problems import refusals
 from gonghai.http.run_shapes import Undo, can_undo, person, undo_shape
 from gonghai.http.shapes import ANSWER, Id, Named, Page, Words
 from gonghai.moves import runs
@@ -94,7 +96,8 @@ async def list_runs(
     return Page(items=await _runs(call, cut), next=following)
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, responses=refusals("run_in_progress"))
+@idempotent
 async def start(call: By, body: Start) -> Run:
     """Starts a sweep now; it goes on in the background. 409 `run_in_progress` while another is at work."""
     call.actor.need("runs.start")

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from gonghai.http.call import By
+from gonghai.http.idempotency import idempotent
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
 from gonghai.http.run_shapes import Undo, person, undo_shape
@@ -29,18 +30,21 @@ class Kept(BaseModel):
 
 
 @router.post("/recycle-runs/{run_id}/undo", status_code=202, responses=REFUSED)
+@idempotent
 async def undo_recycle(call: By, run_id: Id) -> Undo:
     """Undoes a sweep in the background. Asked for again: the same undo; after one that kept some, a try at those."""
     return await _undo(call, "recycle_run", run_id)
 
 
 @router.post("/cleaning-runs/{run_id}/undo", status_code=202, responses=REFUSED)
+@idempotent
 async def undo_cleaning(call: By, run_id: Id) -> Undo:
     """Undoes a cleaning like a sweep; what it asked for and nobody has answered yet is withdrawn."""
     return await _undo(call, "cleaning_run", run_id)
 
 
 @router.post("/imports/{import_id}/undo", status_code=202, responses=REFUSED)
+@idempotent
 async def undo_import(call: By, import_id: Id) -> Undo:
     """Archives what an import created and nobody has moved since. Changes to customers that were there stay."""
     return await _undo(call, "import", import_id)
