@@ -160,7 +160,7 @@ def _read_spell(spell: Standing, kind: str, data: Mapping[str, Any], at: datetim
         spell.lost_at = spell.lost_at if spell.live else at
     elif kind in ("protect", "unprotect"):
         spell.protected = _new(data, "protected_until", spell.protected)
-        spell.voided += kind == "protect"
+        spell.voided += 1
     elif kind in ("lock", "unlock"):
         spell.locked = _new(data, "locked_until", spell.locked)
         spell.voided += kind == "unlock"
