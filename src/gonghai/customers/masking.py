@@ -12,6 +12,16 @@ def masked_fields(actor: Actor, row: Mapping[str, Any]) -> frozenset[str]:
     return frozenset() if relation(actor, row).unmasked else actor.rights(row["pool_id"]).masked_fields
 
 
+def masked_data(data: Mapping[str, Any] | None, hidden: frozenset[str]) -> dict[str, Any] | None:
+    """An event's data as a reader may see it: old and new values, and facts, of hidden fields are masked."""
+    if data is None:
+        return None
+    shown = dict(data)
+    for part in {"changes", "facts"} & shown.keys():
+        shown[part] = {n: mask(v, n) if n in hidden else v for n, v in shown[part].items()}
+    return shown
+
+
 def mask(value: Any, name: str) -> Any:
     """A masked value: enough to recognise one's own note of it, not enough to use."""
     if isinstance(value, list):

@@ -7,6 +7,7 @@ from typing import Any
 from gonghai.base.database import Conn
 from gonghai.base.errors import NotFound
 from gonghai.conditions.words import words
+from gonghai.customers.masking import masked_data
 from gonghai.events.queries import customer_events, one_event
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.countdown import countdowns
@@ -22,8 +23,10 @@ from gonghai.pools.queries import reason_words
 _INSTANTS = ("clock_start", "first_contact_at", "last_follow_up_at", "deal_lost_at", "last_win_at")
 
 
-async def why_now(conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: datetime) -> Why:
-    """Why a customer (a row of customers/queries.py) stands as it does."""
+async def why_now(
+    conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: datetime, hidden: frozenset[str] = frozenset()
+) -> Why:
+    """Why a customer (a row of customers/queries.py) stands as it does. `hidden`: fields masked for the reader."""
     clock = await countdowns(conn, tenant_id, now)
     decision = clock.of(row)
     if decision is not None:
@@ -36,28 +39,31 @@ async def why_now(conn: Conn, tenant_id: int, row: Mapping[str, Any], *, now: da
             f"Owned by {row['owner_name']}; {row['pool_name']} has no published policy, so it is never taken back.",
         )
         return why
-    return await _unowned(conn, tenant_id, row)
+    return await _unowned(conn, tenant_id, row, hidden)
 
 
-async def _unowned(conn: Conn, tenant_id: int, row: Mapping[str, Any]) -> Why:
+async def _unowned(conn: Conn, tenant_id: int, row: Mapping[str, Any], hidden: frozenset[str]) -> Why:
     """Pooled, archived or merged: the newest move says how it came there."""
-    kinds = {"pooled": ("create", "import", "release", "recycle", "hand_over", "move_pool", "restore"),
-             "archived": ("archive",)}.get(row["state"])  # fmt: skip
+    kinds = {"pooled": ("create", "import", "release", "recycle", "hand_over", "move_pool", "restore", "undo"),
+             "archived": ("archive", "undo")}.get(row["state"])  # fmt: skip
     events = await customer_events(conn, tenant_id, row["id"], before=None, limit=1, kinds=kinds)
     if not events:
         return Why("no_deadline")
-    return await _event(conn, tenant_id, events[0])
+    return await _event(conn, tenant_id, events[0], hidden)
 
 
-async def why_event(conn: Conn, tenant_id: int, row: Mapping[str, Any], event_id: int) -> Why:
+async def why_event(
+    conn: Conn, tenant_id: int, row: Mapping[str, Any], event_id: int, *, hidden: frozenset[str] = frozenset()
+) -> Why:
     """Why a past move of this customer happened. 404 when the event is another's."""
     event = await one_event(conn, tenant_id, row["id"], event_id)
     if event is None:
         raise NotFound("event", id=str(event_id))
-    return await _event(conn, tenant_id, event)
+    return await _event(conn, tenant_id, event, hidden)
 
 
-async def _event(conn: Conn, tenant_id: int, event: Mapping[str, Any]) -> Why:
+async def _event(conn: Conn, tenant_id: int, kept: Mapping[str, Any], hidden: frozenset[str]) -> Why:
+    event = {**kept, "data": masked_data(kept["data"], hidden)}
     calendar = await tenant_calendar(conn, tenant_id)
     if event["kind"] == "recycle" and event["policy_id"] is not None:
         _, in_force = await version_in_force(conn, tenant_id, event["policy_id"])

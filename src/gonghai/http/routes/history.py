@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from gonghai.activities.queries import follow_ups_by_ids
 from gonghai.activities.queries import timeline as timeline_keys
 from gonghai.customers import queries
+from gonghai.customers.masking import masked_data, masked_fields
 from gonghai.events.queries import MOVES, customer_events, events_by_ids
 from gonghai.http.call import By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
@@ -114,7 +115,7 @@ async def history(
     after: After = None,
 ) -> Page[EventShape]:
     """All events, newest first."""
-    await queries.get(call.conn, call.actor, customer_id)
+    customer = await queries.get(call.conn, call.actor, customer_id)
     key = decode_cursor(after, int)
     found = await customer_events(
         call.conn, call.tenant_id, customer_id, before=key[0] if key else None, limit=limit + 1,
@@ -123,13 +124,15 @@ async def history(
     cut, following = cut_page(found, limit, lambda r: (r["version"],))
     reasons = await reason_words(call.conn, call.tenant_id)
     zone = ZoneInfo(call.actor.zone)
-    return Page(items=[event_shape(row, reasons, zone) for row in cut], next=following)
+    hidden = masked_fields(call.actor, customer)
+    return Page(items=[event_shape(row, reasons, zone, hidden) for row in cut], next=following)
 
 
 @router.get("/timeline")
 async def timeline(call: By, customer_id: Id, limit: Limit = 50, after: After = None) -> Page[TimelineItem]:
     """Moves, deals, edits and follow-ups in one line, newest first."""
-    await queries.get(call.conn, call.actor, customer_id)
+    customer = await queries.get(call.conn, call.actor, customer_id)
+    hidden = masked_fields(call.actor, customer)
     key = decode_cursor(after, datetime, int, int)
     before = (key[0], key[1], key[2]) if key else None
     found = await timeline_keys(call.conn, call.tenant_id, customer_id, before=before, limit=limit + 1)
@@ -140,7 +143,9 @@ async def timeline(call: By, customer_id: Id, limit: Limit = 50, after: After = 
     reasons = await reason_words(call.conn, call.tenant_id)
     zone = ZoneInfo(call.actor.zone)
     items = [
-        _event_line(events[row["id"]], reasons, zone) if row["is_event"] else _follow_up_item(follow_ups[row["id"]])
+        _event_line(events[row["id"]], reasons, zone, hidden)
+        if row["is_event"]
+        else _follow_up_item(follow_ups[row["id"]])
         for row in cut
     ]
     return Page(items=items, next=following)
@@ -154,10 +159,11 @@ async def why(
 ) -> WhyShape:
     """Why this customer stands as it does, or why a past move happened."""
     row = await queries.get(call.conn, call.actor, customer_id)
+    hidden = masked_fields(call.actor, row)
     if event is None:
-        told = await why_now(call.conn, call.tenant_id, row, now=call.now)
+        told = await why_now(call.conn, call.tenant_id, row, now=call.now, hidden=hidden)
     else:
-        told = await why_event(call.conn, call.tenant_id, row, event)
+        told = await why_event(call.conn, call.tenant_id, row, event, hidden=hidden)
     return why_shape(told)
 
 
@@ -173,8 +179,10 @@ def why_shape(told: Why) -> WhyShape:
     )
 
 
-def event_shape(row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo) -> EventShape:
-    """An event as people read it."""
+def event_shape(
+    row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo, hidden: frozenset[str]
+) -> EventShape:
+    """An event as people read it. `hidden`: fields of the customer that are masked for the reader."""
     zh, en = sentence(row, reasons, zone)
     return EventShape(
         id=row["id"],
@@ -186,7 +194,7 @@ def event_shape(row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: Zone
         went_to=Place(owner=_named(row, "owner_to"), pool=_named(row, "pool_to")),
         reason=row["reason"],
         batch_id=row["batch_id"],
-        data=row["data"],
+        data=masked_data(row["data"], hidden),
         sentence=Words(zh=zh, en=en),
     )
 
@@ -195,8 +203,10 @@ def _named(row: DictRow, name: str) -> Named | None:
     return Named(id=row[name], name=row[f"{name}_name"]) if row[name] is not None else None
 
 
-def _event_line(row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo) -> TimelineItem:
-    return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons, zone))
+def _event_line(
+    row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo, hidden: frozenset[str]
+) -> TimelineItem:
+    return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons, zone, hidden))
 
 
 def follow_up_line(row: DictRow) -> FollowUpLine:

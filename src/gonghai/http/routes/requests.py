@@ -8,6 +8,7 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import system
 from gonghai.activities.queries import follow_ups_of_spell
+from gonghai.customers.masking import masked_fields
 from gonghai.customers.queries import by_ids
 from gonghai.http.call import ActorCall, By
 from gonghai.http.customer_shapes import Countdown, countdown_of
@@ -94,7 +95,8 @@ async def _facts(call: ActorCall, row: Mapping[str, Any]) -> dict[str, Any]:
         why = await why_event(conn, tenant_id, {"id": customer_id}, row["event_id"])
     elif row["shown_state"] == "open":
         (customer,) = await by_ids(conn, system(tenant_id), [customer_id])
-        why = await why_now(conn, tenant_id, customer, now=call.now)
+        hidden = masked_fields(call.actor, customer)
+        why = await why_now(conn, tenant_id, customer, now=call.now, hidden=hidden)
     else:
         return {"why": None, "follow_ups": []}
     lines = []
