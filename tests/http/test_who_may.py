@@ -1,4 +1,4 @@
-"""Who may read and write rules, requests and runs: roles, pool admins, auditors, and keys narrowed to a few scopes."""
+"""Who may read and write rules, requests, runs and pools: roles, pool admins, auditors, keys of a few scopes; once."""
 
 from datetime import timedelta
 from typing import Any
@@ -82,3 +82,21 @@ async def test_whoever_undoes_nothing_cannot_tell_which_runs_there_are(team: Tea
             == (await rep.post(f"/{what}/999999/undo")).status_code
             == 403
         )
+
+
+async def test_a_publication_sent_twice_with_one_key_is_one_version(team: Team) -> None:
+    admin = await team.browser(team.company.admin_id)
+    url, key = f"/pools/{team.pool_id}/policies", {"Idempotency-Key": "once"}
+    first = await admin.post(url, json={"document": RULES}, headers=key)
+    second = await admin.post(url, json={"document": RULES}, headers=key)
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert len((await admin.get(url)).json()["versions"]) == 1
+
+
+async def test_a_pool_that_only_its_own_rules_send_to_may_be_closed(team: Team) -> None:
+    admin = await team.browser(team.company.admin_id)
+    itself = {"segments": [{"name": "所有", "timers": {"holding": "10 days"}, "target": {"pool": "公共公海"}}]}
+    assert (await admin.post(f"/pools/{team.pool_id}/policies", json={"document": itself})).status_code == 201
+    await team.pool("接手的公海")
+    closed = await admin.post(f"/pools/{team.pool_id}/close", json={})
+    assert closed.status_code == 200, closed.text
