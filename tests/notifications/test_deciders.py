@@ -73,13 +73,29 @@ async def test_the_lead_hears_of_an_extension_and_the_asker_of_the_answer(world:
     assert said(await inbox(app, world, chief)) == [
         ("request_asked", "amy申请延期：「客户0」", "Amy asks for an extension: 客户0")
     ]
+    await comments_reach_the_other_side(world, app, asked.json()["id"], chief, amy)
     assert await inbox(app, world, world.company.admin_id) == []
     async with await signed_in(app, world.company, chief) as client:
         assert (await client.post(f"/requests/{asked.json()['id']}/accept", json={})).status_code == 200
     await work_off(world)
     assert said(await inbox(app, world, amy)) == [
-        ("request_decided", "chief同意了你的延期申请：「客户0」", "Chief granted your request for an extension: 客户0")
+        ("request_decided", "chief同意了你的延期申请：「客户0」", "Chief granted your request for an extension: 客户0"),
+        (
+            "request_comment",
+            "chief在延期申请里留言：「客户0」",
+            "Chief wrote about the request for an extension: 客户0",
+        ),
     ]
+
+
+async def comments_reach_the_other_side(world: World, app: FastAPI, request: str, chief: int, amy: int) -> None:
+    for author, text in ((chief, "方案什么时候定？"), (amy, "下周三")):
+        async with await signed_in(app, world.company, author) as client:
+            assert (await client.post(f"/requests/{request}/comments", json={"text": text})).status_code == 201
+        await work_off(world)
+    zh, en = "在延期申请里留言：「客户0」", " wrote about the request for an extension: 客户0"
+    assert said(await inbox(app, world, amy)) == [("request_comment", f"chief{zh}", f"Chief{en}")]
+    assert said(await inbox(app, world, chief))[0] == ("request_comment", f"amy{zh}", f"Amy{en}")
 
 
 async def test_an_appeal_is_for_the_pools_admins_else_the_companys(world: World, app: FastAPI) -> None:

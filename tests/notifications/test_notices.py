@@ -62,8 +62,9 @@ async def test_what_a_friend_passes_on_names_the_deadline_that_comes_along(world
     await work_off(world)
     (told,) = await inbox(app, world, bob)
     assert said([told]) == [("transferred", "amy的「客户0」转移给了你", "客户0 passed from amy to you")]
-    ends = (began.astimezone(SHANGHAI) + 31 * DAY).strftime("%m-%d 00:00")
-    assert told["lines"] == [{"zh": f"客户0：{ends} 掉公海", "en": f"客户0: goes {ends}"}]
+    ends = began.astimezone(SHANGHAI) + 31 * DAY
+    line = {"zh": f"客户0：{ends:%m-%d} 00:00 掉公海", "en": f"客户0: goes {ends:%b} {ends.day}, 00:00"}
+    assert told["lines"] == [line]
     assert await inbox(app, world, amy) == []
 
 
@@ -136,7 +137,7 @@ async def test_warnings_of_a_day_are_one_digest_that_is_news_again_when_it_grows
         ("falling", "1 个客户快掉公海了", "1 customer about to go back to the pool"),
     ]
     assert digest["lines"] == [
-        {"zh": "客户0：12-03 00:00 掉公海（未跟进）", "en": "客户0: goes 12-03 00:00 (no follow-up)"}
+        {"zh": "客户0：12-03 00:00 掉公海（未跟进）", "en": "客户0: goes Dec 3, 00:00 (no follow-up)"}
     ]
     assert digest["link"] == {"kind": "falling", "id": None}
     async with await signed_in(app, world.company, amy.person_id) as client:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gonghai.base.database import Conn
 from gonghai.notifications.moves import notify_moves, notify_undo
-from gonghai.notifications.requests import notify_requests
+from gonghai.notifications.requests import notify_comments, notify_requests
 from gonghai.notifications.sweeps import notify_run
 
 
@@ -18,9 +18,10 @@ async def notify(
     run: int | None = None,
     undo: int | None = None,
     requests: Sequence[int] = (),
+    comments: Sequence[int] = (),
     now: datetime,
 ) -> None:
-    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests. Twice is once."""
+    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments. Twice is once."""
     if events or batch is not None:
         await notify_moves(conn, tenant_id, events=events, batch=batch, now=now)
     if run is not None:
@@ -29,3 +30,5 @@ async def notify(
         await notify_undo(conn, tenant_id, undo, now=now)
     if requests:
         await notify_requests(conn, tenant_id, requests)
+    if comments:
+        await notify_comments(conn, tenant_id, comments)

@@ -34,6 +34,30 @@ async def notify_requests(conn: Conn, tenant_id: int, request_ids: Sequence[int]
     await write(conn, tenant_id, [_notice(person, kind, group) for (person, kind, *_), group in groups.items()])
 
 
+async def notify_comments(conn: Conn, tenant_id: int, comment_ids: Sequence[int]) -> None:
+    """Tells the other side what was said: the asker, or those who decide; once decided, whoever did."""
+    found = await rows(
+        conn,
+        "SELECT m.id AS comment_id, m.author_id, m.at, r.id, r.kind, r.state, r.customer_id, r.asked_by, r.deciders,"
+        " r.decider_id, r.pool_id, r.decided_by FROM request_comment m"
+        " JOIN request r ON r.tenant_id = m.tenant_id AND r.id = m.request_id"
+        " WHERE m.tenant_id = %s AND m.id = ANY (%s) ORDER BY m.id",
+        (tenant_id, list(comment_ids)),
+    )
+    deciders = await _deciders(conn, tenant_id, [row for row in found if row["state"] == "open"])
+    told: list[NewNotice] = []
+    for row in found:
+        others = deciders[row["id"]] if row["state"] == "open" else [row["decided_by"]]
+        data = {"request": row["id"], "of": row["kind"], "count": 1, "customers": [row["customer_id"]],
+                "actor": row["author_id"]}  # fmt: skip
+        told += [
+            NewNotice(person, "request_comment", f"comment:{row['comment_id']}", row["at"], data)
+            for person in ([row["asked_by"]] if row["author_id"] != row["asked_by"] else others)
+            if person is not None
+        ]
+    await write(conn, tenant_id, told)
+
+
 def _notice(person_id: object, kind: object, group: Sequence[DictRow]) -> NewNotice:
     first = group[0]
     decided = kind == "request_decided"

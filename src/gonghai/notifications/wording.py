@@ -22,6 +22,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "undone": ("{one}已还给你", "{one} came back to you"),
     "request_asked": ("{actor}申请{what}：{one}", "{actor} asks for {what}: {one}"),
     "request_decided": ("{actor}{state}你的{what}申请：{one}", "{actor} {state} your request for {what}: {one}"),
+    "request_comment": ("{actor}在{what}申请里留言：{one}", "{actor} wrote about the request for {what}: {one}"),
     "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
     "falling_team": ("团队有 {count} 个客户快掉公海了", "Your team has {customers} about to go back to the pool"),
     "policy_starts": ("「{pool}」的新规则快生效了", "New rules of {pool} start soon"),
@@ -102,8 +103,8 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
             lines.append((name, name))
     lines = _with_rest(lines, data["count"]) if lines else lines
     if "protected_until" in data:
-        until = _at(datetime.fromisoformat(data["protected_until"]), zone)
-        lines.append((f"保护至 {until}，在此之前不会掉公海", f"protected until {until}: kept until then"))
+        until, until_en = _at(datetime.fromisoformat(data["protected_until"]), zone)
+        lines.append((f"{until} 前不会被收回", f"not taken before {until_en}"))
     return lines
 
 
@@ -113,18 +114,18 @@ def _with_rest(lines: list[Text], count: int) -> list[Text]:
 
 
 def _goes(name: str, at: datetime, zone: ZoneInfo, timer: str | None = None) -> Text:
-    when = _at(at, zone)
+    when, when_en = _at(at, zone)
     zh, en = (BY_NAME[timer].zh, BY_NAME[timer].en) if timer else ("", "")
     return (
         f"{name}：{when} 掉公海" + (f"（{zh}）" if zh else ""),
-        f"{name}: goes {when}" + (f" ({en})" if en else ""),
+        f"{name}: goes {when_en}" + (f" ({en})" if en else ""),
     )
 
 
 def _starts(data: Mapping[str, Any], zone: ZoneInfo) -> list[Text]:
     """When a planned version begins, and what it would then do."""
-    when = _at(datetime.fromisoformat(data["effective_from"]), zone)
-    lines = [(f"第 {data['number']} 版，{when} 生效", f"version {data['number']}, in force from {when}")]
+    when, when_en = _at(datetime.fromisoformat(data["effective_from"]), zone)
+    lines = [(f"第 {data['number']} 版，{when} 生效", f"version {data['number']}, in force from {when_en}")]
     if data["totals"] is None:
         return [*lines, ("这一版已经无法生效，请打开检查", "it can't come into force any more: please look at it")]
     for zh, en, counts in (("按规则", "by the rules", data["totals"]), ("实际", "really", data["really"])):
@@ -137,8 +138,9 @@ def _starts(data: Mapping[str, Any], zone: ZoneInfo) -> list[Text]:
     return lines
 
 
-def _at(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).strftime("%m-%d %H:%M")
+def _at(at: datetime, zone: ZoneInfo) -> Text:
+    local = at.astimezone(zone)
+    return local.strftime("%m-%d %H:%M"), f"{local:%b} {local.day}, {local:%H:%M}"
 
 
 def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
@@ -146,7 +148,7 @@ def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
         return kind, None
     if kind in _MINE:
         return ("customer", data["customers"][0]) if data["count"] == 1 else ("customers", None)
-    if kind in ("request_asked", "request_decided"):
+    if kind in ("request_asked", "request_decided", "request_comment"):
         return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
     if kind == "taken":
         return "run", data["run"]

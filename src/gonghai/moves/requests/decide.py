@@ -7,8 +7,9 @@ from typing import Final
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
-from gonghai.base.database import Conn, rows, run
+from gonghai.base.database import Conn, rows, value
 from gonghai.base.errors import Forbidden, NotFound, Refusal
+from gonghai.base.queue import defer
 from gonghai.customers.record import lock_many
 from gonghai.moves.batch import instant
 from gonghai.moves.requests.appeal import accept_appeals
@@ -157,8 +158,9 @@ async def comment(conn: Conn, actor: Actor, request_id: int, text: str) -> None:
     at = await instant(conn)
     await get_request(conn, actor, request_id, now=at)
     actor.need("requests.ask")
-    await run(
+    said = await value(
         conn,
-        "INSERT INTO request_comment (tenant_id, request_id, author_id, at, text) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO request_comment (tenant_id, request_id, author_id, at, text) VALUES (%s, %s, %s, %s, %s) RETURNING id",
         (actor.tenant_id, request_id, actor.person_id, at, text),
     )
+    await defer(conn, "notify", tenant_id=actor.tenant_id, comments=[said])
