@@ -1,5 +1,5 @@
 /** The heartbeat: how long a customer stays with its owner, and which timer says so. Opens the why card. */
-import { ClockCircleOutlined, ExclamationCircleFilled, FieldTimeOutlined, LockOutlined } from "@ant-design/icons";
+import { ClockCircleOutlined, ExclamationCircleFilled, FieldTimeOutlined, LockOutlined, SafetyOutlined } from "@ant-design/icons";
 import { Popover, Tooltip } from "antd";
 import { useState, type ReactNode } from "react";
 
@@ -94,7 +94,7 @@ export function CountdownChip({ customerId, poolId, countdown, big, owned = true
       <span>
         {card(
           <button type="button" className={`chip ${tone}${size}`} data-testid="countdown">
-            {countdown.held_by ? <LockOutlined /> : MARKS[tone]}
+            {countdown.held_by === "locked" ? <LockOutlined /> : countdown.held_by ? <SafetyOutlined /> : MARKS[tone]}
             <span>{said(left)}</span>
             <span className="what">· {name(countdown.held_by ? HELD_BY : TIMERS, countdown.held_by ?? countdown.timer)}</span>
           </button>,

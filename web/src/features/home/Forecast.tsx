@@ -1,6 +1,6 @@
 /** The next thirty days of a pool: how many customers go back on each if nothing happens. Bars from zero, a sentence, a table. */
 import { useQuery } from "@tanstack/react-query";
-import { Button, Select, Table, Tooltip } from "antd";
+import { Button, Select, Tooltip } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -61,6 +61,31 @@ function Bars({ bars, label }: { bars: Bar[]; label: string }) {
   );
 }
 
+/** A plain table: the list's own would weigh more than the rest of this page. */
+function Days({ bars }: { bars: Bar[] }) {
+  const t = useWords(WORDS);
+  return (
+    <div className="forecast-days" data-testid="forecast-table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("date")}</th>
+            <th scope="col">{t("howMany")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bars.map((bar) => (
+            <tr key={bar.key}>
+              <td className="num">{bar.late ? bar.label : day(bar.key)}</td>
+              <td className="num">{bar.count}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 function useSentence(): (data: Data) => string {
   const t = useWords(WORDS);
   return (data) => {
@@ -113,19 +138,7 @@ export function Forecast() {
         {data && (
           <>
             {data.policy_number !== null && !table && <Bars bars={bars(data)} label={sentence(data)} />}
-            {table && (
-              <Table
-                size="small"
-                pagination={false}
-                scroll={{ y: 260 }}
-                rowKey="key"
-                dataSource={bars(data)}
-                columns={[
-                  { title: t("date"), dataIndex: "key", render: (key: string, bar) => (bar.late ? bar.label : day(key)) },
-                  { title: t("howMany"), dataIndex: "count", align: "right" },
-                ]}
-              />
-            )}
+            {table && <Days bars={bars(data)} />}
             <p className="small soft" style={{ marginTop: 10 }} data-testid="forecast-sentence">
               {sentence(data)}{" "}
               {data.policy_number !== null && <Link to={`/pools/${current.id}/policy`}>{t("byRules", { n: data.policy_number })}</Link>}

@@ -6,6 +6,7 @@ import { api, ok, type Run } from "../../api";
 import { DataList, type Column } from "../../shared/DataList";
 import { useWords } from "../../shared/i18n";
 import { usePages } from "../../shared/pages";
+import { usePhone } from "../../shared/screen";
 import { EmptyState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
 import { useUrlState } from "../../shared/urlState";
@@ -57,6 +58,7 @@ function RunCard({ run }: { run: Run }) {
 export function SweepList() {
   const t = useWords(WORDS);
   const [url, setUrl] = useUrlState();
+  const phone = usePhone();
   const eventful = url.show !== "all";
   const columns = useColumns();
   const pages = usePages<Run>(
@@ -82,7 +84,7 @@ export function SweepList() {
             { value: "all", label: t("all") },
           ]}
         />
-        <span className="muted small">{t("everyTen")}</span>
+        {!phone && <span className="muted small">{t("everyTen")}</span>}
       </div>
       <DataList columns={columns} minWidth={1060} pages={pages} rowKey={(run) => run.id} card={(run) => <RunCard run={run} />} empty={empty} />
     </>
