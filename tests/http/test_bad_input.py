@@ -213,6 +213,15 @@ async def test_instants_beyond_reason_are_refused(stage: Stage, admin: httpx.Asy
         )
 
 
+async def test_a_grace_beyond_reason_is_refused(stage: Stage, admin: httpx.AsyncClient) -> None:
+    for when in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:00", "soon", 10**30):
+        await all_refused(
+            [
+                (admin, f"{stage.pool}/policies", {"document": GOOD, "grace_until": when}),
+            ]
+        )
+
+
 async def test_numbers_and_lengths_beyond_reason_are_refused(stage: Stage, admin: httpx.AsyncClient) -> None:
     for n in (-1, HUGE, 10**30, "x", 1.5):
         await all_refused(

@@ -19,10 +19,11 @@ from gonghai.policy.decide import InForce
 from gonghai.policy.document import Policy, compile_policy
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.targets import pinned, target_pools
-from gonghai.workdays import Length, add
+from gonghai.workdays import LONGEST, Length, add
 
 # Further ahead a start is a slip of the keyboard.
 FURTHEST_START: Final = timedelta(days=366)
+LONGEST_GRACE: Final = timedelta(days=LONGEST["days"])
 LARGEST: Final = 500_000  # bytes of a document as JSON
 
 _IN_FORCE = """SELECT p.id, p.number, p.pool_id, p.document, p.effective_from, p.grace_until,
@@ -209,14 +210,19 @@ def storable(document: Any) -> Jsonb:
 
 
 async def dates(conn: Conn, tenant_id: int, start: Start, at: datetime) -> tuple[datetime, datetime | None]:
-    """(effective_from, grace_until) of a publication at that instant. 422 for a start in the past or far off."""
+    """(effective_from, grace_until) of a publication at that instant. 422 for a start in the past, or either far off."""
     effective_from = start.effective_from or at
-    if not at <= effective_from <= at + FURTHEST_START:
-        code = "in_the_past" if effective_from < at else "too_far_off"
-        raise Invalid({"path": "body.effective_from", "code": code})
+    _need_between("effective_from", effective_from, at, at + FURTHEST_START)
     if start.grace is None:
+        if start.grace_until is not None:
+            _need_between("grace_until", start.grace_until, effective_from, effective_from + LONGEST_GRACE)
         return effective_from, start.grace_until
     return effective_from, add(effective_from, start.grace, await tenant_calendar(conn, tenant_id))
+
+
+def _need_between(name: str, instant: datetime, first: datetime, last: datetime) -> None:
+    if not first <= instant <= last:
+        raise Invalid({"path": f"body.{name}", "code": "in_the_past" if instant < first else "too_far_off"})
 
 
 async def versions(conn: Conn, tenant_id: int, pool_id: int) -> list[DictRow]:
