@@ -213,6 +213,16 @@ async def test_instants_beyond_reason_are_refused(stage: Stage, admin: httpx.Asy
         )
 
 
+async def test_leaves_and_plans_beyond_reason_are_refused(stage: Stage, team: Team, admin: httpx.AsyncClient) -> None:
+    """PostgreSQL knows instants that Python can't read: one of them would break every page it is on."""
+    for when in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"):
+        leave = {"from": when, "until": LATER}
+        refused = await sent(admin, "PUT", f"/people/{team.rep_id}/leave", leave, **{"If-Match": '"1"'})
+        assert refused.status_code == 422, refused.text
+        planned = {"kind": "call", "note": "x", "next_at": when}
+        await all_refused([(stage.rep, f"{stage.customer}/follow-ups", planned)])
+
+
 async def test_a_grace_beyond_reason_is_refused(stage: Stage, admin: httpx.AsyncClient) -> None:
     for when in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:00", "soon", 10**30):
         await all_refused(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gonghai.http.customer_shapes import Customer
 from gonghai.http.list_query import ListQuery
-from gonghai.http.shapes import ANSWER, Id
+from gonghai.http.shapes import ANSWER, Id, Instant
 from gonghai.http.texts import Said
 from gonghai.moves.results import Result
 
@@ -111,7 +111,7 @@ class Batch(BaseModel):
     note: Note = ""
     owner_id: Id | None = None
     pool_id: Id | None = None
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     confirm_over_cap: bool = False
 
     @model_validator(mode="after")

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from psycopg.rows import DictRow
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from gonghai.conditions.facts import Registry
 from gonghai.conditions.words import words
-from gonghai.http.shapes import Named, Words
+from gonghai.http.shapes import Instant, Named, Words
 from gonghai.http.texts import Said
 from gonghai.policy.document import Policy, Segment
 from gonghai.policy.timers import TIMERS
@@ -131,7 +131,7 @@ class StartIn(BaseModel):
     """From when (default: at once), and the grace of clocks that began before."""
 
     model_config = ConfigDict(extra="forbid")
-    effective_from: AwareDatetime | None = None
+    effective_from: Instant | None = None
     grace: Grace | None = None
 
     def start(self, grace_until: datetime | None = None) -> Start:
@@ -160,7 +160,7 @@ class Publish(StartIn):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"document": EXAMPLE, "note": "首版"}]})
     document: Document
     note: Note = ""
-    grace_until: AwareDatetime | None = None
+    grace_until: Instant | None = None
 
 
 class DocumentIn(BaseModel):

@@ -1,8 +1,9 @@
 """Shapes shared by several routes: ids as strings, pages, named things, words in both languages."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 T = TypeVar("T")
 
@@ -24,6 +25,9 @@ Id = Annotated[
     PlainSerializer(str, return_type=str, when_used="json"),
     Field(json_schema_extra={"type": "string"}),
 ]
+
+# An instant that people mean: further off, arithmetic with zones and days leaves the calendar.
+Instant = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))]
 
 
 # For answers: what has a default is always there.

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.access.permissions import SCOPES
 from gonghai.http.call import By
-from gonghai.http.shapes import Id, Named
+from gonghai.http.shapes import Id, Instant, Named
 from gonghai.http.texts import Line
 from gonghai.people import api_keys
 
@@ -43,7 +43,7 @@ class NewApiKey(BaseModel):
     scopes: list[str] = Field(
         min_length=1, description="Nouns (customers), single permissions (customers.create) or all."
     )
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class CreatedApiKey(ApiKey):

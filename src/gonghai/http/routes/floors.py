@@ -1,14 +1,14 @@
 """Locking and protecting one customer; many at once are in moves.py."""
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from gonghai.http.call import By
 from gonghai.http.idempotency import idempotent
 from gonghai.http.move_shapes import Moved, Nothing, Reason
 from gonghai.http.problems import refusals
 from gonghai.http.routes.moves import STATE, moved
-from gonghai.http.shapes import Id
+from gonghai.http.shapes import Id, Instant
 from gonghai.moves.lock import lock, unlock
 from gonghai.moves.protect import protect, unprotect
 from gonghai.moves.results import only
@@ -20,7 +20,7 @@ class Lock(BaseModel):
     """Until when it is kept."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"until": "2026-12-26T00:00:00+08:00"}]})
-    until: AwareDatetime
+    until: Instant
 
 
 class Protect(Lock):

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from fastapi import APIRouter, Response
 from psycopg.rows import DictRow
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from gonghai.activities.actions import NewFollowUp, record_follow_up, void_follow_up
 from gonghai.activities.decide import Kind
 from gonghai.activities.queries import list_follow_ups
 from gonghai.http.call import By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
-from gonghai.http.shapes import Id, Named, Page
+from gonghai.http.shapes import Id, Instant, Named, Page
 from gonghai.http.texts import Line, MaybeLine, Note
 
 router = APIRouter(prefix="/customers/{customer_id}/follow-ups", tags=["follow-ups"])
@@ -21,10 +21,10 @@ class FollowUpIn(BaseModel):
     """What was done; without `at` it was done just now."""
 
     kind: Kind
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     outcome: MaybeLine = None
     note: Note = ""
-    next_at: AwareDatetime | None = None
+    next_at: Instant | None = None
 
 
 class VoidIn(BaseModel):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from gonghai.base.database import rows
@@ -13,7 +13,7 @@ from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
-from gonghai.http.shapes import Id, Named, Page
+from gonghai.http.shapes import Id, Instant, Named, Page
 from gonghai.http.texts import Email, Line, Login
 from gonghai.people import queries
 from gonghai.people.leave import end_leave, may_set_leave, set_leave
@@ -73,8 +73,8 @@ class NewLeave(BaseModel):
         extra="forbid",
         json_schema_extra={"examples": [{"from": "2026-12-08T00:00:00+08:00", "until": "2026-12-16T00:00:00+08:00"}]},
     )
-    from_: AwareDatetime = Field(alias="from")
-    until: AwareDatetime
+    from_: Instant = Field(alias="from")
+    until: Instant
 
 
 class LinkUrl(BaseModel):
