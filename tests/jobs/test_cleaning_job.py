@@ -42,7 +42,7 @@ async def test_rules_are_tried_run_and_undone(app: FastAPI, company: Company) ->
     draft = document(ASK, UNREACHABLE)
     tried = (await client.post(f"/pools/{pool}/cleaning/preview", json={"document": draft})).json()
     assert ([rule["count"] for rule in tried["rules"]], tried["total"]) == ([1, 2], 3)
-    assert tried["rules"][1]["deed"]["zh"] == "标记为无效，原因“联系不上”"
+    assert tried["rules"][1]["deed"]["zh"] == "标记为无效，原因「联系不上」"
     whom = await client.post(f"/pools/{pool}/cleaning/preview/customers", json={"document": draft, "rule": 1})
     assert [row["customer"]["name"] for row in whom.json()["items"]] == ["客户1", "客户2"]
     start = {"pool_id": str(pool)}

@@ -17,7 +17,7 @@ EVERY = {
 def deed_words(deed: Deed, pools: Mapping[int, str]) -> tuple[str, str]:
     """What is done; `pools` gives the names."""
     if isinstance(deed, Archive):
-        return f"标记为无效，原因“{deed.reason}”", f"archived as “{deed.reason}”"
+        return f"标记为无效，原因「{deed.reason}」", f"archived as “{deed.reason}”"
     if isinstance(deed, Move):
         name = pools.get(deed.pool_id, str(deed.pool_id))
         return f"转到「{name}」", f"moved to {name}"
