@@ -15,6 +15,7 @@ from gonghai.events.log import By
 from gonghai.moves import clean
 from gonghai.moves.clean import carry_out, start_cleaning
 from gonghai.moves.cleanings import preview, preview_customers, start_scheduled
+from gonghai.moves.hand_over import deactivate_person
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.cleaning import Cleaning, period_start
 from gonghai.policy.document import PolicyInvalid, compile_policy
@@ -180,8 +181,11 @@ async def test_what_changed_since_the_selection_is_skipped_and_says_so(world: Wo
 
 async def test_a_rule_that_cannot_be_carried_out_stops_no_other(world: World, sea: Sea) -> None:
     """The target pool closes, and the person asked isn't there: those customers stay, the others go."""
-    ask = {**UNREACHABLE, "do": {"reverify": {"person": "nobody.at.all"}}}
+    leaver = await world.company.person("将离职")
+    ask = {**UNREACHABLE, "do": {"reverify": {"person": world.company.login("将离职")}}}
     await rules(world, sea.pool, OFTEN, ask, OLD)
+    async with world.transaction() as conn:
+        await deactivate_person(conn, world.company.system, leaver, now=clock.now())
     async with world.transaction() as conn:
         run_id = await start_cleaning(conn, world.tenant_id, sea.pool, requested_by=None, now=clock.now())
     async with world.transaction() as conn:

@@ -11,8 +11,8 @@ from gonghai.workdays import UNITS
 TEXTS = ["A", "展会", "C类「重点」", "it's: #1", "no", "2026-09-30", "1e3", "Ａ１", "~", "- x"]
 
 
-def a_document(random: Random, pools: list[str], depth: int = 3) -> dict[str, Any]:
-    """One of them; its targets are among `pools`, or home."""
+def a_document(random: Random, pools: list[str], depth: int = 3, who: str = "li.na") -> dict[str, Any]:
+    """One of them; its targets are among `pools`, or home, and `who` may be asked by its cleaning rules."""
     segments: list[dict[str, Any]] = []
     for i in range(random.randint(1, 6)):
         segment: dict[str, Any] = {"name": _name(random, i), "when": _condition(random, depth)}
@@ -26,14 +26,14 @@ def a_document(random: Random, pools: list[str], depth: int = 3) -> dict[str, An
     if random.random() < 0.5:
         document["warnings"] = {"days": random.sample(range(1, 60), random.randint(0, 5))}
     if random.random() < 0.5:
-        rules = [_rule(random, i, pools) for i in range(random.randint(1, 3))]
+        rules = [_rule(random, i, pools, who) for i in range(random.randint(1, 3))]
         document["cleaning"] = {"rules": rules, "every": random.choice(["day", "week", "month", None])}
     return document
 
 
-def _rule(random: Random, i: int, pools: list[str]) -> dict[str, Any]:
+def _rule(random: Random, i: int, pools: list[str], who: str) -> dict[str, Any]:
     deeds: list[dict[str, Any]] = [{"archive": random.choice(TEXTS)}, {"reverify": "pool_admins"}]
-    deeds += [{"reverify": {"person": "li.na"}}, *({"move": {"pool": name}} for name in pools)]
+    deeds += [{"reverify": {"person": who}}, *({"move": {"pool": name}} for name in pools)]
     return {"name": _name(random, i), "when": _condition(random, 2, pooled=True), "do": random.choice(deeds)}
 
 

@@ -93,7 +93,7 @@ def test_a_file_says_what_was_written_into_it(
 
 
 def test_export_publish_export_gives_the_same_for_any_policy_in_yaml_and_in_json(company: Company) -> None:
-    documents = [a_document(Random(seed), [company.pool]) for seed in range(6)]
+    documents = [a_document(Random(seed), [company.pool], who=company.login) for seed in range(6)]
     for number, document in enumerate([*documents, *(dict(t.document) for t in TEMPLATES)]):
         first = company.file(orjson.dumps(document).decode(), "first.json")
         company.run("publish", first, "--pool", company.pool)

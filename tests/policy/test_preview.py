@@ -71,7 +71,7 @@ async def populated(world: World, seed: int, n: int = 120) -> tuple[int, list[in
     random = Random(seed)
     pool = await world.pool(f"公海 {seed}", notice_floor=bool(seed % 2))
     owners = [(await world.rep(f"销售{seed}{i}")).person_id or 0 for i in range(4)]
-    document = a_document(random, [])
+    document = a_document(random, [], who=world.company.admin_login)
     await world.policy(pool, *document["segments"], at=NOW - 30 * DAY, grace_until=NOW + 5 * DAY)
     ids = [(await world.customers(1, pool, owners[i % 4], at=NOW - 400 * DAY))[0] for i in range(8)]
     per_owner = [await world.customers(n // 4, pool, owner, at=NOW - 400 * DAY) for owner in owners]
@@ -139,7 +139,7 @@ async def test_all_counts_are_what_is_decided_of_each_customer(world: World, see
     start = random.choice(
         [AT_ONCE, GRACE, Start(effective_from=NOW + 3 * DAY), Start(NOW + 9 * DAY, Length(9, "days"))]
     )
-    in_force = a_document(Random(seed), [])  # as `populated` published it
+    in_force = a_document(Random(seed), [], who=world.company.admin_login)  # as `populated` published it
     candidate = await looked(world, pool, edited(in_force, random) if seed % 3 else a_document(random, []), start)
     async with world.transaction() as conn:
         found = await preview(conn, world.tenant_id, candidate)

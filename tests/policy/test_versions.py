@@ -11,8 +11,9 @@ from gonghai.base.database import rows, run
 from gonghai.base.errors import Refusal
 from gonghai.moves.close_pool import close_pool
 from gonghai.policy.document import PolicyInvalid
+from gonghai.policy.drafts import faults
 from gonghai.policy.starts import policies_starting
-from gonghai.policy.versions import Start, in_force, publish_again, standing, versions
+from gonghai.policy.versions import Start, in_force, publish, publish_again, standing, versions
 from gonghai.workdays import Length
 from tests.moves.world import World
 
@@ -162,3 +163,20 @@ async def test_a_closed_target_is_refused_at_its_cell(world: World) -> None:
     with pytest.raises(PolicyInvalid) as refused:
         await world.policy(pool, everyone(5, target={"pool": "目标公海"}), at=NOW)
     assert [(e["path"], e["code"]) for e in refused.value.errors] == [("segments[0].target", "pool_unknown")]
+
+
+async def test_a_cleaning_rule_that_asks_somebody_unknown_is_refused_at_its_cell(world: World) -> None:
+    pool = await world.pool()
+    when = {"fact": "has_phone", "is": "is_false"}
+
+    def asking(login: str) -> dict[str, Any]:
+        rule = {"name": "无电话", "when": when, "do": {"reverify": {"person": login}}}
+        return {"segments": [{"name": "全部"}], "cleaning": {"rules": [rule]}}
+
+    async with world.transaction() as conn:
+        with pytest.raises(PolicyInvalid) as refused:
+            await publish(conn, world.company.system, pool, asking("nobody.at.all"), at=NOW)
+        (fault,) = refused.value.errors
+        assert (fault["path"], fault["code"]) == ("cleaning.rules[0].do.reverify", "person_unknown")
+        assert await faults(conn, world.tenant_id, asking("nobody.at.all")) == [fault]
+        assert await publish(conn, world.company.system, pool, asking(world.company.admin_login.upper()), at=NOW) == 1

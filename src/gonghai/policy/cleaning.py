@@ -151,7 +151,7 @@ def _deed(given: Any, path: str, reader: Reader) -> Deed | None:
     else:
         login = value.get("person") if isinstance(value, Mapping) and value.keys() == {"person"} else None
         if isinstance(login, str) and login.strip():
-            return Reverify(login.strip())
+            return Reverify(login.strip().lower())
         reader.fault(f"{path}.reverify", "reverify_by_whom")
     return None
 

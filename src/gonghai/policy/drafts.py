@@ -12,6 +12,7 @@ from gonghai.base.database import Conn, one, run
 from gonghai.base.errors import NotFound, Refusal
 from gonghai.policy.document import PolicyInvalid, compile_policy
 from gonghai.policy.registry import REGISTRY
+from gonghai.policy.verifiers import unknown_verifiers
 from gonghai.policy.versions import NOW, Start, need_policy, numbered, pool_names, publish, storable
 
 _DRAFT = """SELECT p.id, p.document, p.version, p.based_on, p.updated_at, p.author_id, a.name AS author_name
@@ -46,10 +47,10 @@ def may_read_draft(actor: Actor, pool_id: int) -> bool:
 async def faults(conn: Conn, tenant_id: int, document: Any) -> list[dict[str, Any]]:
     """What keeps a document from being published, by path; empty when nothing does."""
     try:
-        compile_policy(document, REGISTRY, await pool_names(conn, tenant_id))
+        policy = compile_policy(document, REGISTRY, await pool_names(conn, tenant_id))
     except PolicyInvalid as invalid:
         return invalid.errors
-    return []
+    return await unknown_verifiers(conn, tenant_id, policy)
 
 
 async def begin_draft(

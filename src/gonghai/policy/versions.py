@@ -19,6 +19,7 @@ from gonghai.policy.decide import InForce
 from gonghai.policy.document import Policy, compile_policy
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.targets import pinned, target_pools
+from gonghai.policy.verifiers import need_verifiers
 from gonghai.workdays import LONGEST, Length, add
 
 # Further ahead a start is a slip of the keyboard.
@@ -180,7 +181,7 @@ async def _compiled_to_publish(conn: Conn, actor: Actor, pool_id: int, document:
     wanted = {pool_id}
     for _ in range(2):
         pools = await pool_names(conn, actor.tenant_id)
-        compile_policy(document, REGISTRY, pools)
+        await need_verifiers(conn, actor.tenant_id, compile_policy(document, REGISTRY, pools))
         wanted |= {pools[name] for name in target_pools(document)}
         held = await rows(
             conn,

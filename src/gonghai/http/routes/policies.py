@@ -30,6 +30,7 @@ from gonghai.policy.drafts import draft, may_read_draft
 from gonghai.policy.naming import tenant_words
 from gonghai.policy.registry import REGISTRY
 from gonghai.policy.targets import with_names
+from gonghai.policy.verifiers import need_verifiers
 from gonghai.policy.versions import (
     every_pool,
     number_in_force,
@@ -117,6 +118,7 @@ async def check(call: By, pool_id: Id, body: DocumentIn) -> Checked:
     pools = await pool_names(call.conn, call.tenant_id)
     try:
         policy = compile_policy(body.document, REGISTRY, pools)
+        await need_verifiers(call.conn, call.tenant_id, policy)
     except PolicyInvalid as invalid:
         return Checked(errors=faults(invalid.errors), timers=[], rows=[])
     names = await every_pool(call.conn, call.tenant_id)

@@ -53,6 +53,7 @@ export const FAULT_WORDS = {
   action_unknown: ["还没有选怎么处理：标记为无效、转到另一个公海，或请人核实。", "Say what is done: archive, move or reverify."],
   reason_missing: ["要写无效原因，最多 {most} 个字。", "A reason is needed, of {most} letters at most."],
   reverify_by_whom: ["要写由谁核实：pool_admins 或 {person: 登录名}。", "Say who is asked: pool_admins or {person: login}."],
+  person_unknown: ["没有登录名为「{person}」的在职成员。", "Nobody here signs in as “{person}”."],
   too_deep: ["条件嵌套太深，最多 {limit} 层。", "Nested too deep; at most {limit} levels."],
   too_many_leaves: ["条件太多，最多 {limit} 个。", "Too many conditions; at most {limit}."],
   not_a_condition: ["条件写成 {fact: …, is: …, value: …}，或 all、any、not。", "A condition is {fact: …, is: …, value: …}, or all, any, not."],
