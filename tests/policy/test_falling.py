@@ -12,8 +12,8 @@ from gonghai.base.database import rows
 from gonghai.customers.queries import Filter, page
 from gonghai.policy.countdown import countdowns
 from gonghai.policy.decide import Decision
-from gonghai.policy.falling import FORECAST_DAYS, forecast
-from gonghai.workdays import Calendar, end_of_day, local_date
+from gonghai.policy.falling import FORECAST_DAYS, MOST, falling, forecast
+from gonghai.workdays import Calendar, Length, add, end_of_day, local_date
 from tests.fixtures.people import signed_in
 from tests.moves.world import World
 
@@ -99,7 +99,7 @@ async def test_falling_soon_lists_who_goes_within_the_days_soonest_first(world: 
         assert {int(row["id"]) for row in found["items"]} == {i for i in expected if owner[i] == mine}
         effective = [row["countdown"]["effective"] for row in found["items"]]
         assert effective == sorted(effective)
-        assert (found["total"], found["capped"]) == (len(effective), False)
+        assert found["total"] == len(effective)
         assert (await client.get("/falling", params={"scope": "team"})).json()["total"] == 0
     async with await signed_in(app, world.company) as client:
         team = (await client.get("/falling", params={"scope": "team", "limit": 3})).json()
@@ -107,6 +107,23 @@ async def test_falling_soon_lists_who_goes_within_the_days_soonest_first(world: 
         assert {int(o["owner"]["id"]): o["count"] for o in team["owners"]} == Counter(owner[i] for i in expected)
         theirs = (await client.get("/falling", params={"scope": "team", "owner_id": str(other)})).json()
         assert theirs["total"] == sum(owner[i] == other for i in expected)
+
+
+async def test_beyond_what_is_put_in_exact_order_every_owner_is_still_counted(world: World) -> None:
+    now = clock.now()
+    pool = await world.pool(notice_floor=False)
+    await world.policy(pool, {"name": "其他", "timers": {"follow_up": "30 days"}}, at=now - 90 * DAY)
+    owners = [await world.company.person(name) for name in ("amy", "bob")]
+    await world.customers(MOST, pool, owners[0], at=now - 28 * DAY)
+    await world.customers(5, pool, owners[1], at=now - 30 * DAY)
+    async with world.transaction() as conn:
+        found = await falling(conn, await world.admin(), owners=None, pool_id=None, days=7, now=now)
+    assert (found.total, len(found.customers)) == (MOST + 5, MOST)
+    assert {f.owner_id for f in found.customers[:5]} == {owners[1]}
+    assert [(o.owner_id, o.count) for o in found.owners] == [(owners[0], MOST), (owners[1], 5)]
+    for owner, begun in zip(found.owners, (28, 30), strict=True):
+        goes = add(now - begun * DAY, Length(30, "days"), Calendar())
+        assert goes <= owner.soonest < goes + DAY
 
 
 async def _owned(world: World, person_id: int) -> list[int]:

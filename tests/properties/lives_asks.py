@@ -98,7 +98,7 @@ class Asks(Base):
             now = self.now
             mine = await falling(conn, rep, owners=[rep.person_id or 0], pool_id=None, days=days, now=now)
             team = await falling(conn, self.boss, owners=None, pool_id=pool, days=days, now=now)
-            return mine[0], team[0], await forecast(conn, self.boss, pool, now=now)
+            return mine.customers, team.customers, await forecast(conn, self.boss, pool, now=now)
 
         mine, team, ahead = self._do(looks)
         soon = sorted((at, c) for c, at in goes.items() if at <= self.now + days * oracle.DAY)

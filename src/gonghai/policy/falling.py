@@ -1,5 +1,6 @@
 """What will go back soon: customers of some owners that fall within a few days, and how many of a pool on each day."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,16 +11,17 @@ from gonghai.access.visibility import predicate
 from gonghai.base.database import Conn, rows
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.countdown import countdowns
-from gonghai.policy.due import reach_select
-from gonghai.policy.horizons import decode_place, placing
+from gonghai.policy.decide import InForce
+from gonghai.policy.horizons import PLACES, decode_place, placing
 from gonghai.policy.leaves import leaves
 from gonghai.policy.registry import DECIDING, REGISTRY
 from gonghai.policy.versions import in_force
-from gonghai.workdays import end_of_day, local_date
+from gonghai.workdays import Calendar, end_of_day, local_date
 
 DAY: Final = timedelta(days=1)
-# A derived deadline has no index: so many candidates are decided one by one, and no more.
+# A derived deadline has no index: so many customers are put in exact order, the soonest days first, and no more.
 MOST: Final = 10_000
+MOST_PLACES: Final = 60
 FORECAST_DAYS: Final = 30
 
 
@@ -32,36 +34,93 @@ class Falling:
     effective: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerFalling:
+    """How many of one owner's customers go; `soonest` is exact up to MOST customers in all, beyond it to the day."""
+
+    owner_id: int
+    count: int
+    soonest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FallingSoon:
+    """`customers`: the first MOST of `total`, soonest first; `owners`: of all, most customers first."""
+
+    customers: Sequence[Falling]
+    total: int
+    owners: Sequence[OwnerFalling]
+
+
 async def falling(
     conn: Conn, actor: Actor, *, owners: Sequence[int] | None, pool_id: int | None, days: int, now: datetime
-) -> tuple[list[Falling], bool]:
-    """(visible customers of these owners that go within so many days, soonest first; whether only MOST were looked at).
-
-    `owners` None: of everybody.
-    """
+) -> FallingSoon:
+    """Visible customers of these owners that go within so many days. `owners` None: of everybody."""
     clock = await countdowns(conn, actor.tenant_id, now)
     policies = [p for p in clock.policies.values() if pool_id in (None, p.pool_id)]
     if not policies:
-        return [], False
+        return FallingSoon([], 0, [])
     until = now + days * DAY
-    seen, params = predicate(actor)
-    only = seen if owners is None else f"c.owner_id = ANY (%(owners)s) AND {seen}"
-    away = await leaves(conn, actor.tenant_id, now)
-    select = reach_select(policies, clock.calendar, now, away, REGISTRY, lambda _, __: until, only=only)
+    horizons = [*(now + i * DAY for i in range(0, days, 1 + days // MOST_PLACES)), until]
+    placed, params = await _placed(conn, actor, policies, clock.calendar, owners, horizons, now)
     candidates = await rows(
         conn,
-        f"SELECT {DECIDING} FROM (SELECT d.customer_id FROM ({select.text}) d LIMIT %(most)s) x"
-        " JOIN customer c ON c.tenant_id = %(tenant_id)s AND c.id = x.customer_id"
+        f"SELECT {DECIDING}, x.total FROM (SELECT p.id, count(*) OVER () AS total FROM ({placed}) p"
+        f" WHERE p.place < {len(horizons)} ORDER BY p.place, p.id LIMIT {MOST}) x"
+        " JOIN customer c ON c.tenant_id = %(t)s AND c.id = x.id"
         " JOIN person o ON o.tenant_id = c.tenant_id AND o.id = c.owner_id",
-        {"tenant_id": actor.tenant_id, "owners": owners, "most": MOST + 1, **params, **select.params},
+        params,
     )
     found = []
-    for row in candidates[:MOST]:
+    for row in candidates:
         decision = clock.of(row)
-        if decision is not None and decision.effective is not None and decision.effective <= until:
-            found.append(Falling(row["id"], row["owner_id"], decision.effective))
+        assert decision is not None, "its pool has a policy"
+        assert decision.effective is not None, "it has a place"
+        found.append(Falling(row["id"], row["owner_id"], decision.effective))
     found.sort(key=lambda f: (f.effective, f.customer_id))
-    return found, len(candidates) > MOST
+    total = candidates[0]["total"] if candidates else 0
+    if total <= MOST:
+        return FallingSoon(found, total, _owners_of(found))
+    counted = await rows(
+        conn,
+        f"SELECT p.owner_id, count(*) AS n, min(p.place) AS place FROM ({placed}) p"
+        f" WHERE p.place < {len(horizons)} GROUP BY p.owner_id ORDER BY n DESC, p.owner_id",
+        params,
+    )
+    return FallingSoon(found, total, [OwnerFalling(r["owner_id"], r["n"], horizons[r["place"]]) for r in counted])
+
+
+async def _placed(
+    conn: Conn,
+    actor: Actor,
+    policies: Sequence[InForce],
+    calendar: Calendar,
+    owners: Sequence[int] | None,
+    horizons: Sequence[datetime],
+    now: datetime,
+) -> tuple[str, dict[str, Any]]:
+    """A SELECT of id, owner_id and place among the horizons, of visible customers of these owners; its parameters."""
+    seen, params = predicate(actor)
+    params |= {"t": actor.tenant_id, "owners": owners}
+    only = seen if owners is None else f"c.owner_id = ANY (%(owners)s) AND {seen}"
+    away = await leaves(conn, actor.tenant_id, now)
+    parts = []
+    for policy in policies:
+        prefix = f"f{policy.pool_id}"
+        code = placing(policy, calendar, now, horizons, away, REGISTRY, prefix=prefix)
+        params |= {**code.params, f"{prefix}_pool": policy.pool_id}
+        parts.append(
+            f"SELECT c.id, c.owner_id, {code.text} %% {PLACES} AS place FROM customer c WHERE c.tenant_id = %(t)s"
+            f" AND c.state = 'owned' AND c.owner_id IS NOT NULL AND c.pool_id = %({prefix}_pool)s AND {only}"
+        )
+    return " UNION ALL ".join(parts), params
+
+
+def _owners_of(found: Sequence[Falling]) -> list[OwnerFalling]:
+    """By owner, of customers with the soonest first."""
+    counts = Counter(f.owner_id for f in found)
+    soonest = {f.owner_id: f.effective for f in reversed(found)}
+    return [OwnerFalling(owner, n, soonest[owner]) for owner, n in counts.most_common()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3478,13 +3478,16 @@ export interface components {
         };
         /**
          * FallingList
-         * @description Who goes within so many days, soonest first; `items` are the first of `total`. `capped`: there may be more.
+         * @description Who goes within so many days, soonest first; `items` are the first of `total`.
+         *
+         *     `owners`: those with most, and those with the soonest, of `owner_total`. Beyond 10,000 customers `soonest` is exact
+         *     to the day.
          */
         FallingList: {
-            /** Capped */
-            capped: boolean;
             /** Items */
             items: components["schemas"]["CustomerRow"][];
+            /** Owner Total */
+            owner_total: number;
             /** Owners */
             owners: components["schemas"]["OwnerFalling"][];
             /** Total */

@@ -1,6 +1,5 @@
 """What goes back soon: the warnings of a day, the customers of oneself or one's team, a pool's next thirty days."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -16,13 +15,15 @@ from gonghai.http.shapes import ANSWER, Id, Named, Page, Words
 from gonghai.notifications.warned import day_of_warnings
 from gonghai.people.calendar import tenant_calendar
 from gonghai.people.queries import names_of
+from gonghai.policy import falling as falling_soon
 from gonghai.policy.countdown import countdowns
-from gonghai.policy.falling import Falling, falling, forecast
+from gonghai.policy.falling import falling, forecast
 from gonghai.policy.timers import BY_NAME
 from gonghai.pools.queries import pool
 from gonghai.workdays import local_date
 
 router = APIRouter(tags=["falling"])
+FOREMOST = 200
 Scope = Annotated[
     Literal["mine", "team"],
     Query(description="`team`: of the departments one leads; of everybody for those who see all."),
@@ -49,14 +50,18 @@ class OwnerFalling(BaseModel):
 
 
 class FallingList(BaseModel):
-    """Who goes within so many days, soonest first; `items` are the first of `total`. `capped`: there may be more."""
+    """Who goes within so many days, soonest first; `items` are the first of `total`.
+
+    `owners`: those with most, and those with the soonest, of `owner_total`. Beyond 10,000 customers `soonest` is exact
+    to the day.
+    """
 
     model_config = ANSWER
 
     items: list[CustomerRow]
     total: int
-    capped: bool
     owners: list[OwnerFalling]
+    owner_total: int
 
 
 class DayCount(BaseModel):
@@ -117,14 +122,14 @@ async def falling_list(
     owners = _owners(call, scope)
     if owner_id is not None:
         owners = [owner_id] if owners is None or owner_id in owners else []
-    found, capped = await falling(call.conn, call.actor, owners=owners, pool_id=pool_id, days=days, now=call.now)
-    shown = await by_ids(call.conn, call.actor, [f.customer_id for f in found[:limit]])
+    found = await falling(call.conn, call.actor, owners=owners, pool_id=pool_id, days=days, now=call.now)
+    shown = await by_ids(call.conn, call.actor, [f.customer_id for f in found.customers[:limit]])
     clock = await countdowns(call.conn, call.tenant_id, call.now)
     return FallingList(
         items=[customer_row(call.actor, row, clock) for row in shown],
-        total=len(found),
-        capped=capped,
-        owners=await _by_owner(call, found) if scope == "team" else [],
+        total=found.total,
+        owners=await _foremost(call, found.owners) if scope == "team" else [],
+        owner_total=len(found.owners),
     )
 
 
@@ -155,13 +160,8 @@ def _owners(call: ActorCall, scope: str) -> list[int] | None:
     return sorted(actor.subordinates) if "manager" in actor.roles else []
 
 
-async def _by_owner(call: ActorCall, found: Sequence[Falling]) -> list[OwnerFalling]:
-    counts = Counter(f.owner_id for f in found)
-    soonest: dict[int, datetime] = {}
-    for f in found:
-        soonest.setdefault(f.owner_id, f.effective)
-    names = await names_of(call.conn, call.tenant_id, list(counts))
-    return [
-        OwnerFalling(owner=Named(id=owner, name=names[owner]), count=n, soonest=soonest[owner])
-        for owner, n in counts.most_common()
-    ]
+async def _foremost(call: ActorCall, owners: Sequence[falling_soon.OwnerFalling]) -> list[OwnerFalling]:
+    """The owners with most, then those with the soonest, with their names."""
+    kept = {o.owner_id: o for o in [*owners[:FOREMOST], *sorted(owners, key=lambda o: o.soonest)[:FOREMOST]]}
+    names = await names_of(call.conn, call.tenant_id, list(kept))
+    return [OwnerFalling(owner=Named(id=i, name=names[i]), count=o.count, soonest=o.soonest) for i, o in kept.items()]

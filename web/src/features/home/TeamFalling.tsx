@@ -71,8 +71,8 @@ export function TeamFalling() {
   const query = useQuery(fallingQuery("team", days, 0));
   if (query.isPending) return <section className="panel"><ListSkeleton rows={6} /></section>;
   if (query.isError) return <section className="panel"><ErrorState error={query.error} retry={() => void query.refetch()} /></section>;
-  const { owners, total, capped } = query.data;
-  const sorted = by === "count" ? owners : [...owners].sort((a, b) => a.soonest.localeCompare(b.soonest));
+  const { owners, owner_total, total } = query.data;
+  const sorted = by === "count" ? [...owners].sort((a, b) => b.count - a.count) : [...owners].sort((a, b) => a.soonest.localeCompare(b.soonest));
   const most = Math.max(1, ...owners.map((owner) => owner.count));
   const shown = every ? sorted : sorted.slice(0, OWNERS);
   return (
@@ -80,7 +80,7 @@ export function TeamFalling() {
       <header className="wrap">
         <h2>
           {t(everybody ? "soonAll" : "soonTeam")}{" "}
-          {total > 0 && <span className="num muted">{capped ? `${total}+` : total}</span>}
+          {total > 0 && <span className="num muted">{total}</span>}
         </h2>
         <span className="acts row">
           <Segmented size="small" value={by} options={[{ value: "count", label: t("byCount") }, { value: "soonest", label: t("bySoonest") }]} onChange={(next) => setUrl({ by: next === "count" ? undefined : next })} />
@@ -97,7 +97,7 @@ export function TeamFalling() {
             <Link to={everybody ? "/customers?scope=all&state=owned&sort=countdown" : "/customers?scope=team&sort=countdown"}>{t(everybody ? "allOwned" : "allTeam")}</Link>
             {sorted.length > OWNERS && !every && (
               <button type="button" className="plain" style={{ color: "var(--sea)" }} onClick={() => setEvery(true)}>
-                {t("allOwners", { n: sorted.length })}
+                {t(owner_total > sorted.length ? "foremostOwners" : "allOwners", { n: sorted.length })}
               </button>
             )}
           </div>

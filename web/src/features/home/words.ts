@@ -13,6 +13,7 @@ export const WORDS = {
   first: ["最早：{when}", "first {when}"],
   dueNow: ["已到期", "due now"],
   moreOf: ["另有 {n} 个", "and {n} more"],
+  foremostOwners: ["显示前 {n} 人", "Show the first {n} people"],
   allOwners: ["显示全部 {n} 人", "Show all {n} people"],
   pass: ["转给同事", "Pass on"],
   calmTeam: ["{n} 天内，团队没有客户会掉公海。", "Nobody in the team loses a customer within {n} days."],
