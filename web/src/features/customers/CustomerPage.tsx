@@ -42,11 +42,13 @@ export default function CustomerPage() {
       <div className="page-head">
         <Button type="text" icon={<ArrowLeftOutlined />} aria-label={t("back")} onClick={() => void navigate(-1)} />
         <h1 style={{ overflowWrap: "anywhere" }}>{customer.name}</h1>
-        <span className="row wrap" style={{ minHeight: 34 }}>
-          {customer.level && <span className="pill sea">{customer.level}</span>}
-          {customer.stage && <span className="pill">{customer.stage}</span>}
-          {customer.recycle_count > 0 && <span className="pill sand">{t("recycledTimes", { n: customer.recycle_count })}</span>}
-        </span>
+        {(customer.level || customer.stage || customer.recycle_count > 0) && (
+          <span className="row wrap" style={{ minHeight: 34 }}>
+            {customer.level && <span className="pill sea">{customer.level}</span>}
+            {customer.stage && <span className="pill">{customer.stage}</span>}
+            {customer.recycle_count > 0 && <span className="pill sand">{t("recycledTimes", { n: customer.recycle_count })}</span>}
+          </span>
+        )}
         <div className="acts">
           {phone && <CallButton phones={customer.phones} />}
           <CustomerMoves customer={customer} />

@@ -21,6 +21,7 @@ export function DepartmentSelect({ without, ...field }: Props) {
   return (
     <TreeSelect
       {...field}
+      aria-label={field.placeholder}
       key={departments.isSuccess ? "loaded" : "waiting"}
       treeData={treeData}
       treeDefaultExpandAll

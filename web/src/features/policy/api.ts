@@ -31,11 +31,17 @@ export function usePolicy(poolId: string) {
   });
 }
 
+/** The list of versions knows whether there is one: asking for what isn't there would be an error in the browser's log. */
+async function readDraft(poolId: string): Promise<Draft | null> {
+  const { draft } = await ok(api.GET("/api/v1/pools/{pool_id}/policies", { params: path(poolId) }));
+  return draft && orNull(ok(api.GET("/api/v1/pools/{pool_id}/policy/draft", { params: path(poolId) })));
+}
+
 /** `null`: nobody has begun a draft. */
 export function draftQuery(poolId: string) {
   return queryOptions({
     queryKey: draftKey(poolId),
-    queryFn: (): Promise<Draft | null> => orNull(ok(api.GET("/api/v1/pools/{pool_id}/policy/draft", { params: path(poolId) }))),
+    queryFn: () => readDraft(poolId),
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,

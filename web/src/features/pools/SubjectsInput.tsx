@@ -40,6 +40,7 @@ function PersonsSelect({ value, onChange, placeholder }: { value: Option[]; onCh
       value={value}
       onChange={onChange}
       placeholder={placeholder}
+      aria-label={placeholder}
       showSearch={{ filterOption: false, onSearch: setQ }}
       options={people.data?.items.map(({ id, name, department }) => ({ value: id, label: name, department: department?.name }))}
       optionRender={({ label, data }) => (
@@ -83,12 +84,14 @@ export function SubjectsInput({ value = [], onChange, right, id }: Props) {
             allowClear
             showSearch={{ treeNodeFilterProp: "title" }}
             placeholder={f("departments")}
+            aria-label={f("departments")}
             value={of("department").map((subject) => subject.id ?? "")}
             onChange={(ids) => change("department", ids.map((department) => ({ kind: "department", id: department })))}
           />
           <Select<string[]>
             mode="multiple"
             placeholder={f("roles")}
+            aria-label={f("roles")}
             value={of("role").map((subject) => subject.role ?? "")}
             onChange={(roles) => change("role", roles.map((role) => ({ kind: "role", role: role as Subject["role"] })))}
             options={Object.keys(ROLES).map((role) => ({ value: role, label: name(ROLES, role) }))}
