@@ -53,21 +53,39 @@ class FallingSoon:
 
 
 async def falling(
-    conn: Conn, actor: Actor, *, owners: Sequence[int] | None, pool_id: int | None, days: int, now: datetime
+    conn: Conn,
+    actor: Actor,
+    *,
+    owners: Sequence[int] | None,
+    pool_id: int | None,
+    days: int,
+    now: datetime,
+    only_owners: bool = False,
 ) -> FallingSoon:
-    """Visible customers of these owners that go within so many days. `owners` None: of everybody."""
+    """Visible customers of these owners that go within so many days. `owners` None: of everybody.
+
+    With `only_owners` the customers are left out where there are more than MOST.
+    """
     clock = await countdowns(conn, actor.tenant_id, now)
     policies = [p for p in clock.policies.values() if pool_id in (None, p.pool_id)]
     if not policies:
         return FallingSoon([], 0, [])
-    until = now + days * DAY
-    horizons = [*(now + i * DAY for i in range(0, days, 1 + days // MOST_PLACES)), until]
+    horizons = [*(now + i * DAY for i in range(0, days, 1 + days // MOST_PLACES)), now + days * DAY]
     placed, params = await _placed(conn, actor, policies, clock.calendar, owners, horizons, now)
+    counted = await rows(
+        conn,
+        f"SELECT p.owner_id, count(*) AS n, min(p.place) AS place FROM ({placed}) p"
+        f" WHERE p.place < {len(horizons)} GROUP BY p.owner_id ORDER BY n DESC, p.owner_id",
+        params,
+    )
+    total = sum(row["n"] for row in counted)
+    by_owner = [OwnerFalling(row["owner_id"], row["n"], horizons[row["place"]]) for row in counted]
+    if total > MOST and only_owners:
+        return FallingSoon([], total, by_owner)
     candidates = await rows(
         conn,
-        f"SELECT {DECIDING}, x.total FROM (SELECT p.id, count(*) OVER () AS total FROM ({placed}) p"
-        f" WHERE p.place < {len(horizons)} ORDER BY p.place, p.id LIMIT {MOST}) x"
-        " JOIN customer c ON c.tenant_id = %(t)s AND c.id = x.id"
+        f"SELECT {DECIDING} FROM (SELECT p.id FROM ({placed}) p WHERE p.place < {len(horizons)}"
+        f" ORDER BY p.place, p.id LIMIT {MOST}) x JOIN customer c ON c.tenant_id = %(t)s AND c.id = x.id"
         " JOIN person o ON o.tenant_id = c.tenant_id AND o.id = c.owner_id",
         params,
     )
@@ -78,16 +96,7 @@ async def falling(
         assert decision.effective is not None, "it has a place"
         found.append(Falling(row["id"], row["owner_id"], decision.effective))
     found.sort(key=lambda f: (f.effective, f.customer_id))
-    total = candidates[0]["total"] if candidates else 0
-    if total <= MOST:
-        return FallingSoon(found, total, _owners_of(found))
-    counted = await rows(
-        conn,
-        f"SELECT p.owner_id, count(*) AS n, min(p.place) AS place FROM ({placed}) p"
-        f" WHERE p.place < {len(horizons)} GROUP BY p.owner_id ORDER BY n DESC, p.owner_id",
-        params,
-    )
-    return FallingSoon(found, total, [OwnerFalling(r["owner_id"], r["n"], horizons[r["place"]]) for r in counted])
+    return FallingSoon(found, total, by_owner if total > MOST else _owners_of(found))
 
 
 async def _placed(

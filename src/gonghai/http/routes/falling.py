@@ -122,7 +122,9 @@ async def falling_list(
     owners = _owners(call, scope)
     if owner_id is not None:
         owners = [owner_id] if owners is None or owner_id in owners else []
-    found = await falling(call.conn, call.actor, owners=owners, pool_id=pool_id, days=days, now=call.now)
+    found = await falling(
+        call.conn, call.actor, owners=owners, pool_id=pool_id, days=days, now=call.now, only_owners=not limit
+    )
     shown = await by_ids(call.conn, call.actor, [f.customer_id for f in found.customers[:limit]])
     clock = await countdowns(call.conn, call.tenant_id, call.now)
     return FallingList(
