@@ -11,7 +11,7 @@ from gonghai.conditions.comparisons import Context
 from gonghai.conditions.tree import Condition, Leaf, Not
 from gonghai.policy.decide import InForce, find_segment
 from gonghai.policy.document import Policy, compile_policy
-from gonghai.policy.handbook import Section, Source, example_start, handbook
+from gonghai.policy.handbook.book import Section, Source, example_start, handbook
 from gonghai.policy.registry import REGISTRY
 from gonghai.pools.actions import default_reasons
 from gonghai.workdays import UNITS, Calendar

@@ -18,7 +18,7 @@ from gonghai.moves.release import release
 from gonghai.moves.results import Result
 from gonghai.people.calendar import tenant_calendar
 from gonghai.people.tenants import as_owner
-from gonghai.policy.handbook_reading import Handbook
+from gonghai.policy.handbook.reading import Handbook
 from gonghai.policy.versions import publish
 from gonghai.pools.queries import pool
 from gonghai.workdays import Calendar

@@ -15,7 +15,7 @@ import pytest
 import gonghai.policy
 from gonghai.base import clock
 from gonghai.base.errors import Refusal
-from gonghai.policy.handbook_reading import read_handbook
+from gonghai.policy.handbook.reading import read_handbook
 from gonghai.policy.templates import TEMPLATES
 from gonghai.policy.versions import publish
 from gonghai.pools.actions import Subject, edit_pool
@@ -40,7 +40,7 @@ KINDS = {f"may_{right}" for right in ("see", "claim", "admin")} | {
 
 
 def test_every_kind_of_sentence_has_a_check() -> None:
-    sources = Path(gonghai.policy.__file__).parent.glob("handbook_*.py")
+    sources = Path(gonghai.policy.__file__).parent.glob("handbook/*.py")
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     kinds = set(re.findall(r'Sentence\(\s*"(\w+)"', text)) | KINDS
     assert len(kinds) > 45

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonghai.policy.handbook import edition
+from gonghai.policy.handbook.book import edition
 from gonghai.policy.templates import TEMPLATES
 from tests.policy import handbook_checks, handbook_checks_rest
 from tests.policy.handbook_cases import Case, case_of, customer_in, some_document, some_settings

@@ -11,8 +11,8 @@ from gonghai.base.errors import NotFound
 from gonghai.http.call import ActorCall, By
 from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Named, Page, Words
-from gonghai.policy.handbook_acknowledgements import Reading, acknowledge, acknowledgements, readings
-from gonghai.policy.handbook_reading import Handbook, read_handbook, read_handbooks
+from gonghai.policy.handbook.acknowledgements import Reading, acknowledge, acknowledgements, readings
+from gonghai.policy.handbook.reading import Handbook, read_handbook, read_handbooks
 
 router = APIRouter(tags=["handbook"])
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gonghai.policy.handbook_sentences import Section, Sentence, Source, listed
+from gonghai.policy.handbook.sentences import Section, Sentence, Source, listed
 
 ROLES: Final = {
     "rep": ("销售", "sales reps"),

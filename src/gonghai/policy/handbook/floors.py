@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from gonghai.policy.decide import NOTICE_HOLDS, is_short
-from gonghai.policy.handbook_sentences import NO_LIMIT, Section, Sentence, Source, at, listed, plural, working
+from gonghai.policy.handbook.sentences import NO_LIMIT, Section, Sentence, Source, at, listed, plural, working
 from gonghai.workdays import Length, add, after_next_opening_day, local_date, local_midnight
 
 

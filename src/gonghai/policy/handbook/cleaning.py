@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from gonghai.conditions.words import words
 from gonghai.policy.cleaning import Archive, Deed, Move, Rule
-from gonghai.policy.handbook_sentences import Section, Sentence, Source
+from gonghai.policy.handbook.sentences import Section, Sentence, Source
 
 _EVERY: Final = {
     "day": ("每天", "Every day"),

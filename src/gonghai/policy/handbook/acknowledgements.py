@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one, rows, run, value
 from gonghai.base.errors import Forbidden, Refusal
-from gonghai.policy.handbook_reading import read_handbook
+from gonghai.policy.handbook.reading import read_handbook
 
 
 @dataclass(frozen=True, slots=True)

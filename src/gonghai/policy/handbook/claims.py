@@ -1,6 +1,6 @@
 """The handbook on claiming, giving back and passing on."""
 
-from gonghai.policy.handbook_sentences import NO_LIMIT, Section, Sentence, Source, at, listed, plural
+from gonghai.policy.handbook.sentences import NO_LIMIT, Section, Sentence, Source, at, listed, plural
 from gonghai.workdays import Length, add, local_date
 
 

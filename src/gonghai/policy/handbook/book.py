@@ -10,13 +10,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import orjson
 
-from gonghai.policy.handbook_claims import claims, moves
-from gonghai.policy.handbook_cleaning import cleaning
-from gonghai.policy.handbook_floors import floors, warnings
-from gonghai.policy.handbook_follow_ups import follow_ups
-from gonghai.policy.handbook_people import people
-from gonghai.policy.handbook_segments import reading, segments
-from gonghai.policy.handbook_sentences import Section, Sentence, Source
+from gonghai.policy.handbook.claims import claims, moves
+from gonghai.policy.handbook.cleaning import cleaning
+from gonghai.policy.handbook.floors import floors, warnings
+from gonghai.policy.handbook.follow_ups import follow_ups
+from gonghai.policy.handbook.people import people
+from gonghai.policy.handbook.segments import reading, segments
+from gonghai.policy.handbook.sentences import Section, Sentence, Source
 from gonghai.workdays import Calendar, local_date
 
 __all__ = ["Section", "Sentence", "Source", "edition", "example_start", "handbook"]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gonghai.policy.handbook_sentences import Section, Sentence, Source, listed, plural
+from gonghai.policy.handbook.sentences import Section, Sentence, Source, listed, plural
 
 KINDS: Final = {
     "call": ("电话", "calls"),

@@ -12,7 +12,7 @@ from gonghai.base.errors import NotFound
 from gonghai.conditions.facts import Registry
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.decide import InForce
-from gonghai.policy.handbook import Section, Source, edition, example_start, handbook
+from gonghai.policy.handbook.book import Section, Source, edition, example_start, handbook
 from gonghai.policy.naming import tenant_words
 from gonghai.policy.versions import in_force as in_force_at
 from gonghai.policy.versions import version_in_force

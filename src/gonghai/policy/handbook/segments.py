@@ -5,7 +5,7 @@ from typing import Final
 
 from gonghai.conditions.words import words
 from gonghai.policy.document import Segment
-from gonghai.policy.handbook_sentences import Section, Sentence, Source, at, on_day
+from gonghai.policy.handbook.sentences import Section, Sentence, Source, at, on_day
 from gonghai.policy.timers import BY_NAME, TIMERS
 from gonghai.workdays import Length, Unit, add, end_of_day, local_date
 
