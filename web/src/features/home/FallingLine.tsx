@@ -8,6 +8,7 @@ import { useWords } from "../../shared/i18n";
 import { usePhone } from "../../shared/screen";
 import { CallButton } from "../customers/Phones";
 import { useDialogs } from "../moves/Dialogs";
+import { WORDS as MOVES } from "../moves/words";
 import { useWaiting } from "../requests/api";
 import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
@@ -18,6 +19,8 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
   const phone = usePhone();
   const dialogs = useDialogs();
   const r = useWords(REQUESTS);
+  const m = useWords(MOVES);
+  const target = { customers: [row], count: "1", byManager: true };
   const waiting = useWaiting("extension", !theirs).get(row.id);
   return (
     <div className="soon" data-testid="falling">
@@ -29,7 +32,12 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
       </div>
       <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} />
       {theirs ? (
-        mayPass && <Button onClick={() => dialogs.move("transfer", { customers: [row], count: "1", byManager: true })}>{t("pass")}</Button>
+        mayPass && (
+          <span className="row">
+            {!row.countdown?.held_by && <Button type="text" onClick={() => dialogs.move("protect", target)}>{m("protect")}</Button>}
+            <Button onClick={() => dialogs.move("transfer", target)}>{t("pass")}</Button>
+          </span>
+        )
       ) : (
         <span className="row">
           {phone && <CallButton phones={row.phones} />}
