@@ -256,3 +256,29 @@ async def test_numbers_and_lengths_beyond_reason_are_refused(stage: Stage, admin
                 (stage.manager, "/inbox/read", {"ids": ids}),
             ]
         )
+
+
+async def test_names_and_queries_with_what_no_database_holds_are_refused(
+    stage: Stage, admin: httpx.AsyncClient
+) -> None:
+    for name in (NUL, HALF, "   ", LONG):
+        reasons = {"return_reasons": [{"code": "x", "zh": name, "en": "x"}]}
+        for body in ({"name": name}, reasons):
+            refused = await sent(admin, "PATCH", stage.pool, body, **{"If-Match": '"1"'})
+            assert refused.status_code == 422, refused.text
+        await all_refused([(admin, "/pools", {"name": name})])
+    for query in ("q=a%00b", "level=a%00b"):
+        for route in ("/customers", f"{stage.pool}/customers"):
+            assert (await admin.get(f"{route}?{query}")).status_code == 422
+
+
+async def test_a_sweep_of_a_pool_that_is_not_there_is_not_begun(admin: httpx.AsyncClient) -> None:
+    assert (await admin.post("/recycle-runs", json={"pool_id": str(HUGE)})).status_code == 404
+
+
+async def test_a_thousand_faults_are_one(team: Team, admin: httpx.AsyncClient) -> None:
+    many = [{"segments": [None] * 1000}, {**GOOD, "cleaning": {"rules": [None] * 1000}}]
+    many.append({**GOOD, "warnings": {"days": [0] * 1000}})
+    for document in many:
+        checked = await admin.post(f"/pools/{team.pool_id}/policy/check", json={"document": document})
+        assert len(checked.json()["errors"]) == 1

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from gonghai.access.actor import Actor
 from gonghai.base import clock
 from gonghai.base.database import Conn, Database
-from gonghai.base.errors import Refusal
+from gonghai.base.errors import Invalid, Refusal
 from gonghai.http.identity import Identities, Identity
 from gonghai.pools.actor import load_actor
 
@@ -48,7 +48,12 @@ def database(request: Request) -> Database:
 
 
 async def identify(request: Request) -> Identity:
-    """The caller by bearer key or session cookie; 401 without, 403 where the CSRF token is missing."""
+    """The caller by bearer key or session cookie; 401 without, 403 where the CSRF token is missing.
+
+    422 for a query with a character that the database can't compare with.
+    """
+    if "%00" in request.url.query:
+        raise Invalid({"path": "query", "code": "bad_characters"})
     identities: Identities = request.app.state.identities
     authorization = request.headers.get("authorization")
     if authorization is not None:

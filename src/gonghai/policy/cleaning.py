@@ -88,6 +88,7 @@ def read_cleaning(given: Any, reader: Reader) -> Cleaning | None:
         reader.fault("cleaning.every", "every_unknown", allowed=list(get_args(Every)))
     if len(given["rules"]) > MOST_RULES:
         reader.fault("cleaning.rules", "too_many_rules", limit=MOST_RULES)
+        return None
     read = [_rule(rule, f"cleaning.rules[{i}]", reader) for i, rule in enumerate(given["rules"])]
     names = [rule.zh for rule in read if rule is not None]
     for i, rule in enumerate(read):

@@ -123,6 +123,7 @@ class _Reader:
             return Policy(())
         if len(segments) > MOST_SEGMENTS:
             self.fault("segments", "too_many_segments", limit=MOST_SEGMENTS)
+            return Policy(())
         last = len(segments) - 1
         read = tuple(self._segment(s, f"segments[{i}]", i == last) for i, s in enumerate(segments))
         seen: set[str] = set()
@@ -141,6 +142,7 @@ class _Reader:
             return LADDER
         if len(given["days"]) > MOST_STEPS:
             self.fault("warnings.days", "too_many_steps", limit=MOST_STEPS)
+            return LADDER
         for i, days in enumerate(given["days"]):
             if type(days) is not int or not 1 <= days <= MOST_STEP_DAYS:
                 self.fault(f"warnings.days[{i}]", "step_invalid", most=MOST_STEP_DAYS)

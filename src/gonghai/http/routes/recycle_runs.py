@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
 from pydantic import BaseModel, ConfigDict
 
+from gonghai.base.errors import NotFound
 from gonghai.base.queue import defer
 from gonghai.http.call import ActorCall, By
 from gonghai.http.idempotency import idempotent
@@ -101,6 +102,8 @@ async def list_runs(
 async def start(call: By, body: Start) -> Run:
     """Starts a sweep now; it goes on in the background. 409 `run_in_progress` while another is at work."""
     call.actor.need("runs.start")
+    if body.pool_id is not None and body.pool_id not in call.actor.pools:
+        raise NotFound("pool", id=str(body.pool_id))
     run_id = await start_run(
         call.conn, call.tenant_id, pool_id=body.pool_id, requested_by=call.actor.person_id, now=call.now
     )
