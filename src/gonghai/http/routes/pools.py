@@ -66,8 +66,8 @@ class ReturnReason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     code: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
-    zh: Annotated[Line, Field(max_length=60)]
-    en: Annotated[Line, Field(max_length=60)]
+    zh: Annotated[Line, Field(min_length=1, max_length=60)]
+    en: Annotated[Line, Field(min_length=1, max_length=60)]
 
 
 class Settings(BaseModel):
@@ -107,14 +107,14 @@ class PoolIn(Settings):
             "examples": [{"name": "华东公海", "daily_quota": 20, "scopes": {"claim": [{"kind": "all"}]}}]
         },
     )
-    name: Annotated[Line, Field(max_length=60)]
+    name: Annotated[Line, Field(min_length=1, max_length=60)]
 
 
 class PoolEdit(Settings):
     """Settings to change."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"daily_quota": 15}]})
-    name: Annotated[Line, Field(max_length=60)] | None = None
+    name: Annotated[Line, Field(min_length=1, max_length=60)] | None = None
 
 
 class Pool(BaseModel):
