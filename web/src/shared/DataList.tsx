@@ -7,13 +7,13 @@ import { ListSkeleton } from "./ListSkeleton";
 import type { Pages } from "./pages";
 import { usePhone } from "./screen";
 import { ErrorState } from "./States";
-import type { Density } from "./tableView";
 
 const WORDS = {
   more: ["继续载入…", "Loading more…"],
   end: ["已全部显示", "That is all"],
 } as const satisfies Record<string, Pair>;
 
+export type Density = "compact" | "roomy";
 export type Column<T> = {
   key: string;
   title: string;

@@ -3,7 +3,7 @@ import { SettingOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Popover, Segmented } from "antd";
 import { useState } from "react";
 
-import type { Column } from "./DataList";
+import type { Column, Density } from "./DataList";
 import { useWords, type Pair } from "./i18n";
 
 const WORDS = {
@@ -12,7 +12,6 @@ const WORDS = {
   roomy: ["宽松", "Comfortable"],
 } as const satisfies Record<string, Pair>;
 
-export type Density = "compact" | "roomy";
 type View = { hidden: string[]; density: Density };
 
 function read(id: string, hidden: string[]): View {

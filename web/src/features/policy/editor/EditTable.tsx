@@ -9,7 +9,7 @@ import { under } from "../faults";
 import type { TimerName } from "../rules";
 import { WORDS } from "../words";
 import { ConditionCell, CountCell, NameCell, NeverPill, RowFaults, RowMenu, TargetCell } from "./Cells";
-import type { MatrixProps } from "./MatrixEditor";
+import type { MatrixProps } from "./matrix";
 import { TimerCell } from "./TimerCell";
 import { useRowName } from "./useRows";
 

@@ -3,33 +3,15 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Switch } from "antd";
 import { useState } from "react";
 
-import type { Words } from "../../../api";
 import { useWords } from "../../../shared/i18n";
 import { usePhone } from "../../../shared/screen";
 import { EDITOR_WORDS } from "../editorWords";
 import { useFaultText, usePlace } from "../faults";
-import { TIMER_NAMES, usedTimers, type PolicyDocument, type Segment } from "../rules";
-import type { Fault } from "../shapes";
+import { TIMER_NAMES, usedTimers } from "../rules";
 import { WORDS } from "../words";
-import type { Caught } from "./Cells";
 import { EditCards } from "./EditCards";
 import { EditTable } from "./EditTable";
-import type { Rows } from "./useRows";
-
-export type MatrixProps = {
-  rows: Rows;
-  document: PolicyDocument;
-  faults: Fault[];
-  /** The condition of each row in the server's words. */
-  told: (Words | null)[];
-  /** What each row catches; undefined where it is not known yet. */
-  caught: (Caught | undefined)[];
-  /** The counts on the screen are those of an earlier document. */
-  stale: boolean;
-  /** A row's condition in words before the server has told it. */
-  sentence: (segment: Segment) => string;
-  onCondition: (index: number) => void;
-};
+import type { MatrixProps } from "./matrix";
 
 function Summary({ faults, document }: Pick<MatrixProps, "faults" | "document">) {
   const t = useWords(EDITOR_WORDS);
