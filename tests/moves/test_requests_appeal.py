@@ -11,6 +11,7 @@ from gonghai.customers.record import lock
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.requests.appeal import ground
+from gonghai.moves.undo import carry_out, start_undo
 from gonghai.workdays import Calendar, end_of_working_day
 from tests.moves.desk import make_desk
 from tests.moves.world import World
@@ -136,3 +137,16 @@ async def test_a_spell_that_is_open_again_brings_its_requests_back(world: World)
     assert await desk.codes(desk.boss, asked) == ["request_lapsed"]
     assert await desk.codes(desk.keeper, await desk.appeal(customer)) == [None]
     assert await desk.codes(desk.boss, asked, accept=False) == [None]
+
+
+async def test_what_an_undo_gave_back_is_theirs_already(world: World) -> None:
+    desk = await make_desk(world)
+    (customer,) = await desk.taken()
+    request = await desk.appeal(customer)
+    async with world.transaction() as conn:
+        batch = (await world.events(customer))[-1]["batch_id"]
+        undo_id = await start_undo(conn, await world.admin(), batch, now=clock.now())
+    await carry_out(world.database, world.tenant_id, undo_id)
+    assert await desk.codes(desk.keeper, request) == ["already_theirs"]
+    with pytest.raises(Refusal, match="already_yours"):
+        await desk.appeal(customer)

@@ -6464,7 +6464,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestDetail"];
                 };
             };
-            /** @description Refused: `no_appeals`, `appeal_too_late`, `already_asked`, `claimed_since`, `archived`, `merged` */
+            /** @description Refused: `no_appeals`, `appeal_too_late`, `already_asked`, `already_yours`, `claimed_since`, `archived`, `merged` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10043,7 +10043,7 @@ export interface operations {
                     "application/json": components["schemas"]["Decided"];
                 };
             };
-            /** @description Refused: `request_decided`, `request_lapsed`, `over_cap`, `receiver_not_active`, `until_past`, `claimed_since`, `archived`, `merged`, `pool_not_open` */
+            /** @description Refused: `request_decided`, `request_lapsed`, `over_cap`, `receiver_not_active`, `until_past`, `already_theirs`, `claimed_since`, `archived`, `merged`, `pool_not_open` */
             409: {
                 headers: {
                     [name: string]: unknown;

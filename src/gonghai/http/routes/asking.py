@@ -66,7 +66,9 @@ async def appeal_chance(call: By, customer_id: Id) -> AppealChance:
 @router.post(
     "/appeal",
     status_code=201,
-    responses=refusals("no_appeals", "appeal_too_late", "already_asked", "claimed_since", "archived", "merged"),
+    responses=refusals(
+        "no_appeals", "appeal_too_late", "already_asked", "already_yours", "claimed_since", "archived", "merged"
+    ),
 )
 @idempotent
 async def appeal(call: By, customer_id: Id, body: AskAppeal) -> RequestDetail:

@@ -39,8 +39,8 @@ from gonghai.pools.queries import reason_words
 
 router = APIRouter(prefix="/requests", tags=["requests"])
 # What a yes may run into.
-EFFECTS = ("request_decided", "request_lapsed", "over_cap", "receiver_not_active", "until_past", "claimed_since",
-           "archived", "merged", "pool_not_open")  # fmt: skip
+EFFECTS = ("request_decided", "request_lapsed", "over_cap", "receiver_not_active", "until_past", "already_theirs",
+           "claimed_since", "archived", "merged", "pool_not_open")  # fmt: skip
 
 
 @router.get("")

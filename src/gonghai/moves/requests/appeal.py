@@ -49,6 +49,8 @@ async def ground(conn: Conn, actor: Actor, customer: DictRow, *, at: datetime) -
         add(event["at"], Length(days, "days"), await tenant_calendar(conn, actor.tenant_id)) if days else event["at"]
     )
     refused = (await since(conn, actor.tenant_id, [(event, customer)])).get(customer["id"])
+    if refused is not None and refused[0] == "already_theirs":
+        refused = "already_yours", {}
     if refused is None and not days:
         refused = "no_appeals", {}
     if refused is None and until <= at:
@@ -72,7 +74,8 @@ async def _asked_before(conn: Conn, tenant_id: int, customer_id: int, event_id: 
 async def ask_appeal(conn: Conn, actor: Actor, customer_id: int, *, note: str) -> int:
     """Asks the admins of the pool it was taken from to give it back; the request's id.
 
-    Refuses `no_appeals`, `appeal_too_late` {until}, `already_asked`, `claimed_since` {owner}, `archived`, `merged`.
+    Refuses `no_appeals`, `appeal_too_late` {until}, `already_asked`, `already_yours`, `claimed_since` {owner}, `archived`,
+    `merged`.
     """
     actor.need("requests.ask")
     customer = await lock(conn, actor.tenant_id, customer_id)
@@ -99,7 +102,9 @@ async def since(conn: Conn, tenant_id: int, found: Sequence[tuple[DictRow, DictR
     last = {row["subject_id"]: row for row in newest}
     refused: dict[int, Refused] = {}
     for event, customer in found:
-        if customer["spell_no"] != event["spell_no"] or customer["state"] == "owned":
+        if (customer["spell_no"], customer["owner_id"]) == (event["spell_no"], event["owner_from"]):
+            refused[customer["id"]] = "already_theirs", {}  # by an undo, or another's yes
+        elif customer["spell_no"] != event["spell_no"] or customer["state"] == "owned":
             owner = customer["owner_id"]
             said = {"owner": {"id": str(owner), "name": owners[owner]}} if owner is not None else {}
             refused[customer["id"]] = "claimed_since", said
