@@ -45,9 +45,21 @@ def test_a_rep_claims_follows_up_and_sees_the_countdown_move(page: Page, site: s
 
 def test_an_admin_sees_rules_people_and_runs_in_english(page: Page, site: str) -> None:
     sign_in(page, site, "admin")
-    language = page.get_by_test_id("language")
-    if language.count() and language.first.is_visible():
-        language.first.click()
+    switch_language(page, site, "中文")
     for path, word in (("/team", "manager1"), ("/pools", "公共公海"), ("/runs", "2026"), ("/pools/1/policy", "365")):
         page.goto(f"{site}{path}")
         expect(page.get_by_text(word).first).to_be_visible()
+    expect(page.get_by_role("tab", name="When they go back")).to_be_visible()
+    # Languages are the person's: whoever signs in next as admin finds Chinese again.
+    switch_language(page, site, "EN")
+
+
+def switch_language(page: Page, site: str, offered_then: str) -> None:
+    """By the header's button, on a phone by the one in the menu."""
+    page.goto(site)
+    if page.viewport_size is not None and page.viewport_size["width"] < 500:
+        page.locator("nav.bottom button").click()
+    language = page.get_by_test_id("language")
+    with page.expect_response(lambda answer: answer.url.endswith("/me") and answer.request.method == "PATCH"):
+        language.click()
+    expect(language).to_have_text(offered_then)
