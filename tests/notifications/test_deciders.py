@@ -71,7 +71,7 @@ async def test_the_lead_hears_of_an_extension_and_the_asker_of_the_answer(world:
         assert asked.status_code == 201, asked.text
     await work_off(world)
     assert said(await inbox(app, world, chief)) == [
-        ("request_asked", "amy申请延期：「客户0」", "Amy asks for an extension: 客户0")
+        ("request_asked", "amy提出延期申请：「客户0」", "Amy asks for an extension: 客户0")
     ]
     await comments_reach_the_other_side(world, app, asked.json()["id"], chief, amy)
     assert await inbox(app, world, world.company.admin_id) == []

@@ -192,7 +192,7 @@ async def test_the_decider_is_told_of_a_request_and_the_asker_of_the_answer(worl
         assert asked.status_code == 202, asked.text
     await work_off(world)
     (told,) = await inbox(app, world, bob)
-    assert said([told]) == [("request_asked", "amy申请转移：「客户0」", "Amy asks for a transfer: 客户0")]
+    assert said([told]) == [("request_asked", "amy提出转移申请：「客户0」", "Amy asks for a transfer: 客户0")]
     assert told["link"] == {"kind": "request", "id": asked.json()["request_id"]}
     async with await signed_in(app, world.company, bob.person_id) as client:
         declined = await client.post(f"/requests/{asked.json()['request_id']}/decline", json={})

@@ -20,7 +20,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "handed_over": ("{from}离职，{one}已交回公海", "{from} left; {one} went back to the pool"),
     "taken": ("{one}已掉公海", "{one} went back to the pool"),
     "undone": ("{one}已还给你", "{one} came back to you"),
-    "request_asked": ("{actor}申请{what}：{one}", "{actor} asks for {what}: {one}"),
+    "request_asked": ("{actor}提出{what}申请：{one}", "{actor} asks for {what}: {one}"),
     "request_decided": ("{actor}{state}你的{what}申请：{one}", "{actor} {state} your request for {what}: {one}"),
     "request_comment": ("{actor}在{what}申请里留言：{one}", "{actor} wrote about the request for {what}: {one}"),
     "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
