@@ -52,7 +52,7 @@ async def identify(request: Request) -> Identity:
 
     422 for a query with a character that the database can't compare with.
     """
-    if "%00" in request.url.query:
+    if b"%00" in request.scope["query_string"]:
         raise Invalid({"path": "query", "code": "bad_characters"})
     identities: Identities = request.app.state.identities
     authorization = request.headers.get("authorization")
