@@ -45,7 +45,7 @@ def due_select(
     policies: Sequence[InForce], calendar: Calendar, now: datetime, leaves: Sequence[Leave], registry: Registry
 ) -> DueSelect:
     """Builds the statement for the pools of `policies`; `%(tenant_id)s` is left to the caller."""
-    return _select(_Builder(calendar, now, leaves, registry, None), policies, now, "true")
+    return _select(_Builder(calendar, now, leaves, registry, None), policies, now)
 
 
 def reach_select(
@@ -55,18 +55,15 @@ def reach_select(
     leaves: Sequence[Leave],
     registry: Registry,
     reach: Reach,
-    *,
-    only: str = "true",
 ) -> DueSelect:
     """The same with a horizon per timer, and whether told or not: all whose deadline and floors may lie within reach.
 
     It lets some pass that don't: floors are held against the latest horizon of their policy. `decide` has the last word.
-    `only` narrows the customers c; its parameters are left to the caller.
     """  # fmt: skip
-    return _select(_Builder(calendar, now, leaves, registry, reach), policies, now, only)
+    return _select(_Builder(calendar, now, leaves, registry, reach), policies, now)
 
 
-def _select(builder: "_Builder", policies: Sequence[InForce], now: datetime, only: str) -> DueSelect:
+def _select(builder: "_Builder", policies: Sequence[InForce], now: datetime) -> DueSelect:
     branches = [f"WHEN {p.pool_id} THEN {builder.policy(i, p)}" for i, p in enumerate(policies)]
     builder.params["due_now"] = now
     builder.params["unprotected"] = max(builder.horizons, default=now)
@@ -77,7 +74,6 @@ def _select(builder: "_Builder", policies: Sequence[InForce], now: datetime, onl
         FROM customer c
         WHERE c.tenant_id = %(tenant_id)s AND c.state = 'owned' AND c.pool_id = ANY (%(due_pools)s)
           AND c.clock_start <= %(loosest)s AND (c.protected_until IS NULL OR c.protected_until <= %(unprotected)s)
-          AND {only}
         OFFSET 0) x
       WHERE x.code IS NOT NULL AND x.code %% {BITS} > 0"""
     return DueSelect(text, builder.params)
