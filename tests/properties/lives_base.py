@@ -1,18 +1,13 @@
 """What the machine of a company's year stands on: its clock, its people and pools, its customers' logs, the oracle."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hypothesis.stateful import RuleBasedStateMachine
-
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows, value
-from gonghai.base.errors import Refusal
 from gonghai.customers.queries import Filter, page
-from gonghai.moves.results import Result
 from gonghai.policy.countdown import countdowns
 from gonghai.policy.decide import Decision, InForce
 from gonghai.policy.due import Leave, due_select
@@ -23,6 +18,7 @@ from gonghai.workdays import Calendar
 from tests.fixtures.people import make_company
 from tests.moves.world import World
 from tests.properties import oracle
+from tests.properties.acting import Acting
 from tests.properties.oracle_calendar import china
 from tests.properties.oracle_policy import Company, Setting, Verdict, judge
 from tests.properties.travel import Travelling
@@ -50,30 +46,11 @@ class Shown:
     rules: Mapping[int, tuple[int, int]]
 
 
-class Base(RuleBasedStateMachine):
+class Base(Acting):
     """`loop` and `database` outlive the examples; each example has a company of its own."""
 
-    loop: asyncio.AbstractEventLoop
     database: Travelling
     owner_url: str
-
-    def _await(self, work: Awaitable[Any]) -> Any:
-        return self.loop.run_until_complete(work)
-
-    def _do(self, action: Callable[[Conn], Awaitable[Any]]) -> Any:
-        """The action's answer, or the code of its refusal; of a list of one Result, its code or outcome."""
-
-        async def in_transaction() -> Any:
-            async with self.world.transaction() as conn:
-                return await action(conn)
-
-        try:
-            done = self._await(in_transaction())
-        except Refusal as refusal:
-            return refusal.code
-        if isinstance(done, list) and done and isinstance(done[0], Result):
-            return done[0].code or done[0].outcome
-        return done
 
     @property
     def now(self) -> datetime:

@@ -1,21 +1,18 @@
 """What the machine of random moves stands on: its company, a plain model of who owns what, and the log as it is."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import invariant
 
 from gonghai.access.actor import Actor
 from gonghai.base import clock
-from gonghai.base.database import Conn, Database, rows, run
-from gonghai.base.errors import Refusal
-from gonghai.moves.results import Result
+from gonghai.base.database import Database, rows, run
 from tests.fixtures.people import make_company
 from tests.moves.world import World
 from tests.properties import oracle
+from tests.properties.acting import Acting
 
 
 @dataclass
@@ -42,30 +39,11 @@ class Asked:
     open: bool = True
 
 
-class Base(RuleBasedStateMachine):
+class Base(Acting):
     """`loop` and `database` outlive the examples; each example has a company of its own."""
 
-    loop: asyncio.AbstractEventLoop
     database: Database
     owner_url: str
-
-    def _await(self, work: Awaitable[Any]) -> Any:
-        return self.loop.run_until_complete(work)
-
-    def _do(self, action: Callable[[Conn], Awaitable[Any]]) -> Any:
-        """The action's answer, or the code of its refusal; of a list of one Result, its code or outcome."""
-
-        async def in_transaction() -> Any:
-            async with self.world.transaction() as conn:
-                return await action(conn)
-
-        try:
-            done = self._await(in_transaction())
-        except Refusal as refusal:
-            return refusal.code
-        if isinstance(done, list) and done and isinstance(done[0], Result):
-            return done[0].code or done[0].outcome
-        return done
 
     async def _company(self) -> None:
         self.world = World(await make_company(self.database, self.owner_url))
