@@ -27,6 +27,10 @@ DEFAULTS: dict[str, Any] = {
     "transfer_needs_acceptance": True, "masked_fields": ["phones", "emails"], "lock_grace_days": 2,
     "return_grace_days": 2, "notice_floor": True, "lock_quota": 20, "lock_most_days": 90, "extension_limit": 1,
     "extension_most_days": 14, "appeal_days": 7,
+    "mode": "list", "claim_windows": [], "freeze_hours": 0, "min_interval_seconds": 0, "holding_exempt": None,
+    "approval": None, "exempt_admins": False, "hide_claimers": False, "offer_minutes": 10, "decline_cost": 1,
+    "decline_wait_minutes": 0, "draw_most_wishes": 20, "reveal_quota": 0, "follow_up_unclaimed": False,
+    "hide_earlier_notes": False, "collaborators_count": False,
 }  # fmt: skip
 # A customer of whom nothing is known; owned since its clock's start.
 BLANK: dict[str, Any] = {

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from gonghai.base.errors import Invalid
-from gonghai.http.routes.pools import Settings
+from gonghai.http.pool_shapes import Settings
 from gonghai.policy.schema import policy_schema
 from gonghai.policy.timers import TIMERS
 from gonghai.pools.actions import SETTINGS
@@ -50,9 +50,7 @@ def checked(settings: Any) -> dict[str, Any]:
         raise Invalid(*(_fault(one) for one in error.errors())) from None
     if "scopes" in given.model_fields_set:
         raise Invalid({"path": "settings.scopes", "code": "unknown_setting"})
-    # Only this one may be emptied; elsewhere null says nothing.
-    sent = given.model_dump(exclude_unset=True)
-    return {n: v for n, v in sent.items() if v is not None or n == "holding_exempt_won_days"}
+    return given.given()
 
 
 def written(document: Mapping[str, Any], settings: Mapping[str, Any], *, as_json: bool) -> str:

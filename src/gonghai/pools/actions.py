@@ -20,7 +20,11 @@ SETTINGS = (
     "cooldown_days", "follow_up_kinds", "follow_up_min_note", "backdate_hours", "return_reasons",
     "release_elsewhere", "transfer_needs_acceptance", "masked_fields", "lock_grace_days", "return_grace_days",
     "notice_floor", "lock_quota", "lock_most_days", "extension_limit", "extension_most_days", "appeal_days",
+    "mode", "claim_windows", "freeze_hours", "min_interval_seconds", "holding_exempt", "approval", "exempt_admins",
+    "hide_claimers", "offer_minutes", "decline_cost", "decline_wait_minutes", "draw_most_wishes", "reveal_quota",
+    "follow_up_unclaimed", "hide_earlier_notes", "collaborators_count",
 )  # fmt: skip
+_JSON = frozenset({"return_reasons", "claim_windows", "holding_exempt", "approval"})
 RIGHTS = ("see", "claim", "admin")
 REASONS = {
     "no_answer": ("联系不上", "can't be reached"),
@@ -144,7 +148,7 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _adapted(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {n: Jsonb(v) if n == "return_reasons" else v for n, v in settings.items()}
+    return {n: Jsonb(v) if n in _JSON and v is not None else v for n, v in settings.items()}
 
 
 def _plain(scopes: Mapping[str, Sequence[Subject]]) -> dict[str, list[dict[str, Any]]]:

@@ -2440,6 +2440,24 @@ export interface components {
             stage?: string[];
         };
         /**
+         * ClaimWindow
+         * @description When claiming is open: on weekdays (1 is Monday) or on the calendar's working days, between local times.
+         */
+        ClaimWindow: {
+            /** Days */
+            days: "working" | number[];
+            /**
+             * From
+             * @default 00:00
+             */
+            from?: string;
+            /**
+             * Until
+             * @default 24:00
+             */
+            until?: string;
+        };
+        /**
          * Claimed
          * @description The claim went through.
          */
@@ -4751,14 +4769,30 @@ export interface components {
         Pool: {
             /** Appeal Days */
             appeal_days: number;
+            /** Approval */
+            approval: {
+                [key: string]: unknown;
+            } | null;
             /** Backdate Hours */
             backdate_hours: number;
+            /** Claim Windows */
+            claim_windows: components["schemas"]["ClaimWindow"][];
+            /** Collaborators Count */
+            collaborators_count: boolean;
             /** Cooldown Days */
             cooldown_days: number;
             /** Cooldown Holders */
             cooldown_holders: number;
             /** Daily Quota */
             daily_quota: number;
+            /** Decline Cost */
+            decline_cost: number;
+            /** Decline Wait Minutes */
+            decline_wait_minutes: number;
+            /** Draw Most Wishes */
+            draw_most_wishes: number;
+            /** Exempt Admins */
+            exempt_admins: boolean;
             /** Extension Limit */
             extension_limit: number;
             /** Extension Most Days */
@@ -4767,8 +4801,20 @@ export interface components {
             follow_up_kinds: string[];
             /** Follow Up Min Note */
             follow_up_min_note: number;
+            /** Follow Up Unclaimed */
+            follow_up_unclaimed: boolean;
+            /** Freeze Hours */
+            freeze_hours: number;
+            /** Hide Claimers */
+            hide_claimers: boolean;
+            /** Hide Earlier Notes */
+            hide_earlier_notes: boolean;
             /** Holding Cap */
             holding_cap: number;
+            /** Holding Exempt */
+            holding_exempt: {
+                [key: string]: unknown;
+            } | null;
             /** Holding Exempt Won Days */
             holding_exempt_won_days: number | null;
             /** Id */
@@ -4781,16 +4827,27 @@ export interface components {
             lock_quota: number;
             /** Masked Fields */
             masked_fields: string[];
+            /** Min Interval Seconds */
+            min_interval_seconds: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "list" | "next_best" | "draw";
             /** Name */
             name: string;
             /** Notice Floor */
             notice_floor: boolean;
+            /** Offer Minutes */
+            offer_minutes: number;
             /** Release Elsewhere */
             release_elsewhere: boolean;
             /** Return Grace Days */
             return_grace_days: number;
             /** Return Reasons */
             return_reasons: components["schemas"]["ReturnReason"][];
+            /** Reveal Quota */
+            reveal_quota: number;
             rights: components["schemas"]["Rights"];
             scopes: components["schemas"]["Scopes"];
             /**
@@ -4815,14 +4872,30 @@ export interface components {
         PoolEdit: {
             /** Appeal Days */
             appeal_days?: number | null;
+            /** Approval */
+            approval?: {
+                [key: string]: unknown;
+            } | null;
             /** Backdate Hours */
             backdate_hours?: number | null;
+            /** Claim Windows */
+            claim_windows?: components["schemas"]["ClaimWindow"][] | null;
+            /** Collaborators Count */
+            collaborators_count?: boolean | null;
             /** Cooldown Days */
             cooldown_days?: number | null;
             /** Cooldown Holders */
             cooldown_holders?: number | null;
             /** Daily Quota */
             daily_quota?: number | null;
+            /** Decline Cost */
+            decline_cost?: number | null;
+            /** Decline Wait Minutes */
+            decline_wait_minutes?: number | null;
+            /** Draw Most Wishes */
+            draw_most_wishes?: number | null;
+            /** Exempt Admins */
+            exempt_admins?: boolean | null;
             /** Extension Limit */
             extension_limit?: number | null;
             /** Extension Most Days */
@@ -4831,8 +4904,20 @@ export interface components {
             follow_up_kinds?: ("call" | "visit" | "meeting" | "message" | "email" | "note")[] | null;
             /** Follow Up Min Note */
             follow_up_min_note?: number | null;
+            /** Follow Up Unclaimed */
+            follow_up_unclaimed?: boolean | null;
+            /** Freeze Hours */
+            freeze_hours?: number | null;
+            /** Hide Claimers */
+            hide_claimers?: boolean | null;
+            /** Hide Earlier Notes */
+            hide_earlier_notes?: boolean | null;
             /** Holding Cap */
             holding_cap?: number | null;
+            /** Holding Exempt */
+            holding_exempt?: {
+                [key: string]: unknown;
+            } | null;
             /** Holding Exempt Won Days */
             holding_exempt_won_days?: number | null;
             /** Lock Grace Days */
@@ -4843,16 +4928,24 @@ export interface components {
             lock_quota?: number | null;
             /** Masked Fields */
             masked_fields?: ("phones" | "emails" | "wechat" | "contacts" | "address" | "website" | "uscc")[] | null;
+            /** Min Interval Seconds */
+            min_interval_seconds?: number | null;
+            /** Mode */
+            mode?: ("list" | "next_best" | "draw") | null;
             /** Name */
             name?: string | null;
             /** Notice Floor */
             notice_floor?: boolean | null;
+            /** Offer Minutes */
+            offer_minutes?: number | null;
             /** Release Elsewhere */
             release_elsewhere?: boolean | null;
             /** Return Grace Days */
             return_grace_days?: number | null;
             /** Return Reasons */
             return_reasons?: components["schemas"]["ReturnReason"][] | null;
+            /** Reveal Quota */
+            reveal_quota?: number | null;
             scopes?: components["schemas"]["Scopes"] | null;
             /** Transfer Needs Acceptance */
             transfer_needs_acceptance?: boolean | null;
@@ -4877,14 +4970,30 @@ export interface components {
         PoolIn: {
             /** Appeal Days */
             appeal_days?: number | null;
+            /** Approval */
+            approval?: {
+                [key: string]: unknown;
+            } | null;
             /** Backdate Hours */
             backdate_hours?: number | null;
+            /** Claim Windows */
+            claim_windows?: components["schemas"]["ClaimWindow"][] | null;
+            /** Collaborators Count */
+            collaborators_count?: boolean | null;
             /** Cooldown Days */
             cooldown_days?: number | null;
             /** Cooldown Holders */
             cooldown_holders?: number | null;
             /** Daily Quota */
             daily_quota?: number | null;
+            /** Decline Cost */
+            decline_cost?: number | null;
+            /** Decline Wait Minutes */
+            decline_wait_minutes?: number | null;
+            /** Draw Most Wishes */
+            draw_most_wishes?: number | null;
+            /** Exempt Admins */
+            exempt_admins?: boolean | null;
             /** Extension Limit */
             extension_limit?: number | null;
             /** Extension Most Days */
@@ -4893,8 +5002,20 @@ export interface components {
             follow_up_kinds?: ("call" | "visit" | "meeting" | "message" | "email" | "note")[] | null;
             /** Follow Up Min Note */
             follow_up_min_note?: number | null;
+            /** Follow Up Unclaimed */
+            follow_up_unclaimed?: boolean | null;
+            /** Freeze Hours */
+            freeze_hours?: number | null;
+            /** Hide Claimers */
+            hide_claimers?: boolean | null;
+            /** Hide Earlier Notes */
+            hide_earlier_notes?: boolean | null;
             /** Holding Cap */
             holding_cap?: number | null;
+            /** Holding Exempt */
+            holding_exempt?: {
+                [key: string]: unknown;
+            } | null;
             /** Holding Exempt Won Days */
             holding_exempt_won_days?: number | null;
             /** Lock Grace Days */
@@ -4905,16 +5026,24 @@ export interface components {
             lock_quota?: number | null;
             /** Masked Fields */
             masked_fields?: ("phones" | "emails" | "wechat" | "contacts" | "address" | "website" | "uscc")[] | null;
+            /** Min Interval Seconds */
+            min_interval_seconds?: number | null;
+            /** Mode */
+            mode?: ("list" | "next_best" | "draw") | null;
             /** Name */
             name: string;
             /** Notice Floor */
             notice_floor?: boolean | null;
+            /** Offer Minutes */
+            offer_minutes?: number | null;
             /** Release Elsewhere */
             release_elsewhere?: boolean | null;
             /** Return Grace Days */
             return_grace_days?: number | null;
             /** Return Reasons */
             return_reasons?: components["schemas"]["ReturnReason"][] | null;
+            /** Reveal Quota */
+            reveal_quota?: number | null;
             scopes?: components["schemas"]["Scopes"] | null;
             /** Transfer Needs Acceptance */
             transfer_needs_acceptance?: boolean | null;
@@ -4936,6 +5065,11 @@ export interface components {
             holding_cap: number;
             /** Id */
             id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "list" | "next_best" | "draw";
             /** Name */
             name: string;
             /** Policy Version */

@@ -13,7 +13,7 @@ from gonghai.base.database import Conn, rows, run
 from gonghai.base.queue import defer
 
 LAPSES_AFTER: Final = timedelta(days=7)
-KINDS: Final = ("transfer", "extension", "appeal", "archive", "reverify")
+KINDS: Final = ("transfer", "extension", "appeal", "archive", "reverify", "claim", "duplicate")
 # About a customer whom nobody owns; the others are about an open spell.
 ABOUT_POOLED: Final = frozenset({"appeal", "reverify"})
 
@@ -44,7 +44,8 @@ _INSERT = """INSERT INTO request (tenant_id, kind, customer_id, spell_no, asked_
   FROM unnest(%(kinds)s::text[], %(customers)s::bigint[], %(spells)s::integer[], %(deciders)s::text[],
     %(decider_ids)s::bigint[], %(pools)s::bigint[], %(notes)s::text[], %(events)s::bigint[], %(data)s::jsonb[])
     AS x (kind, customer_id, spell_no, deciders, decider_id, pool_id, note, event_id, data)
-  ON CONFLICT (tenant_id, kind, customer_id, spell_no) WHERE state = 'open' DO NOTHING
+  ON CONFLICT (tenant_id, kind, customer_id, spell_no,
+    (CASE WHEN kind IN ('claim', 'duplicate') THEN asked_by ELSE 0 END)) WHERE state = 'open' DO NOTHING
   RETURNING id, customer_id"""
 
 

@@ -1,0 +1,1 @@
+-- Limits for persons, departments and roles; overrides; the claim itself.

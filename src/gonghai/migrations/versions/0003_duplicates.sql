@@ -1,0 +1,1 @@
+-- Keys by which the same customer is known again.

@@ -1,0 +1,1 @@
+-- Next best: offers. Draws: windows, wishes, results.

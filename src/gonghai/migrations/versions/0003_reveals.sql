@@ -1,0 +1,1 @@
+-- Revealing masked fields; browsing.
