@@ -29,6 +29,7 @@ MANAGER: Final = REP | {
     "follow_ups.void",
     "people.leave",
     "runs.read",
+    "insight.read",
 }
 # Named on a pool as its admin: for that pool's customers, whatever the role.
 POOL_ADMIN: Final = frozenset(
@@ -59,7 +60,17 @@ ADMIN: Final = MANAGER | {
     "api_keys.edit",
     "tenant.edit",
 }
-AUDITOR: Final = frozenset({"customers.read", "people.read", "pools.read", "policy.read", "runs.read", "imports.read"})
+AUDITOR: Final = frozenset(
+    {
+        "customers.read",
+        "people.read",
+        "pools.read",
+        "policy.read",
+        "runs.read",
+        "imports.read",
+        "insight.read",
+    }
+)
 
 ROLE_PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "rep": REP,
