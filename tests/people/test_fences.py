@@ -55,6 +55,7 @@ LEAST_ROWS = {
     "cleaning_run": "(tenant_id, id, pool_id, policy_id, now, started_at, state, batch_id)"
     " VALUES ({t}, {t}, {t}, 1, now(), now(), 'done', 1)",
     "cleaning_item": "(tenant_id, run_id, customer_id, customer_version, rule) VALUES ({t}, {t}, {t}, 1, 0)",
+    "browsing": "(tenant_id, person_id, pool_id, day) VALUES ({t}, {person}, {t}, '2026-12-31')",
     "handbook_acknowledgement": "(tenant_id, person_id, pool_id, edition, at) VALUES ({t}, {person}, {t}, 'x', now())",
 }
 BY_PRODUCT = {"department", "person"}  # a new tenant has these

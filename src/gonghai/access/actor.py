@@ -15,6 +15,8 @@ class PoolRights:
     claim: bool = False
     admin: bool = False
     masked_fields: frozenset[str] = frozenset()
+    hide_earlier_notes: bool = False
+    follow_up_unclaimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ REP: Final = frozenset(
         "customers.transfer",
         "customers.follow_up",
         "customers.lock",
+        "customers.reveal",
         "deals.edit",
         "requests.ask",
         "requests.decide",
@@ -30,6 +31,7 @@ MANAGER: Final = REP | {
     "people.leave",
     "runs.read",
     "insight.read",
+    "customers.export",
 }
 # Named on a pool as its admin: for that pool's customers, whatever the role.
 POOL_ADMIN: Final = frozenset(
@@ -63,6 +65,7 @@ ADMIN: Final = MANAGER | {
 AUDITOR: Final = frozenset(
     {
         "customers.read",
+        "customers.export",
         "people.read",
         "pools.read",
         "policy.read",

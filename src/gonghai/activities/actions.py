@@ -11,6 +11,7 @@ from gonghai.activities.decide import Counting, Decision, clocks_after, decide_f
 from gonghai.activities.queries import COLUMNS
 from gonghai.base.database import Conn, one
 from gonghai.base.errors import ChangedMeanwhile, NotFound, Refusal
+from gonghai.customers.masking import masked_follow_up
 from gonghai.customers.permitted import lock_permitted
 from gonghai.customers.record import change, write_history
 from gonghai.events.log import By
@@ -27,19 +28,22 @@ class NewFollowUp:
     next_at: datetime | None = None
 
 
-async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewFollowUp) -> DictRow:
-    """Records it in the open spell and moves the clocks if it counts; the stored row, with `author_name`.
+async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewFollowUp) -> dict[str, Any]:
+    """Records it in the open spell and moves the clocks if it counts; the stored row, with `author_name`, as masked.
+
+    Where the pool allows it on a pooled customer, it belongs to no spell and moves no clock.
 
     Refuses as `lock_permitted` and `decide_follow_up` do.
     """
     customer = await lock_permitted(conn, actor, customer_id, "follow_up")
     setting = await _setting(conn, customer)
+    owned = customer["state"] == "owned"
     decision = decide_follow_up(
         kind=new.kind,
         note=new.note,
         at=new.at,
         now=setting["now"],
-        spell_started=setting["started_at"],
+        spell_started=setting["started_at"] if owned else None,
         by_owner=customer["owner_id"] == actor.person_id,
         counting=Counting(setting["follow_up_kinds"], setting["follow_up_min_note"], setting["backdate_hours"]),
     )
@@ -54,7 +58,7 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
     columns = clocks_after(customer, decision)
     by = By.person(actor.person_id)
     await change(conn, customer, kind="follow_up", by=by, at=setting["now"], set_columns=columns, data=data)
-    return {**stored, "author_name": actor.name}
+    return masked_follow_up(actor, customer, {**stored, "author_name": actor.name})
 
 
 async def _setting(conn: Conn, customer: DictRow) -> DictRow:
@@ -62,24 +66,25 @@ async def _setting(conn: Conn, customer: DictRow) -> DictRow:
     found = await one(
         conn,
         """SELECT q.follow_up_kinds, q.follow_up_min_note, q.backdate_hours, s.started_at, clock_timestamp() AS now
-           FROM pool q JOIN spell s ON s.tenant_id = %(t)s AND s.customer_id = %(c)s AND s.no = %(no)s
+           FROM pool q LEFT JOIN spell s ON s.tenant_id = %(t)s AND s.customer_id = %(c)s AND s.no = %(no)s
            WHERE q.tenant_id = %(t)s AND q.id = %(pool)s""",
         {"t": customer["tenant_id"], "c": customer["id"], "no": customer["spell_no"], "pool": customer["pool_id"]},
     )
-    assert found is not None, "an owned customer has a pool and a spell"
+    assert found is not None, "a customer has a pool"
     return found
 
 
 async def _insert(
     conn: Conn, customer: DictRow, new: NewFollowUp, decision: Decision, *, author_id: int | None, now: datetime
 ) -> DictRow:
+    spell_no = customer["spell_no"] if customer["state"] == "owned" else None
     stored = await one(
         conn,
         f"""INSERT INTO follow_up AS f (tenant_id, customer_id, spell_no, author_id, kind, at, recorded_at, outcome,
                 note, next_at, qualifies, why_not)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING {COLUMNS}""",
         (
-            customer["tenant_id"], customer["id"], customer["spell_no"], author_id, new.kind, decision.at, now,
+            customer["tenant_id"], customer["id"], spell_no, author_id, new.kind, decision.at, now,
             new.outcome, new.note, new.next_at, decision.qualifies, decision.why_not,
         ),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from gonghai.base.errors import Refusal
 
 Kind = Literal["call", "visit", "meeting", "message", "email", "note"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-WhyNot = Literal["not_owner", "kind", "short_note"]
+WhyNot = Literal["unclaimed", "not_owner", "kind", "short_note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ def decide_follow_up(
     note: str,
     at: datetime | None,
     now: datetime,
-    spell_started: datetime,
+    spell_started: datetime | None,
     by_owner: bool,
     counting: Counting,
 ) -> Decision:
-    """Decides by the setting as it is now; without `at` it happened now.
+    """Decides by the setting as it is now; without `at` it happened now. `spell_started` None: nobody owns the customer.
 
     Refuses with `follow_up_in_future`, `follow_up_too_old` (hours) and `follow_up_before_spell` (started_at).
     """
@@ -53,6 +53,8 @@ def decide_follow_up(
         raise Refusal("follow_up_in_future", now=now)
     if at < now - timedelta(hours=counting.backdate_hours):
         raise Refusal("follow_up_too_old", hours=counting.backdate_hours)
+    if spell_started is None:
+        return Decision(at, "unclaimed")
     if at < spell_started:
         raise Refusal("follow_up_before_spell", started_at=spell_started)
     return Decision(at, _why_not(kind, note, by_owner, counting))

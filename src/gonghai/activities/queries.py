@@ -1,11 +1,14 @@
 """Reading follow-ups: a customer's, newest first, alone or between the events."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
+from gonghai.customers.masking import masked_follow_up
 from gonghai.customers.queries import get
 
 COLUMNS = """f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recorded_at, f.outcome, f.note, f.next_at,
@@ -14,15 +17,16 @@ COLUMNS = """f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recor
 
 async def list_follow_ups(
     conn: Conn, actor: Actor, customer_id: int, *, before: tuple[datetime, int] | None, limit: int
-) -> list[DictRow]:
-    """At most `limit` follow-ups with `author_name`, newest first, after the one at `before` = (at, id).
+) -> list[dict[str, Any]]:
+    """At most `limit` follow-ups with `author_name`, masked for the actor, newest first, after the one at `before`
+    = (at, id).
 
     404 when the customer is not visible.
     """
-    await get(conn, actor, customer_id)
+    customer = await get(conn, actor, customer_id)
     older = "AND (f.at, f.id) < (%(at)s, %(id)s)" if before else ""
     at, follow_up_id = before or (None, None)
-    return await rows(
+    found = await rows(
         conn,
         f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
@@ -30,6 +34,7 @@ async def list_follow_ups(
             ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
         {"t": actor.tenant_id, "c": customer_id, "at": at, "id": follow_up_id, "limit": limit},
     )
+    return [masked_follow_up(actor, customer, row) for row in found]
 
 
 async def timeline(
@@ -59,27 +64,30 @@ async def timeline(
     )
 
 
-async def follow_ups_by_ids(conn: Conn, tenant_id: int, customer_id: int, ids: list[int]) -> dict[int, DictRow]:
-    """Follow-ups of one customer by id, with `author_name`."""
+async def follow_ups_by_ids(
+    conn: Conn, actor: Actor, customer: Mapping[str, Any], ids: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """Follow-ups of one customer by id, with `author_name`, masked for the actor."""
     found = await rows(
         conn,
         f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
             WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.id = ANY (%(ids)s)""",
-        {"t": tenant_id, "c": customer_id, "ids": ids},
+        {"t": actor.tenant_id, "c": customer["id"], "ids": list(ids)},
     )
-    return {row["id"]: row for row in found}
+    return {row["id"]: masked_follow_up(actor, customer, row) for row in found}
 
 
 async def follow_ups_of_spell(
-    conn: Conn, tenant_id: int, customer_id: int, spell_no: int, *, limit: int = 50
-) -> list[DictRow]:
-    """The newest follow-ups of one spell, newest first, with `author_name`."""
-    return await rows(
+    conn: Conn, actor: Actor, customer: Mapping[str, Any], spell_no: int, *, limit: int = 50
+) -> list[dict[str, Any]]:
+    """The newest follow-ups of one spell, newest first, with `author_name`, masked for the actor."""
+    found = await rows(
         conn,
         f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
             WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.spell_no = %(no)s
             ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
-        {"t": tenant_id, "c": customer_id, "no": spell_no, "limit": limit},
+        {"t": actor.tenant_id, "c": customer["id"], "no": spell_no, "limit": limit},
     )
+    return [masked_follow_up(actor, customer, row) for row in found]

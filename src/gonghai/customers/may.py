@@ -71,6 +71,8 @@ def allowed_moves(actor: Actor, customer: Customer) -> list[str]:
         "move_pool": ("customers.move_pool", r.pool_admin and _administers_another(actor, customer["pool_id"])),
         "archive": ("customers.archive", r.pool_admin),
         "edit": ("customers.edit", r.pool_admin),
+        "reveal": ("customers.reveal", not r.unmasked and bool(actor.rights(customer["pool_id"]).masked_fields)),
+        "follow_up": ("customers.follow_up", actor.rights(customer["pool_id"]).follow_up_unclaimed),
     }
     # Who sees an archived customer at all is its pool's admin or sees everything.
     archived = {"restore": ("customers.restore", True)}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, PlainSerializer
 
 from gonghai.access.actor import Actor
-from gonghai.customers.masking import mask, masked_fields
+from gonghai.customers.masking import masked_contact, masked_fields, masked_record
 from gonghai.customers.may import allowed_moves
 from gonghai.http.shapes import Id, Named, Words
 from gonghai.policy.countdown import Countdowns
@@ -117,9 +117,7 @@ def countdown_of(row: Mapping[str, Any], countdowns: Countdowns) -> Countdown | 
 
 def _shown(actor: Actor, row: Mapping[str, Any], countdowns: Countdowns | None) -> dict[str, Any]:
     hidden = masked_fields(actor, row)
-    shown = {**row, "masked": sorted(hidden), "fresh": row["spell_no"] == 0}
-    for name in hidden & row.keys():
-        shown[name] = mask(row[name], name)
+    shown = {**masked_record(row, hidden), "masked": sorted(hidden), "fresh": row["spell_no"] == 0}
     shown["owner"] = Named(id=row["owner_id"], name=row["owner_name"]) if row["owner_id"] is not None else None
     shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"])
     shown["countdown"] = countdown_of(row, countdowns) if countdowns is not None else None
@@ -136,16 +134,9 @@ def customer(
 ) -> Customer:
     """The full record, as this reader may see it."""
     shown = _shown(actor, row, countdowns)
-    hidden = "contacts" in shown["masked"]
-    shown["contacts"] = [_contact(contact, hidden) for contact in contacts]
+    hidden = frozenset(shown["masked"])
+    shown["contacts"] = [Contact.model_validate(masked_contact(contact, hidden)) for contact in contacts]
     shown["allowed"] = allowed_moves(actor, row)
     owned = row["state"] == "owned"
     shown["spell"] = Spell(no=row["spell_no"], started_at=row["spell_started_at"]) if owned else None
     return Customer.model_validate(shown)
-
-
-def _contact(contact: Mapping[str, Any], hidden: bool) -> Contact:
-    shown = dict(contact)
-    if hidden:
-        shown |= {name: mask(contact[name], name) for name in ("phones", "emails", "wechat")}
-    return Contact.model_validate(shown)

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gonghai.access.actor import Actor
+from gonghai.customers.masking import mask_text, masked_fields
 from gonghai.http.customer_shapes import Countdown
 from gonghai.http.move_shapes import Ids, Note, Reason
 from gonghai.http.routes.history import FollowUpLine, WhyShape
@@ -174,15 +176,15 @@ class AskArchive(BaseModel):
 
 def request_fields(
     row: Mapping[str, Any],
-    actor_id: int | None,
+    actor: Actor,
     countdown: Countdown | None,
     reasons: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
     """A row of moves/requests/queries.py as the fields of RequestShape. `reasons` gives a reason code's words."""
-    data = row["data"]
-    reason = data.get("reason")
+    data, hidden = row["data"], request_hidden(row, actor)
+    reason = mask_text(data.get("reason"), hidden)
     zh, en = reasons.get(reason, (reason, reason))
-    waits, mine = row["shown_state"] == "open", row["asked_by"] == actor_id
+    waits, mine = row["shown_state"] == "open", row["asked_by"] == actor.person_id
     can = ["accept", "decline"] if waits and row["may_decide"] else []
     can += ["withdraw"] if waits and mine else []
     return {
@@ -193,6 +195,8 @@ def request_fields(
         "decider": named(row["decider_id"], row["decider_name"]),
         "decided_by": named(row["decided_by"], row["decided_name"]),
         "pool": named(row["pool_id"], row["pool_name"]),
+        "note": mask_text(row["note"], hidden),
+        "answer": mask_text(row["answer"], hidden),
         "days": data.get("granted_days", data.get("days")),
         "until": data.get("granted_until", data.get("until")),
         "reason": Words(zh=zh, en=en) if reason is not None else None,
@@ -200,6 +204,13 @@ def request_fields(
         "countdown": countdown,
         "can": [*can, "comment"],
     }
+
+
+def request_hidden(row: Mapping[str, Any], actor: Actor) -> frozenset[str]:
+    """The fields of the request's customer, as it stands now, that are masked for the reader."""
+    customer = {"id": row["customer_id"], "state": row["customer_state"], "owner_id": row["customer_owner_id"],
+                "pool_id": row["customer_pool_id"]}  # fmt: skip
+    return masked_fields(actor, customer)
 
 
 def named(id_: int | None, name: str | None) -> Named | None:

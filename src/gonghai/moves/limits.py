@@ -24,6 +24,8 @@ class Usage:
     cooldown_days: int
     locked: int
     lock_quota: int
+    revealed: int
+    reveal_quota: int
 
 
 async def pool_usage(
@@ -35,9 +37,11 @@ async def pool_usage(
         conn,
         "SELECT q.id AS pool_id, u.daily_used, u.held, u.untouched, q.daily_quota, q.holding_cap, q.untouched_cap,"
         " q.cooldown_holders, q.cooldown_days, q.lock_quota, (SELECT count(*) FROM customer c WHERE"
-        " c.tenant_id = q.tenant_id AND c.owner_id = %s AND c.pool_id = q.id AND c.locked_until > %s) AS locked"
+        " c.tenant_id = q.tenant_id AND c.owner_id = %s AND c.pool_id = q.id AND c.locked_until > %s) AS locked,"
+        " q.reveal_quota, (SELECT count(*) FROM event e WHERE e.tenant_id = q.tenant_id AND e.actor_id = %s"
+        " AND e.kind = 'reveal' AND e.pool_from = q.id AND e.at >= %s) AS revealed"
         " FROM pool q, LATERAL pool_usage(q.tenant_id, %s, q.id, %s, q.holding_exempt_won_days) u"
         " WHERE q.tenant_id = %s AND q.id = ANY (%s)",
-        (person_id, now, person_id, day_start, tenant_id, list(pool_ids)),
+        (person_id, now, person_id, day_start, person_id, day_start, tenant_id, list(pool_ids)),
     )
     return {row["pool_id"]: Usage(**row) for row in found}

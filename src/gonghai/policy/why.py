@@ -7,7 +7,7 @@ from typing import Any
 from gonghai.base.database import Conn
 from gonghai.base.errors import NotFound
 from gonghai.conditions.words import words
-from gonghai.customers.masking import masked_data
+from gonghai.customers.masking import masked_event
 from gonghai.events.queries import customer_events, one_event
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.countdown import countdowns
@@ -63,7 +63,7 @@ async def why_event(
 
 
 async def _event(conn: Conn, tenant_id: int, kept: Mapping[str, Any], hidden: frozenset[str]) -> Why:
-    event = {**kept, "data": masked_data(kept["data"], hidden)}
+    event = masked_event(kept, hidden)
     calendar = await tenant_calendar(conn, tenant_id)
     if event["kind"] == "recycle" and event["policy_id"] is not None:
         _, in_force = await version_in_force(conn, tenant_id, event["policy_id"])

@@ -19,13 +19,13 @@ _PERSON = """WITH RECURSIVE led AS (
         AS subordinates
   FROM person p JOIN tenant t ON t.id = %(t)s WHERE p.tenant_id = %(t)s AND p.id = %(p)s"""
 
-_POOLS = """SELECT q.id, q.masked_fields,
+_POOLS = """SELECT q.id, q.masked_fields, q.hide_earlier_notes, q.follow_up_unclaimed,
     array_agg(DISTINCT s.right_name) FILTER (WHERE s.subject = 'all'
         OR (s.subject = 'person' AND s.subject_id = %(p)s)
         OR (s.subject = 'role' AND s.role = ANY (%(roles)s))
         OR (s.subject = 'department' AND s.subject_id = ANY (%(above)s))) AS rights
   FROM pool q LEFT JOIN pool_scope s ON s.tenant_id = %(t)s AND s.pool_id = q.id
-  WHERE q.tenant_id = %(t)s AND q.state = 'open' GROUP BY q.id, q.masked_fields"""
+  WHERE q.tenant_id = %(t)s AND q.state = 'open' GROUP BY q.tenant_id, q.id"""
 
 
 async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: frozenset[str] | None = None) -> Actor:
@@ -43,6 +43,8 @@ async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: froz
             claim="claim" in (row["rights"] or ()),
             admin="admin" in (row["rights"] or ()),
             masked_fields=frozenset(row["masked_fields"]),
+            hide_earlier_notes=row["hide_earlier_notes"],
+            follow_up_unclaimed=row["follow_up_unclaimed"],
         )
         for row in found
     }

@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Create Api Key
-         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, people, people.edit, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
+         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, insight, insight.read, people, people.edit, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -654,6 +654,26 @@ export interface paths {
          * @description Back into a pool.
          */
         post: operations["restore_one_api_v1_customers__customer_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal One
+         * @description Reveals a pooled customer. The same one again on the same local day costs nothing.
+         */
+        post: operations["reveal_one_api_v1_customers__customer_id__reveals_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3556,7 +3576,8 @@ export interface components {
         };
         /**
          * FollowUp
-         * @description One follow-up. `why_not`: not_owner, kind, short_note, imported or voided; null where it counts.
+         * @description One follow-up. `why_not`: not_owner, unclaimed, kind, short_note, imported or voided; null where it counts.
+         *     `note_hidden`: the pool hides what earlier owners wrote.
          */
         FollowUp: {
             /**
@@ -3575,7 +3596,9 @@ export interface components {
             /** Next At */
             next_at: string | null;
             /** Note */
-            note: string;
+            note: string | null;
+            /** Note Hidden */
+            note_hidden: boolean;
             /** Outcome */
             outcome: string | null;
             /** Qualifies */
@@ -3614,7 +3637,7 @@ export interface components {
         };
         /**
          * FollowUpLine
-         * @description A follow-up on the timeline.
+         * @description A follow-up on the timeline. `note_hidden`: the pool hides what earlier owners wrote.
          */
         FollowUpLine: {
             /**
@@ -3630,7 +3653,9 @@ export interface components {
             /** Next At */
             next_at: string | null;
             /** Note */
-            note: string;
+            note: string | null;
+            /** Note Hidden */
+            note_hidden: boolean;
             /** Outcome */
             outcome: string | null;
             /** Qualifies */
@@ -3880,12 +3905,13 @@ export interface components {
         };
         /**
          * Limits
-         * @description 今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20.
+         * @description 今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20 · 今日查看 1/5.
          */
         Limits: {
             daily_quota: components["schemas"]["Left"];
             holding_cap: components["schemas"]["Left"];
             lock_quota: components["schemas"]["Left"];
+            reveal_quota: components["schemas"]["Left"];
             untouched_cap: components["schemas"]["Left"];
         };
         /**
@@ -4049,6 +4075,10 @@ export interface components {
          *             "lock_quota": {
          *               "limit": 20,
          *               "used": 2
+         *             },
+         *             "reveal_quota": {
+         *               "limit": 5,
+         *               "used": 1
          *             },
          *             "untouched_cap": {
          *               "limit": 10,
@@ -5445,6 +5475,29 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * RevealedFields
+         * @description What was masked, in clear; null where it wasn't masked, or is empty. `left`: how much of the day's quota is used.
+         */
+        RevealedFields: {
+            /** Address */
+            address: string | null;
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][] | null;
+            /** Emails */
+            emails: string[] | null;
+            /** Id */
+            id: string;
+            left: components["schemas"]["Left"];
+            /** Phones */
+            phones: string[] | null;
+            /** Uscc */
+            uscc: string | null;
+            /** Website */
+            website: string | null;
+            /** Wechat */
+            wechat: string | null;
         };
         /**
          * Rights
@@ -7487,6 +7540,52 @@ export interface operations {
                 };
             };
             /** @description Refused: `not_archived`, `pool_not_open`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reveal_one_api_v1_customers__customer_id__reveals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedFields"];
+                };
+            };
+            /** @description Refused: `reveal_not_allowed`, `reveal_quota` */
             409: {
                 headers: {
                     [name: string]: unknown;

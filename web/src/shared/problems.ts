@@ -38,6 +38,8 @@ const TEXTS: Record<string, Pair> = {
   daily_quota: ["今天的领取次数已用完（{used}/{limit}），{until} 后恢复。", "You have used today's claims ({used}/{limit}). They renew at {until}."],
   holding_cap: ["你的持有数已满（{used}/{limit}）。先退回一些客户再领取。", "Your book is full ({used}/{limit}). Release some customers first."],
   untouched_cap: ["待联系的客户已达上限（{used}/{limit}）。先跟进已领取的客户。", "You have {used} of {limit} claimed customers still without a first contact. Follow up on those first."],
+  reveal_not_allowed: ["这个公海不开放查看，领取后可见完整联系方式。", "Nothing is revealed in this pool; claim the customer to see the contact details."],
+  reveal_quota: ["今天的查看次数已用完（{used}/{limit}），{until} 后恢复。", "You have used today's reveals ({used}/{limit}). They renew at {until}."],
   // other moves
   no_longer_yours: ["这个客户已不归你：{ended_at} 已离开你的名下。", "This customer is no longer yours: it left your book on {ended_at}."],
   not_yours: ["这个客户不归你负责。", "This customer is not yours."],

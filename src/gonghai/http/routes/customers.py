@@ -17,6 +17,7 @@ from gonghai.customers.fields import clean
 from gonghai.customers.may import need_move
 from gonghai.customers.queries import Filter
 from gonghai.customers.record import edit, lock
+from gonghai.customers.reveals import note_auditor
 from gonghai.customers.search import search
 from gonghai.events.log import By as EventBy
 from gonghai.http.call import ActorCall, By
@@ -188,7 +189,7 @@ async def create_customer(call: By, new: NewCustomer) -> Customer:
 async def get_customer(call: By, customer_id: Id, response: Response) -> Customer:
     """The full record, masked where the reader isn't entitled."""
     call.actor.need("customers.read")
-    found = await full(call, customer_id)
+    found = await full(call, customer_id, opened=True)
     set_etag(response, found.version)
     return found
 
@@ -209,8 +210,8 @@ async def edit_customer(call: By, customer_id: Id, given: Edit, version: IfMatch
     return found
 
 
-async def full(call: ActorCall, customer_id: int) -> Customer:
-    """The record as the caller may see it; 404 when not visible."""
+async def full(call: ActorCall, customer_id: int, *, opened: bool = False) -> Customer:
+    """The record as the caller may see it; 404 when not visible. `opened`: the caller came to read it."""
     row = await queries.get(call.conn, call.actor, customer_id)
     started = await one(
         call.conn,
@@ -219,5 +220,7 @@ async def full(call: ActorCall, customer_id: int) -> Customer:
     )
     clock = await countdowns(call.conn, call.tenant_id, call.now)
     contacts = await contacts_of(call.conn, call.tenant_id, customer_id)
+    if opened:
+        await note_auditor(call.conn, call.actor, row, contacts)
     shown = {**row, "spell_started_at": started["started_at"] if started else None}
     return customer(call.actor, shown, clock, list(contacts))

@@ -1,9 +1,10 @@
 """Follow-ups of a customer over HTTP."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Response
-from psycopg.rows import DictRow
 from pydantic import BaseModel
 
 from gonghai.activities.actions import NewFollowUp, record_follow_up, void_follow_up
@@ -34,7 +35,8 @@ class VoidIn(BaseModel):
 
 
 class FollowUp(BaseModel):
-    """One follow-up. `why_not`: not_owner, kind, short_note, imported or voided; null where it counts."""
+    """One follow-up. `why_not`: not_owner, unclaimed, kind, short_note, imported or voided; null where it counts.
+    `note_hidden`: the pool hides what earlier owners wrote."""
 
     id: Id
     author: Named | None
@@ -42,14 +44,15 @@ class FollowUp(BaseModel):
     at: datetime
     recorded_at: datetime
     outcome: str | None
-    note: str
+    note: str | None
     next_at: datetime | None
     qualifies: bool
     why_not: str | None
     voided_at: datetime | None
+    note_hidden: bool
 
 
-def _shape(row: DictRow) -> FollowUp:
+def _shape(row: Mapping[str, Any]) -> FollowUp:
     known = row["author_id"] is not None
     author = Named(id=row["author_id"], name=row["author_name"]) if known else None
     return FollowUp.model_validate({**row, "author": author})

@@ -6,13 +6,12 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
-from psycopg.rows import DictRow
 from pydantic import BaseModel
 
 from gonghai.activities.queries import follow_ups_by_ids
 from gonghai.activities.queries import timeline as timeline_keys
 from gonghai.customers import queries
-from gonghai.customers.masking import masked_data, masked_fields
+from gonghai.customers.masking import masked_event, masked_fields
 from gonghai.events.queries import MOVES, customer_events, events_by_ids
 from gonghai.http.call import By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
@@ -57,7 +56,7 @@ class EventShape(BaseModel):
 
 
 class FollowUpLine(BaseModel):
-    """A follow-up on the timeline."""
+    """A follow-up on the timeline. `note_hidden`: the pool hides what earlier owners wrote."""
 
     id: Id
     kind: str
@@ -65,11 +64,12 @@ class FollowUpLine(BaseModel):
     recorded_at: datetime
     author: Named | None
     outcome: str | None
-    note: str
+    note: str | None
     next_at: datetime | None
     qualifies: bool
     why_not: str | None
     voided: bool
+    note_hidden: bool
 
 
 class TimelineItem(BaseModel):
@@ -139,7 +139,7 @@ async def timeline(call: By, customer_id: Id, limit: Limit = 50, after: After = 
     cut, following = cut_page(found, limit, lambda r: (r["at"], r["is_event"], r["id"]))
     ids = {kind: [row["id"] for row in cut if row["is_event"] == kind] for kind in (0, 1)}
     events = await events_by_ids(call.conn, call.tenant_id, customer_id, ids[1])
-    follow_ups = await follow_ups_by_ids(call.conn, call.tenant_id, customer_id, ids[0])
+    follow_ups = await follow_ups_by_ids(call.conn, call.actor, customer, ids[0])
     reasons = await reason_words(call.conn, call.tenant_id)
     zone = ZoneInfo(call.actor.zone)
     items = [
@@ -180,9 +180,10 @@ def why_shape(told: Why) -> WhyShape:
 
 
 def event_shape(
-    row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo, hidden: frozenset[str]
+    row: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo, hidden: frozenset[str]
 ) -> EventShape:
     """An event as people read it. `hidden`: fields of the customer that are masked for the reader."""
+    row = masked_event(row, hidden)
     zh, en = sentence(row, reasons, zone)
     return EventShape(
         id=row["id"],
@@ -194,26 +195,26 @@ def event_shape(
         went_to=Place(owner=_named(row, "owner_to"), pool=_named(row, "pool_to")),
         reason=row["reason"],
         batch_id=row["batch_id"],
-        data=masked_data(row["data"], hidden),
+        data=row["data"],
         sentence=Words(zh=zh, en=en),
     )
 
 
-def _named(row: DictRow, name: str) -> Named | None:
+def _named(row: Mapping[str, Any], name: str) -> Named | None:
     return Named(id=row[name], name=row[f"{name}_name"]) if row[name] is not None else None
 
 
 def _event_line(
-    row: DictRow, reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo, hidden: frozenset[str]
+    row: Mapping[str, Any], reasons: Mapping[str, tuple[str, str]], zone: ZoneInfo, hidden: frozenset[str]
 ) -> TimelineItem:
     return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons, zone, hidden))
 
 
-def follow_up_line(row: DictRow) -> FollowUpLine:
-    """A follow-up as people read it."""
+def follow_up_line(row: Mapping[str, Any]) -> FollowUpLine:
+    """A follow-up, already masked, as people read it."""
     author = Named(id=row["author_id"], name=row["author_name"]) if row["author_id"] is not None else None
     return FollowUpLine.model_validate({**row, "author": author, "voided": row["voided_at"] is not None})
 
 
-def _follow_up_item(row: DictRow) -> TimelineItem:
+def _follow_up_item(row: Mapping[str, Any]) -> TimelineItem:
     return TimelineItem(type="follow_up", at=row["at"], follow_up=follow_up_line(row))

@@ -70,12 +70,13 @@ class Left(BaseModel):
 
 
 class Limits(BaseModel):
-    """今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20."""
+    """今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20 · 今日查看 1/5."""
 
     daily_quota: Left
     holding_cap: Left
     untouched_cap: Left
     lock_quota: Left
+    reveal_quota: Left
 
 
 class MyPool(BaseModel):
@@ -130,6 +131,7 @@ class Me(BaseModel):
                                 "holding_cap": {"used": 143, "limit": 200},
                                 "untouched_cap": {"used": 3, "limit": 10},
                                 "lock_quota": {"used": 2, "limit": 20},
+                                "reveal_quota": {"used": 1, "limit": 5},
                             },
                         }
                     ],
@@ -246,4 +248,5 @@ def _limits(usage: Usage) -> Limits:
         holding_cap=Left(used=usage.held, limit=usage.holding_cap),
         untouched_cap=Left(used=usage.untouched, limit=usage.untouched_cap),
         lock_quota=Left(used=usage.locked, limit=usage.lock_quota),
+        reveal_quota=Left(used=usage.revealed, limit=usage.reveal_quota),
     )

@@ -8,7 +8,7 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import system
 from gonghai.activities.queries import follow_ups_of_spell
-from gonghai.customers.masking import masked_fields
+from gonghai.customers.masking import mask_text, masked_fields
 from gonghai.customers.queries import by_ids
 from gonghai.http.call import ActorCall, By
 from gonghai.http.customer_shapes import Countdown, countdown_of
@@ -28,6 +28,7 @@ from gonghai.http.request_shapes import (
     RequestDetail,
     RequestShape,
     request_fields,
+    request_hidden,
 )
 from gonghai.http.routes.history import follow_up_line, why_shape
 from gonghai.http.shapes import Id, Named, Page
@@ -58,9 +59,10 @@ async def list_box(
     )
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
     clocks = await _countdowns(call, cut)
-    reasons, me = await reason_words(call.conn, call.tenant_id), call.actor.person_id
+    reasons = await reason_words(call.conn, call.tenant_id)
     items = [
-        RequestShape.model_validate(request_fields(row, me, clocks.get(row["customer_id"]), reasons)) for row in cut
+        RequestShape.model_validate(request_fields(row, call.actor, clocks.get(row["customer_id"]), reasons))
+        for row in cut
     ]
     return Page(items=items, next=following)
 
@@ -82,27 +84,35 @@ async def get_one(call: By, request_id: Id) -> RequestDetail:
     thread = await comments_of(call.conn, call.tenant_id, request_id)
     clocks = await _countdowns(call, [row])
     reasons = await reason_words(call.conn, call.tenant_id)
-    fields = request_fields(row, call.actor.person_id, clocks.get(row["customer_id"]), reasons)
-    said = [Comment(id=m["id"], author=Named(id=m["author_id"], name=m["author_name"]), at=m["at"], text=m["text"])
-            for m in thread]  # fmt: skip
+    fields = request_fields(row, call.actor, clocks.get(row["customer_id"]), reasons)
+    hidden = request_hidden(row, call.actor)
+    said = [
+        Comment(
+            id=m["id"],
+            author=Named(id=m["author_id"], name=m["author_name"]),
+            at=m["at"],
+            text=mask_text(m["text"], hidden),
+        )
+        for m in thread
+    ]
     return RequestDetail.model_validate({**fields, **await _facts(call, row), "thread": said})
 
 
 async def _facts(call: ActorCall, row: Mapping[str, Any]) -> dict[str, Any]:
     """Both sides see the same; what came after a spell's end is neither's to see."""
     customer_id, conn, tenant_id = row["customer_id"], call.conn, call.tenant_id
+    (customer,) = await by_ids(conn, system(tenant_id), [customer_id])
+    hidden = masked_fields(call.actor, customer)
     if row["kind"] == "appeal":
-        why = await why_event(conn, tenant_id, {"id": customer_id}, row["event_id"])
+        why = await why_event(conn, tenant_id, customer, row["event_id"], hidden=hidden)
     elif row["shown_state"] == "open":
-        (customer,) = await by_ids(conn, system(tenant_id), [customer_id])
-        hidden = masked_fields(call.actor, customer)
         why = await why_now(conn, tenant_id, customer, now=call.now, hidden=hidden)
     else:
         return {"why": None, "follow_ups": []}
     lines = []
     # Who may take a customer over isn't told yet what was talked about.
     if row["kind"] not in ("reverify", "transfer"):
-        lines = await follow_ups_of_spell(conn, tenant_id, customer_id, row["spell_no"])
+        lines = await follow_ups_of_spell(conn, call.actor, customer, row["spell_no"])
     return {"why": why_shape(why), "follow_ups": [follow_up_line(line) for line in lines]}
 
 
