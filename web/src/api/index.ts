@@ -17,6 +17,7 @@ export type Subject = S["SubjectShape"];
 export type PoolSummary = S["PoolSummary"];
 export type Pool = S["Pool"];
 export type PoolInput = S["PoolIn"];
+export type ClaimWindow = S["ClaimWindow"];
 export type ReturnReason = S["ReturnReason"];
 export type Policy = S["PolicyShape"];
 export type Handbook = S["HandbookShape"];

@@ -1,6 +1,7 @@
 /** Every refusal in people's words: what happened, to what, and the next step. The one place where codes become text. */
 import { Problem, type FieldError } from "../api";
 import { fill, pick, useLocale, type Locale, type Pair, type Values } from "./i18n";
+import { byText, type SetBy } from "./limitBy";
 import { dateTime } from "./time";
 
 type Data = Record<string, unknown>;
@@ -34,6 +35,14 @@ const TEXTS: Record<string, Pair> = {
   root_exists: ["公司只有一个顶级部门，请选择上级部门。", "The company has one top department; choose a parent."],
   on_leave: ["你在休假中，{until} 之后才能领取。", "You are on leave; you can claim after {until}."],
   not_in_scope: ["你能看到这个公海，但不能从中领取。需要时请找公海管理员。", "You may look at this pool but not claim from it. Ask the pool's administrator if you need to."],
+  not_dealt: ["这个公海不能自己挑选客户。", "Customers of this pool can't be chosen from the list."],
+  "not_dealt:next_best": ["这个公海由系统逐个派发，不能自己挑。请到公海页面领取下一个。", "This pool deals customers one at a time. Ask for the next one on its page."],
+  "not_dealt:draw": ["这个公海用抽签分配，不能直接领取。请在抽签里登记想要的客户。", "This pool is dealt by a draw. Wish for this customer there instead."],
+  outside_window: ["现在不在领取时间内，{until} 开放，到时再来。", "Claiming is closed now. It opens at {until}; come back then."],
+  "outside_window:never": ["现在不在领取时间内，一个月内都不开放。需要时请找公海管理员。", "Claiming is closed, and for the whole month to come. Ask the pool's admins if you need to."],
+  frozen_until: ["客户刚进公海，{until} 前冻结，之后才能领取。先领别的客户吧。", "This customer has just entered the pool and is frozen until {until}. Claim another one meanwhile."],
+  min_interval: ["领得太快了：两次领取至少间隔 {seconds} 秒，{until} 之后再领。", "Too soon after your last claim: wait {seconds} seconds in between, until {until}."],
+  needs_approval: ["领取这个客户要公海管理员同意，请申请领取。", "This claim needs the yes of the pool's admins. Ask for it."],
   cooldown_until: ["你不久前持有过这个客户，{until} 之后才能再领取。", "You held this customer recently; you can claim it again after {until}."],
   daily_quota: ["今天的领取次数已用完（{used}/{limit}），{until} 后恢复。", "You have used today's claims ({used}/{limit}). They renew at {until}."],
   holding_cap: ["你的持有数已满（{used}/{limit}）。先退回一些客户再领取。", "Your book is full ({used}/{limit}). Release some customers first."],
@@ -89,6 +98,9 @@ const TEXTS: Record<string, Pair> = {
   person_left: ["对方已离职。需要时请先重新启用。", "This person has left. Reactivate them first if you need to."],
   not_on_leave: ["对方没有在休的或安排好的假。", "There is no leave to end."],
   not_left: ["对方没有离职，不用重新启用。", "This person has not left; there is nothing to reactivate."],
+  overrides_overlap: ["和已有的临时调整时间重叠（{from} 起，至 {until}）。先撤销那一个，或换个时间。", "This overlaps an override from {from} until {until}. Revoke that one, or choose other days."],
+  override_in_past: ["临时调整的时间已经过去，请选以后的日期。", "That time is past; choose days to come."],
+  cap_below_holdings: ["已有 {over} 人持有的客户超过这个上限。", "{over} people hold more than this cap by now."],
   pool_name_taken: ["已有同名的公海。", "There is a pool of that name."],
   last_pool: ["至少要留一个公海。", "The last pool can't be closed."],
   successor_needed: ["公海里还有客户，请选择由哪个公海接收。", "Customers still belong here; name the pool that takes them over."],
@@ -134,13 +146,26 @@ function values(data: Data): Values {
   return out;
 }
 
+/** Where a code is told in several ways: who was faster may be hidden, a window may not open at all, modes differ. */
+function variantOf(code: string, data: Data): string {
+  const named = typeof data.owner === "object" && data.owner !== null && "name" in data.owner;
+  const variant = code === "not_dealt" ? String(data.mode) : code === "outside_window" ? (data.until ? "" : "never") : named ? "" : "hidden";
+  return TEXTS[`${code}:${variant}`] ? `${code}:${variant}` : code;
+}
+
+const SET_BY: Pair = ["（{by}）", " ({by})"];
+
+/** Whose rule a limit is, where it isn't the pool's own. */
+function setBy(data: Data, locale: Locale): string {
+  const by = data.by as SetBy | null | undefined;
+  return by && typeof by === "object" && by.kind !== "pool" ? pick(SET_BY, locale, { by: byText(by, locale) }) : "";
+}
+
 /** A refusal code with its data as a sentence; an unknown code falls back to the server's own words. */
 export function codeText(code: string, data: Data, locale: Locale, fallback?: string): string {
-  const named = typeof data.owner === "object" && data.owner !== null && "name" in data.owner;
-  const hidden = !named && TEXTS[`${code}:hidden`] ? ":hidden" : "";
-  const pair = TEXTS[code + hidden];
+  const pair = TEXTS[variantOf(code, data)];
   if (!pair) return fallback || code;
-  return fill(locale === "zh-CN" ? pair[0] : pair[1], values(data));
+  return fill(locale === "zh-CN" ? pair[0] : pair[1], values(data)) + setBy(data, locale);
 }
 
 /** Any error of a call as a sentence. */

@@ -38,6 +38,11 @@ export function lastDay(until: string | null | undefined): string {
   return until ? day(new Date(Date.parse(until) - 1).toISOString()) : "–";
 }
 
+/** Until when something holds: the last day where it ends with one, else the instant. */
+export function untilText(until: string | null | undefined): string {
+  return until && dayjs(until).tz(zone).format("HH:mm:ss") !== "00:00:00" ? dateTime(until) : lastDay(until);
+}
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 365 * 86_400_000],
   ["month", 30 * 86_400_000],

@@ -35,7 +35,7 @@ const ConditionDrawer = lazy(() => import("./editor/ConditionDrawer"));
 const TextTab = lazy(() => import("./editor/TextTab"));
 const PoolSettings = lazy(() => import("../pools/PoolSettings").then((found) => ({ default: found.PoolSettings })));
 
-const SETTINGS: SectionName[] = ["claimRules", "followUps", "warnings", "requests", "returns", "graces"];
+const SETTINGS: SectionName[] = ["claiming", "claimTimes", "claimRules", "followUps", "warnings", "requests", "returns", "graces"];
 const TABS = ["rules", "settings", "cleaning", "versions", "text"] as const;
 const TAB_WORDS = { rules: "tabRules", settings: "tabSettings", cleaning: "tabCleaning", versions: "tabVersions", text: "tabText" } as const;
 type Tab = (typeof TABS)[number];

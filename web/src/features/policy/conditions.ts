@@ -67,3 +67,15 @@ export function countLeaves(node: Condition): number {
   if (isNot(node)) return countLeaves(node.not as Condition);
   return groupKey(node) ? partsOf(node).reduce((sum, part) => sum + countLeaves(part), 0) : 1;
 }
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && (!value.length || value.some(isEmpty)));
+}
+
+/** The paths of the values that are still to be filled in. */
+export function missingValues(node: Condition, facts: Fact[], path: string): string[] {
+  if (isNot(node)) return missingValues(node.not as Condition, facts, `${path}.not`);
+  const key = groupKey(node);
+  if (key) return partsOf(node).flatMap((part, index) => missingValues(part, facts, `${path}.${key}[${index}]`));
+  return isLeaf(node) && kindOf(facts, node as Leaf) !== "none" && isEmpty((node as Leaf).value) ? [`${path}.value`] : [];
+}

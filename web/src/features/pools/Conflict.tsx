@@ -1,26 +1,35 @@
 /** Somebody saved the same pool first: what they changed, and the choice between keeping mine and taking theirs. */
 import { Alert, Button } from "antd";
 
-import type { Pool, Subject } from "../../api";
+import type { ClaimWindow, Pool, Subject } from "../../api";
 import { useLocale, useWords } from "../../shared/i18n";
 import { FIELDS, KINDS, ROLES, useNames } from "../../shared/names";
+import { useFacts } from "../policy/api";
+import type { Condition } from "../policy/conditions";
+import { useSentence } from "../policy/editor/sentence";
 import { EDIT_WORDS } from "./editWords";
 import { FIELD_WORDS } from "./fieldWords";
 import { differing, valuesOf, type Key, type Reason, type Values } from "./settings";
+import { useWindowsText } from "./windows";
 
 /** A setting's value as people read it. */
 export function useValueText(): (key: Key, values: Values) => string {
   const e = useWords(EDIT_WORDS);
   const f = useWords(FIELD_WORDS);
   const name = useNames();
+  const windows = useWindowsText();
+  const sentence = useSentence(useFacts().data);
   const zh = useLocale() === "zh-CN";
   const list = (texts: string[]) => texts.join(zh ? "、" : ", ") || e("nobody");
   const subject = (given: Subject) => (given.kind === "all" ? f("everyone") : given.kind === "role" ? name(ROLES, given.role) : (given.name ?? `#${given.id}`));
   return (key, values) => {
     const value = values[key];
     if (typeof value === "boolean") return e(value ? "on" : "off");
+    if (key === "mode") return f(`mode_${values.mode}`);
+    if (key === "approval" || key === "holding_exempt") return value ? sentence(value as Condition) : f(`${key}_none`);
     if (value === null || value === undefined) return f("allCount");
     if (!Array.isArray(value)) return String(value);
+    if (key === "claim_windows") return windows(value as ClaimWindow[]);
     if (key === "follow_up_kinds") return list((value as string[]).map((kind) => name(KINDS, kind)));
     if (key === "masked_fields") return list((value as string[]).map((field) => name(FIELDS, field)));
     if (key === "return_reasons") return list((value as Reason[]).map((reason) => (zh ? reason.zh : reason.en) ?? ""));

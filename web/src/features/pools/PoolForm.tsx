@@ -1,17 +1,18 @@
 /** All settings of a pool, in sections; every number says in one line what it does. */
-import { Checkbox, ConfigProvider, Form, Input, Select, Switch, type FormInstance } from "antd";
+import { Checkbox, ConfigProvider, Form, Input, Select, type FormInstance } from "antd";
 import type { ReactNode } from "react";
 
 import { useWords } from "../../shared/i18n";
 import { FIELDS, KINDS, useNames } from "../../shared/names";
+import { ClaimingFields, ClaimLimitFields, ClaimTimeFields } from "./ClaimFields";
 import { FIELD_WORDS } from "./fieldWords";
 import { ReasonsInput } from "./ReasonsInput";
-import { NumberSetting, Setting, SettingRow } from "./Setting";
+import { NumberSetting, Setting, SettingRow, SwitchSetting } from "./Setting";
 import { FOLLOW_UP_KINDS, MASKED_FIELDS, NO_LIMIT, type Key, type Values } from "./settings";
 import { SubjectsInput } from "./SubjectsInput";
 import "./pools.css";
 
-export const SECTIONS = ["basics", "who", "claimRules", "followUps", "warnings", "requests", "returns", "moves", "masks", "graces"] as const;
+export const SECTIONS = ["basics", "who", "claiming", "claimTimes", "claimRules", "followUps", "warnings", "requests", "returns", "moves", "masks", "graces"] as const;
 export type SectionName = (typeof SECTIONS)[number];
 type Props = {
   /** Which parts to show; the form holds all values either way. */
@@ -67,13 +68,14 @@ export function PoolForm({ sections: shown = SECTIONS, form, initial, locked, ad
             </Setting>
           </ConfigProvider>
         </Section>
+        <Section shown={shown} word="claiming">
+          <ClaimingFields form={form} locked={locked} mark={mark} />
+        </Section>
+        <Section shown={shown} word="claimTimes">
+          <ClaimTimeFields locked={locked} mark={mark} />
+        </Section>
         <Section shown={shown} word="claimRules">
-          <NumberSetting {...mark("daily_quota")} unit="perDay" max={NO_LIMIT} />
-          <NumberSetting {...mark("holding_cap")} unit="customers" max={NO_LIMIT} />
-          <NumberSetting {...mark("holding_exempt_won_days")} unit="days" min={1} max={3660} optional="allCount" />
-          <NumberSetting {...mark("untouched_cap")} unit="customers" max={NO_LIMIT} />
-          <NumberSetting {...mark("cooldown_holders")} unit="holders" max={100} />
-          <NumberSetting {...mark("cooldown_days")} unit="days" max={3660} />
+          <ClaimLimitFields locked={locked} mark={mark} />
         </Section>
         <Section shown={shown} word="followUps">
           <Setting {...mark("follow_up_kinds")} rules={[{ required: true, message: f("needKind") }]}>
@@ -81,11 +83,12 @@ export function PoolForm({ sections: shown = SECTIONS, form, initial, locked, ad
           </Setting>
           <NumberSetting {...mark("follow_up_min_note")} unit="characters" max={1000} />
           <NumberSetting {...mark("backdate_hours")} unit="hours" max={8760} />
+          <SwitchSetting {...mark("collaborators_count")} />
+          <SwitchSetting {...mark("follow_up_unclaimed")} />
+          <SwitchSetting {...mark("hide_earlier_notes")} />
         </Section>
         <Section shown={shown} word="warnings">
-          <Setting {...mark("notice_floor")} valuePropName="checked">
-            <Switch />
-          </Setting>
+          <SwitchSetting {...mark("notice_floor")} />
         </Section>
         <Section shown={shown} word="requests">
           <NumberSetting {...mark("lock_quota")} unit="customers" max={NO_LIMIT} />
@@ -100,17 +103,14 @@ export function PoolForm({ sections: shown = SECTIONS, form, initial, locked, ad
           </SettingRow>
         </Section>
         <Section shown={shown} word="moves">
-          <Setting {...mark("transfer_needs_acceptance")} valuePropName="checked">
-            <Switch />
-          </Setting>
-          <Setting {...mark("release_elsewhere")} valuePropName="checked">
-            <Switch />
-          </Setting>
+          <SwitchSetting {...mark("transfer_needs_acceptance")} />
+          <SwitchSetting {...mark("release_elsewhere")} />
         </Section>
         <Section shown={shown} word="masks">
           <Setting {...mark("masked_fields")}>
             <Select mode="multiple" placeholder={f("clearNone")} options={MASKED_FIELDS.map((field) => ({ value: field, label: name(FIELDS, field) }))} />
           </Setting>
+          <NumberSetting {...mark("reveal_quota")} unit="perDay" max={NO_LIMIT} />
         </Section>
         <Section shown={shown} word="graces">
           <NumberSetting {...mark("return_grace_days")} unit="workingDays" max={60} />

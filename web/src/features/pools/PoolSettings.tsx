@@ -19,9 +19,10 @@ import { WORDS } from "./words";
 
 const CloseDialog = lazy(() => import("./CloseDialog"));
 
-/** "body.return_reasons.0.zh" → ["return_reasons", 0, "zh"], the name of the form's field. */
+/** "body.return_reasons.0.zh" → ["return_reasons", 0, "zh"], the name of the form's field; a window or a condition is one field. */
 function fieldOf(path: string): (string | number)[] {
   const parts = path.replace(/^body\./, "").replace(/^scopes\./, "").split(".");
+  if (parts[0] !== "return_reasons") return parts.slice(0, 1);
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 

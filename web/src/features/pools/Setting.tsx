@@ -1,5 +1,5 @@
 /** One setting as a row: its name and what it means in plain words, and the control that changes it. */
-import { Form, InputNumber } from "antd";
+import { Form, InputNumber, Switch } from "antd";
 import type { FormItemProps } from "antd";
 import type { ReactNode } from "react";
 
@@ -34,6 +34,14 @@ export function Setting({ name, children, rules, changed, wide, valuePropName }:
         {children}
       </Form.Item>
     </SettingRow>
+  );
+}
+
+export function SwitchSetting({ name, changed }: Pick<Props, "name" | "changed">) {
+  return (
+    <Setting name={name} changed={changed} valuePropName="checked">
+      <Switch />
+    </Setting>
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Pair } from "../../shared/i18n";
+import { CLAIM_FIELD_WORDS } from "./claimFieldWords";
 
 /** Each setting: its name, what it means in one line, its unit. */
 export const FIELD_WORDS = {
+  ...CLAIM_FIELD_WORDS,
   basics: ["基本", "Basics"],
   name: ["公海名称", "Name"],
   name_hint: ["销售在「公海」页签上看到的名字。", "What people see on the pool's tab."],

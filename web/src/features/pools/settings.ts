@@ -1,10 +1,11 @@
 /** A pool's settings as a form holds them: to and from the server's shape, what changed, what two people changed. */
-import type { Pool, PoolInput, ReturnReason, Subject } from "../../api";
+import type { ClaimWindow, Pool, PoolInput, ReturnReason, Subject } from "../../api";
 
 /** From here on a limit limits nobody. */
 export const NO_LIMIT = 1_000_000;
 export const FOLLOW_UP_KINDS = ["call", "visit", "meeting", "message", "email", "note"] as const;
 export const MASKED_FIELDS = ["phones", "emails", "wechat", "contacts", "address", "website", "uscc"] as const;
+export const MODES = ["list", "next_best", "draw"] as const;
 export const RIGHTS = ["see", "claim", "admins"] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -31,6 +32,22 @@ const PLAIN = [
   "extension_limit",
   "extension_most_days",
   "appeal_days",
+  "mode",
+  "claim_windows",
+  "freeze_hours",
+  "min_interval_seconds",
+  "holding_exempt",
+  "approval",
+  "exempt_admins",
+  "hide_claimers",
+  "offer_minutes",
+  "decline_cost",
+  "decline_wait_minutes",
+  "draw_most_wishes",
+  "reveal_quota",
+  "follow_up_unclaimed",
+  "hide_earlier_notes",
+  "collaborators_count",
 ] as const;
 export const KEYS = [...PLAIN, "return_reasons", ...RIGHTS] as const;
 export type Key = (typeof KEYS)[number];
@@ -59,6 +76,22 @@ export const FRESH: Values = {
   extension_limit: 1,
   extension_most_days: 14,
   appeal_days: 7,
+  mode: "list",
+  claim_windows: [],
+  freeze_hours: 0,
+  min_interval_seconds: 0,
+  holding_exempt: null,
+  approval: null,
+  exempt_admins: false,
+  hide_claimers: false,
+  offer_minutes: 10,
+  decline_cost: 1,
+  decline_wait_minutes: 0,
+  draw_most_wishes: 20,
+  reveal_quota: 0,
+  follow_up_unclaimed: false,
+  hide_earlier_notes: false,
+  collaborators_count: false,
   return_reasons: [
     { code: "no_answer", zh: "联系不上", en: "can't be reached" },
     { code: "no_need", zh: "暂无需求", en: "no need for now" },
@@ -91,12 +124,23 @@ function subjectKey(subject: Subject): string {
   return `${subject.kind}:${subject.id ?? ""}:${subject.role ?? ""}`;
 }
 
-/** The same for two values that mean the same: the order of kinds, fields and subjects says nothing. */
+/** A condition comes back from the server with its keys in another order than it was clicked together. */
+function sorted(_key: string, value: unknown): unknown {
+  if (!value || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function windowKey({ days, from, until }: ClaimWindow): string {
+  return `${days === "working" ? days : [...days].sort().join("")} ${from} ${until}`;
+}
+
+/** The same for two values that mean the same: the order of kinds, fields, windows and subjects says nothing. */
 function plainText(key: Key, value: Values[Key]): string {
   if (key === "see" || key === "claim" || key === "admins") return (value as Subject[]).map(subjectKey).sort().join();
   if (key === "follow_up_kinds" || key === "masked_fields") return [...(value as string[])].sort().join();
   if (key === "return_reasons") return JSON.stringify((value as Reason[]).map((reason) => [reason?.code, reason?.zh, reason?.en]));
-  return JSON.stringify(value ?? null);
+  if (key === "claim_windows") return (value as ClaimWindow[]).map(windowKey).sort().join();
+  return JSON.stringify(value ?? null, sorted);
 }
 
 /** The settings in which two states differ. */
