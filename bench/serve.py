@@ -3,18 +3,12 @@
 import os
 import sys
 
-import uvicorn
+import uvloop
 
 from gonghai.base.database import Database
 from gonghai.http.app import create_app
+from gonghai.http.server import Server
 
 if __name__ == "__main__":
-    uvicorn.run(
-        create_app(Database(os.environ["BENCH_URL"])),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-    )
+    server = Server(create_app(Database(os.environ["BENCH_URL"])), host="127.0.0.1", port=int(sys.argv[1]))
+    uvloop.run(server.serve())

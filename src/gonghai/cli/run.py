@@ -12,7 +12,6 @@ from types import FrameType
 
 import psycopg
 import typer
-import uvicorn
 import uvloop
 
 from gonghai.base.database import Database
@@ -20,12 +19,12 @@ from gonghai.base.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from gonghai.base.settings import Settings
 from gonghai.cli.reach import app_connection
 from gonghai.http.app import create_app
+from gonghai.http.server import Server
 from gonghai.migrations import upgrade
 
 HOST = "127.0.0.1"
 WORKER_RESTART = 5  # seconds after a worker that ended by itself
 WORKER_GRACE = 20  # seconds for the jobs at hand when we end
-REQUEST_GRACE = 5  # seconds for the requests at hand when we end
 
 
 def run(settings: Settings, first_data: Callable[[str, Settings], Sequence[str]]) -> None:
@@ -113,19 +112,11 @@ def _database(settings: Settings) -> Iterator[str]:
         _say("Stopping PostgreSQL" if server.stop() else "PostgreSQL goes on for another process that uses it")
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """The web server, which says when it is ready and what to do then."""
 
     def __init__(self, database: Database, settings: Settings, lines: Sequence[str]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create_app(database, settings),
-                http="httptools",
-                lifespan="on",
-                log_level="warning",
-                timeout_graceful_shutdown=REQUEST_GRACE,
-            )
-        )
+        super().__init__(create_app(database, settings))
         self._lines = [f"Gonghai is ready at http://{HOST}:{settings.port} (Ctrl-C ends it)", *lines]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -17,6 +17,7 @@ from gonghai.base.errors import NotFound
 from gonghai.base.settings import Settings
 from gonghai.http import problems, routes
 from gonghai.http.identity import Identities
+from gonghai.http.live import Live
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -25,8 +26,8 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     """The ASGI application over an unopened Database; opening and closing is its lifespan."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with database:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with database, app.state.live:
             yield
 
     app = FastAPI(
@@ -40,6 +41,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.settings = settings or Settings()
     app.state.identities = Identities(database)
+    app.state.live = Live(database)
     problems.install(app)
     found = {module.name for module in pkgutil.iter_modules(routes.__path__)}
     # Routes are tried in order, so the hot ones come first.

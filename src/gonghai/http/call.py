@@ -16,6 +16,7 @@ from gonghai.base import clock
 from gonghai.base.database import Conn, Database
 from gonghai.base.errors import Invalid, Refusal
 from gonghai.http.identity import Identities, Identity
+from gonghai.http.live import Live
 from gonghai.pools.actor import load_actor
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +48,13 @@ def database(request: Request) -> Database:
     return request.app.state.database  # type: ignore[no-any-return]
 
 
+def written(request: Request, tenant_id: int) -> None:
+    """After the commit of what may have moved something: whoever looks at a pool is told soon."""
+    if request.method not in SAFE:
+        live: Live = request.app.state.live
+        live.nudge(tenant_id)
+
+
 async def identify(request: Request) -> Identity:
     """The caller by bearer key or session cookie; 401 without, 403 where the CSRF token is missing.
 
@@ -76,6 +84,7 @@ async def _call(request: Request) -> AsyncIterator[Call]:
     identity = await identify(request)
     async with database(request).tenant(identity.tenant_id, hot=True) as conn:
         yield Call(conn, identity, clock.now(), request)
+    written(request, identity.tenant_id)
 
 
 async def _actor_call(request: Request) -> AsyncIterator[ActorCall]:
@@ -83,6 +92,7 @@ async def _actor_call(request: Request) -> AsyncIterator[ActorCall]:
     async with database(request).tenant(identity.tenant_id) as conn:
         actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
         yield ActorCall(conn, identity, clock.now(), request, actor)
+    written(request, identity.tenant_id)
 
 
 # For the hot path: no Actor is loaded, plans are kept.

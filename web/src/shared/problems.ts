@@ -30,6 +30,7 @@ const TEXTS: Record<string, Pair> = {
   moved: ["这个客户已转到别的公海。", "This customer has moved to another pool."],
   not_active: ["你的账号已停用，不能领取。", "Your account is not active; you can't claim."],
   person_not_active: ["对方已离职或还没激活，不能这样做。", "This person has left or hasn't signed in yet."],
+  event_stream_only: ["这个地址只提供实时消息流。", "This address only offers a stream of live messages."],
   session_needed: ["这一步要在浏览器里登录后操作。", "Sign in with a browser to do this."],
   method_not_allowed: ["服务器不支持这个操作，请刷新后再试。", "The server doesn't offer this. Reload and try again."],
   root_exists: ["公司只有一个顶级部门，请选择上级部门。", "The company has one top department; choose a parent."],

@@ -11,7 +11,7 @@ from gonghai.base import clock
 from gonghai.base.database import Conn
 from gonghai.base.errors import Forbidden, Invalid
 from gonghai.customers import queries
-from gonghai.http.call import AnyCall, Call, database, identify
+from gonghai.http.call import AnyCall, Call, database, identify, written
 from gonghai.http.idempotency import idempotent
 from gonghai.http.identity import Identity
 from gonghai.http.move_shapes import Claims, MoveResults, Nothing, move_results
@@ -92,13 +92,15 @@ async def claim_one(request: Request, customer_id: Id, body: Nothing | None = No
     if "idempotency-key" in request.headers:
         async with database(request).tenant(identity.tenant_id) as conn:
             once: Claimed = await _claim_once(call=Call(conn, identity, clock.now(), request), customer_id=customer_id)
-            return once
+        written(request, identity.tenant_id)
+        return once
     _need_claim(identity)
     parameters = claim_parameters(identity.tenant_id, identity.person_id, [customer_id], identity.zone)
     results = claim_results(await database(request).alone(CLAIM, parameters))
     if results[0].code is not None:
         async with database(request).tenant(identity.tenant_id) as conn:
             only(await _visible_refusals(conn, identity, results))
+    written(request, identity.tenant_id)
     return Claimed(id=customer_id, owner_id=identity.person_id)
 
 
