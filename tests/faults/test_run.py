@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -14,6 +15,12 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+
+from gonghai.base import clock
+from gonghai.base.database import Database, app_url
+from gonghai.http.call import COOKIE
+from gonghai.people.sign_in import Attempt, open_session
+from tests.fixtures.people import PASSWORD_HASH, make_company
 
 from .conftest import end_servers, remember, remembered, serving
 
@@ -108,6 +115,30 @@ def test_every_way_to_end_it_ends_all_of_it_and_keeps_the_data(go: Callable[[], 
     running = go()
     assert remembered(running.wait_for("owner ").split()[1]) == ["SIGHUP", "SIGINT", "SIGTERM"]
     running.end_by(signal.SIGTERM)
+
+
+def test_ending_it_ends_the_streams_that_people_listen_to(go: Callable[[], Running]) -> None:
+    running = go()
+    owner_url = running.wait_for("owner ").split()[1]
+    pool_id, token = asyncio.run(a_pool_and_a_session(owner_url))
+    with httpx.Client(cookies={COOKIE: token}, headers={"Accept": "text/event-stream"}, timeout=PATIENCE) as browser:
+        with browser.stream("GET", f"{running.address}/api/v1/pools/{pool_id}/live") as stream:
+            assert stream.status_code == 200
+            lines = stream.iter_lines()
+            assert next(lines).startswith("id: ")
+            running.process.send_signal(signal.SIGTERM)
+            list(lines)  # a stream that is cut, not ended, raises
+    assert running.end_by(signal.SIGTERM) == 0
+    assert "timeout graceful shutdown exceeded" not in running.said[-1]
+
+
+async def a_pool_and_a_session(owner_url: str) -> tuple[int, str]:
+    async with Database(app_url(owner_url), size=2) as database:
+        company = await make_company(database, owner_url)
+        pool_id = await company.pool()
+        attempt = Attempt("", company.tenant_id, company.admin_id, PASSWORD_HASH)
+        async with database.tenant(company.tenant_id) as conn:
+            return pool_id, (await open_session(conn, attempt, now=clock.now())).token
 
 
 def test_kill_9_leaves_no_worker_and_the_next_run_takes_over(go: Callable[[], Running], data_dir: Path) -> None:

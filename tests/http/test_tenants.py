@@ -119,7 +119,7 @@ async def test_no_route_shows_or_changes_anything_of_another_company(
                 url,
                 json=bodies(path, theirs) if method not in ("get", "delete") else None,
                 params={"event": theirs["event"]} if path.endswith("/why") else None,
-                headers={"If-Match": '"1"'},
+                headers={"If-Match": '"1"', "Accept": "text/event-stream, */*"},
             )
             tried += 1
             assert theirs["secret"] not in answer.text, f"{method} {url} shows it: {answer.text}"

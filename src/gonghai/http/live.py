@@ -206,16 +206,16 @@ class Live:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._feeds: dict[int, Feed] = {}
+        self.feeds: dict[int, Feed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.closed = False
 
     @asynccontextmanager
     async def listening(self, tenant_id: int) -> AsyncIterator[Feed]:
         """The company's feed, read for as long as somebody is inside."""
-        feed = self._feeds.get(tenant_id)
+        feed = self.feeds.get(tenant_id)
         if feed is None:
-            feed = self._feeds[tenant_id] = Feed(self._database, tenant_id)
+            feed = self.feeds[tenant_id] = Feed(self._database, tenant_id)
             task = asyncio.create_task(self._run(feed, tenant_id))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -233,18 +233,22 @@ class Live:
             await feed.run()
         finally:
             feed.ended = True
-            del self._feeds[tenant_id]
+            del self.feeds[tenant_id]
             feed.wake()
 
     def nudge(self, tenant_id: int) -> None:
         """Something of the company was committed here."""
-        if feed := self._feeds.get(tenant_id):
+        if feed := self.feeds.get(tenant_id):
             feed.nudge()
+
+    async def finished(self) -> None:
+        """Returns when no log is read any more, once nobody listens."""
+        await asyncio.gather(*self._tasks)
 
     def close(self) -> None:
         """Ends all streams: the server is about to end, and would wait for them."""
         self.closed = True
-        for feed in self._feeds.values():
+        for feed in self.feeds.values():
             feed.wake()
 
     async def __aenter__(self) -> Self:
@@ -254,4 +258,4 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        await asyncio.gather(*self._tasks)
+        await self.finished()

@@ -1521,6 +1521,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description Messages `left` and `entered`, each with the customers of one moment, and `reset`: read the list again.
+         *
+         *     It goes on where a broken line stopped (`Last-Event-ID`) while the server still knows, else with a `reset`. It
+         *     ends when the session, the person or the right to see the pool does. Customers may be told of twice.
+         */
+        get: operations["live_api_v1_pools__pool_id__live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool_id}/policies": {
         parameters: {
             query?: never;
@@ -3414,6 +3437,14 @@ export interface components {
             wechat?: string | null;
         };
         /**
+         * EnteredPool
+         * @description A customer that is in the pool now. What else there is to know of it stands in the pool's list.
+         */
+        EnteredPool: {
+            /** Id */
+            id: string;
+        };
+        /**
          * EventActor
          * @description Who did it: a person, the policy, the system.
          */
@@ -3904,6 +3935,20 @@ export interface components {
             used: number;
         };
         /**
+         * LeftPool
+         * @description A customer that is no longer in the pool. `owner`: who has it, where there is one and the reader may know.
+         */
+        LeftPool: {
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "claimed" | "assigned" | "archived" | "merged" | "moved";
+            /** Id */
+            id: string;
+            owner: components["schemas"]["Named"] | null;
+        };
+        /**
          * Limits
          * @description 今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20 · 今日查看 1/5.
          */
@@ -4023,6 +4068,16 @@ export interface components {
             stage?: string | null;
             /** State */
             state?: ("pooled" | "owned") | null;
+        };
+        /**
+         * LiveMessages
+         * @description The data of the messages, by their event: each a list. `reset` (without data) says to read the list again.
+         */
+        LiveMessages: {
+            /** Entered */
+            entered?: components["schemas"]["EnteredPool"][] | null;
+            /** Left */
+            left?: components["schemas"]["LeftPool"][] | null;
         };
         /**
          * Lock
@@ -9456,6 +9511,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    live_api_v1_pools__pool_id__live_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveMessages"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["Problem"];
                 };
             };
         };
