@@ -1032,6 +1032,366 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight/backdated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Typed in later
+         * @description Follow-ups recorded more than `n` hours (12) after they happened. `of`: the person's follow-ups.
+         */
+        get: operations["backdated_api_v1_insight_backdated_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/backdated/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Typed in later: the list behind
+         * @description The cases of one person, or of the people of one chain; newest first, what is idle longest first.
+         */
+        get: operations["backdated_items_api_v1_insight_backdated_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/backdated/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Typed in later: the list as a file
+         * @description The same list in the reader's language, for a spreadsheet.
+         */
+        get: operations["backdated_csv_api_v1_insight_backdated_items_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/claim-and-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claimed and released
+         * @description Claims given back by their owner within `n` hours (48). `of`: the person's claims.
+         */
+        get: operations["claim_and_release_api_v1_insight_claim_and_release_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/claim-and-release/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claimed and released: the list behind
+         * @description The cases of one person, or of the people of one chain; newest first, what is idle longest first.
+         */
+        get: operations["claim_and_release_items_api_v1_insight_claim_and_release_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/claim-and-release/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claimed and released: the list as a file
+         * @description The same list in the reader's language, for a spreadsheet.
+         */
+        get: operations["claim_and_release_csv_api_v1_insight_claim_and_release_items_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exchanges
+         * @description Owners' own transfers between two people in both directions, of more than one customer. `of`: all such transfers that either had a part in.
+         */
+        get: operations["exchanges_api_v1_insight_exchanges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/exchanges/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exchanges: the list behind
+         * @description The cases of one person, or of the people of one chain; newest first, what is idle longest first.
+         */
+        get: operations["exchanges_items_api_v1_insight_exchanges_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/exchanges/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exchanges: the list as a file
+         * @description The same list in the reader's language, for a spreadsheet.
+         */
+        get: operations["exchanges_csv_api_v1_insight_exchanges_items_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/hoarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held and left alone
+         * @description Customers that a person owns now, has held for more than `n` days (30) and not followed up for as long; the period has no part in it. `of`: all that the person owns.
+         */
+        get: operations["hoarding_api_v1_insight_hoarding_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/hoarding/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held and left alone: the list behind
+         * @description The cases of one person, or of the people of one chain; newest first, what is idle longest first.
+         */
+        get: operations["hoarding_items_api_v1_insight_hoarding_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/hoarding/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held and left alone: the list as a file
+         * @description The same list in the reader's language, for a spreadsheet.
+         */
+        get: operations["hoarding_csv_api_v1_insight_hoarding_items_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/late-empty-follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Empty follow-ups before a deadline
+         * @description Follow-ups that counted, with a note of at most 4 characters or with the same words at least 3 times in the period, recorded within 24 hours before a deadline that their owner had been told and that a follow-up moves. `of`: the person's follow-ups that counted.
+         */
+        get: operations["late_empty_follow_ups_api_v1_insight_late_empty_follow_ups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/late-empty-follow-ups/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Empty follow-ups before a deadline: the list behind
+         * @description The cases of one person, or of the people of one chain; newest first, what is idle longest first.
+         */
+        get: operations["late_empty_follow_ups_items_api_v1_insight_late_empty_follow_ups_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/late-empty-follow-ups/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Empty follow-ups before a deadline: the list as a file
+         * @description The same list in the reader's language, for a spreadsheet.
+         */
+        get: operations["late_empty_follow_ups_csv_api_v1_insight_late_empty_follow_ups_items_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/ping-pong": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back and forth
+         * @description Customers that came back within `n` days (30) to somebody who had let go of them, by way of others; by the people in the chain. Every step is a claim or an owner's own transfer. `of`: spells that they began.
+         */
+        get: operations["ping_pong_api_v1_insight_ping_pong_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/ping-pong/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back and forth: the list behind
+         * @description The cases of one person, or of the people of one chain; newest first, what is idle longest first.
+         */
+        get: operations["ping_pong_items_api_v1_insight_ping_pong_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/ping-pong/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back and forth: the list as a file
+         * @description The same list in the reader's language, for a spreadsheet.
+         */
+        get: operations["ping_pong_csv_api_v1_insight_ping_pong_items_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{token}": {
         parameters: {
             query?: never;
@@ -3445,6 +3805,37 @@ export interface components {
             id: string;
         };
         /**
+         * Entry
+         * @description A follow-up. `note` null: hidden from the reader; `note_length` in characters.
+         *
+         *     `same`: how often the author wrote these words in the period. `deadline`: the one it moved, as told, with its timer.
+         */
+        Entry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Deadline */
+            deadline: string | null;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string | null;
+            /** Note Length */
+            note_length: number;
+            /** Qualifies */
+            qualifies: boolean;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Same */
+            same: number | null;
+            timer: components["schemas"]["Words"] | null;
+        };
+        /**
          * EventActor
          * @description Who did it: a person, the policy, the system.
          */
@@ -3515,6 +3906,61 @@ export interface components {
             waiting: string | null;
         };
         /**
+         * FactItem
+         * @description One case behind a figure; `customer` null: one that the reader doesn't see.
+         * @example {
+         *       "at": "2026-11-03T02:10:00Z",
+         *       "chain": [
+         *         {
+         *           "ended_at": "2026-11-03T08:40:00Z",
+         *           "ended_by": "release",
+         *           "follow_ups": 0,
+         *           "person": {
+         *             "id": "12",
+         *             "name": "张伟"
+         *           },
+         *           "reason": {
+         *             "en": "can't be reached",
+         *             "zh": "联系不上"
+         *           },
+         *           "started_at": "2026-11-03T02:10:00Z",
+         *           "started_by": "claim"
+         *         }
+         *       ],
+         *       "customer": {
+         *         "id": "431",
+         *         "name": "苏州恒远精密机械有限公司"
+         *       }
+         *     }
+         */
+        FactItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Chain */
+            chain: components["schemas"]["Stay"][];
+            customer: components["schemas"]["Named"] | null;
+            entry: components["schemas"]["Entry"] | null;
+            idle: components["schemas"]["Idle"] | null;
+        };
+        /**
+         * FactRow
+         * @description A person, or the people of a chain, null standing for all of other teams; `n` of `of`.
+         */
+        FactRow: {
+            figures: components["schemas"]["Figures"];
+            /** N */
+            n: number;
+            /** Of */
+            of: number;
+            /** People */
+            people: (components["schemas"]["Named"] | null)[];
+            /** Share */
+            share: number | null;
+        };
+        /**
          * FactShape
          * @description A fact. `choices` null: anything may be typed.
          */
@@ -3536,6 +3982,69 @@ export interface components {
              */
             type: "text" | "number" | "date" | "instant" | "flag" | "list";
             words: components["schemas"]["Words"];
+        };
+        /**
+         * FactTable
+         * @description Whom the fact is found with, most first, at most 200 of `with_any`.
+         *
+         *     `people`: how many visible people could have had any; `median_share`: the median of their shares, those without
+         *     included.
+         * @example {
+         *       "fact": "claim_and_release",
+         *       "first": "2026-10-27",
+         *       "last": "2026-11-25",
+         *       "median_share": 0.04,
+         *       "n": 48,
+         *       "people": 18,
+         *       "rows": [
+         *         {
+         *           "figures": {
+         *             "median_hours": 3.5,
+         *             "untouched": 5
+         *           },
+         *           "n": 6,
+         *           "of": 24,
+         *           "people": [
+         *             {
+         *               "id": "12",
+         *               "name": "张伟"
+         *             }
+         *           ],
+         *           "share": 0.25
+         *         }
+         *       ],
+         *       "unit": "hours",
+         *       "with_any": 7
+         *     }
+         */
+        FactTable: {
+            /**
+             * Fact
+             * @enum {string}
+             */
+            fact: "ping_pong" | "exchanges" | "claim_and_release" | "late_empty_follow_ups" | "backdated" | "hoarding";
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Median Share */
+            median_share: number | null;
+            /** N */
+            n: number | null;
+            /** People */
+            people: number;
+            /** Rows */
+            rows: components["schemas"]["FactRow"][];
+            /** Unit */
+            unit: ("hours" | "days") | null;
+            /** With Any */
+            with_any: number;
         };
         /**
          * Facts
@@ -3578,6 +4087,35 @@ export interface components {
             row: number;
             /** Value */
             value: string;
+        };
+        /**
+         * Figures
+         * @description What a fact counts beside its number; those that it doesn't count are null.
+         *
+         *     `customers`: how many different ones · `there`, `back`: transfers from the first to the second, and back ·
+         *     `untouched`: without a follow-up that counted · `short`: of at most 4 characters, the others being the same words
+         *     again · `saved`: within 24 hours before a deadline that had been told · `kept`: by a lock or a protection now ·
+         *     `median_hours`: how long they were held, or how late they were typed in · `oldest`: idle since.
+         */
+        Figures: {
+            /** Back */
+            back: number | null;
+            /** Customers */
+            customers: number | null;
+            /** Kept */
+            kept: number | null;
+            /** Median Hours */
+            median_hours: number | null;
+            /** Oldest */
+            oldest: string | null;
+            /** Saved */
+            saved: number | null;
+            /** Short */
+            short: number | null;
+            /** There */
+            there: number | null;
+            /** Untouched */
+            untouched: number | null;
         };
         /**
          * FileFault
@@ -3771,6 +4309,30 @@ export interface components {
         Health: {
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * Idle
+         * @description A customer of the book that nobody has followed up since `since`.
+         */
+        Idle: {
+            /**
+             * Held Since
+             * Format: date-time
+             */
+            held_since: string;
+            /** Last Follow Up At */
+            last_follow_up_at: string | null;
+            /** Last Win At */
+            last_win_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Protected Until */
+            protected_until: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * Import
@@ -4609,6 +5171,13 @@ export interface components {
         Page_EventShape_: {
             /** Items */
             items: components["schemas"]["EventShape"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[FactItem] */
+        Page_FactItem_: {
+            /** Items */
+            items: components["schemas"]["FactItem"][];
             /** Next */
             next: string | null;
         };
@@ -5755,6 +6324,30 @@ export interface components {
         StartCleaning: {
             /** Pool Id */
             pool_id: string;
+        };
+        /**
+         * Stay
+         * @description One spell of a chain. `person` null: of another team. `own_transfer`: it began by a transfer of the owner before,
+         *     not of a manager. `follow_ups`: those that counted.
+         */
+        Stay: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Follow Ups */
+            follow_ups: number;
+            /** Own Transfer */
+            own_transfer: boolean | null;
+            person: components["schemas"]["Named"] | null;
+            reason: components["schemas"]["Words"] | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
         };
         /**
          * SubjectShape
@@ -8387,6 +8980,744 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    backdated_api_v1_insight_backdated_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTable"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    backdated_items_api_v1_insight_backdated_items_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactItem_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    backdated_csv_api_v1_insight_backdated_items_csv_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    claim_and_release_api_v1_insight_claim_and_release_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTable"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    claim_and_release_items_api_v1_insight_claim_and_release_items_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactItem_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    claim_and_release_csv_api_v1_insight_claim_and_release_items_csv_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    exchanges_api_v1_insight_exchanges_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTable"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    exchanges_items_api_v1_insight_exchanges_items_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactItem_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    exchanges_csv_api_v1_insight_exchanges_items_csv_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    hoarding_api_v1_insight_hoarding_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTable"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    hoarding_items_api_v1_insight_hoarding_items_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactItem_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    hoarding_csv_api_v1_insight_hoarding_items_csv_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    late_empty_follow_ups_api_v1_insight_late_empty_follow_ups_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTable"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    late_empty_follow_ups_items_api_v1_insight_late_empty_follow_ups_items_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactItem_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    late_empty_follow_ups_csv_api_v1_insight_late_empty_follow_ups_items_csv_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ping_pong_api_v1_insight_ping_pong_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTable"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ping_pong_items_api_v1_insight_ping_pong_items_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactItem_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ping_pong_csv_api_v1_insight_ping_pong_items_csv_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Only customers whose home is this pool now. */
+                pool_id?: string | null;
+                /** @description The fact's own length, in its unit. */
+                n?: number | null;
+                /** @description A row's `people`. */
+                person_id?: string[];
+                /** @description The chain had people of other teams as well: a null among `people`. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Client Error */

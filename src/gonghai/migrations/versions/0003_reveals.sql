@@ -17,3 +17,8 @@ CREATE TABLE browsing (
     FOREIGN KEY (tenant_id, pool_id) REFERENCES pool (tenant_id, id)
 );
 CREATE INDEX browsing_day ON browsing (tenant_id, day);
+
+-- What somebody began, or wrote, in a period: for reports. None of these columns changes later, so that ending a spell
+-- still costs no index a write.
+CREATE INDEX spell_owner ON spell (tenant_id, owner_id, started_at);
+CREATE INDEX follow_up_author ON follow_up (tenant_id, author_id, recorded_at);
