@@ -21,11 +21,13 @@ def masked_fields(actor: Actor, row: Mapping[str, Any]) -> frozenset[str]:
     return frozenset() if relation(actor, row).unmasked else actor.rights(row["pool_id"]).masked_fields
 
 
-def masked_record(row: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    """A customer's row with the hidden fields masked, and numbers in its free text."""
+def masked_record(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A customer's row as this reader may see it: hidden fields masked, and numbers in its free text; `masked` names
+    the fields."""
+    hidden = masked_fields(actor, row)
     if not hidden:
-        return dict(row)
-    shown = {**row, **{name: mask(row[name], name) for name in hidden & row.keys()}}
+        return {**row, "masked": []}
+    shown = {**row, "masked": sorted(hidden), **{name: mask(row[name], name) for name in hidden & row.keys()}}
     shown |= {name: mask_text(row[name], hidden) for name in _RECORD_TEXTS if name in row}
     if "tags" in row:
         shown["tags"] = [mask_text(tag, hidden) for tag in row["tags"]]

@@ -131,11 +131,15 @@ async def by_ids(conn: Conn, actor: Actor, ids: Sequence[int]) -> list[DictRow]:
     return [by_id[i] for i in ids if i in by_id]
 
 
-async def matching_ids(conn: Conn, actor: Actor, wanted: Filter, *, limit: int) -> list[int]:
-    """Ids of all that match, in id order, up to `limit`."""
+async def matching_ids(conn: Conn, actor: Actor, wanted: Filter, *, limit: int, sort: str = "id") -> list[int]:
+    """Ids of all that match, up to `limit`, in the order of a list (one of SORTS)."""
     where, params = wanted.where(actor)
+    column, descending = SORTS[sort]
+    direction = "DESC" if descending else "ASC"
     found = await rows(
-        conn, f"SELECT c.id FROM customer c WHERE {where} ORDER BY c.id LIMIT %(limit)s", {**params, "limit": limit}
+        conn,
+        f"SELECT c.id FROM customer c WHERE {where} ORDER BY {column} {direction}, c.id {direction} LIMIT %(limit)s",
+        {**params, "limit": limit},
     )
     return [row["id"] for row in found]
 

@@ -16,6 +16,7 @@ from gonghai.base.database import Database
 from gonghai.base.errors import NotFound
 from gonghai.base.settings import Settings
 from gonghai.http import problems, routes
+from gonghai.http.browsing import Browsing
 from gonghai.http.identity import Identities
 from gonghai.http.live import Live
 
@@ -27,7 +28,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with database, app.state.live:
+        async with database, app.state.browsing, app.state.live:
             yield
 
     app = FastAPI(
@@ -41,6 +42,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.settings = settings or Settings()
     app.state.identities = Identities(database)
+    app.state.browsing = Browsing(database)
     app.state.live = Live(database)
     problems.install(app)
     found = {module.name for module in pkgutil.iter_modules(routes.__path__)}

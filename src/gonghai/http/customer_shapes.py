@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, PlainSerializer
 
 from gonghai.access.actor import Actor
-from gonghai.customers.masking import masked_contact, masked_fields, masked_record
+from gonghai.customers.masking import masked_contact, masked_record
 from gonghai.customers.may import allowed_moves
 from gonghai.http.shapes import Id, Named, Words
 from gonghai.policy.countdown import Countdowns
@@ -116,8 +116,7 @@ def countdown_of(row: Mapping[str, Any], countdowns: Countdowns) -> Countdown | 
 
 
 def _shown(actor: Actor, row: Mapping[str, Any], countdowns: Countdowns | None) -> dict[str, Any]:
-    hidden = masked_fields(actor, row)
-    shown = {**masked_record(row, hidden), "masked": sorted(hidden), "fresh": row["spell_no"] == 0}
+    shown = {**masked_record(actor, row), "fresh": row["spell_no"] == 0}
     shown["owner"] = Named(id=row["owner_id"], name=row["owner_name"]) if row["owner_id"] is not None else None
     shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"])
     shown["countdown"] = countdown_of(row, countdowns) if countdowns is not None else None

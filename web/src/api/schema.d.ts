@@ -236,6 +236,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Customers
+         * @description The list as a file, with what is masked in the list masked. Reps export their own customers: `scope=mine`.
+         *
+         *     422 `too_many_to_export` beyond 50,000. A deadline has no order here: `sort=countdown` is newest first.
+         */
+        get: operations["export_customers_api_v1_customers_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}": {
         parameters: {
             query?: never;
@@ -1392,6 +1414,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description Who reveals and browses how much, in one pool or all. For managers of their people, admins and auditors of all.
+         */
+        get: operations["report_api_v1_insight_reveals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/reveals/{person_id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revealed
+         * @description Which customers a person revealed, when, and whether they claimed them afterwards; newest first.
+         */
+        get: operations["revealed_api_v1_insight_reveals__person_id__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/reveals/{person_id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browsed
+         * @description How many rows a person was shown and how many customers they opened, by day and pool.
+         */
+        get: operations["browsed_api_v1_insight_reveals__person_id__days_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/reveals/{person_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exported
+         * @description Which lists a person exported; newest first.
+         */
+        get: operations["exported_api_v1_insight_reveals__person_id__exports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{token}": {
         parameters: {
             query?: never;
@@ -1793,6 +1895,26 @@ export interface paths {
          * @description What lies in the pool, newest entry first by default.
          */
         get: operations["pool_customers_api_v1_pools__pool_id__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Pool
+         * @description A pool's page as a file.
+         */
+        get: operations["export_pool_api_v1_pools__pool_id__customers_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2708,6 +2830,30 @@ export interface components {
             reason?: string | null;
             /** Until */
             until?: string | null;
+        };
+        /**
+         * BrowsedDay
+         * @description What a person was shown of a pool on a local day.
+         */
+        BrowsedDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Listed */
+            listed: number;
+            /** Opened */
+            opened: number;
+            pool: components["schemas"]["Named"];
+        };
+        /**
+         * BrowsedDays
+         * @description Newest first.
+         */
+        BrowsedDays: {
+            /** Items */
+            items: components["schemas"]["BrowsedDay"][];
         };
         /**
          * CalendarNotice
@@ -3880,6 +4026,26 @@ export interface components {
             went_to: components["schemas"]["Place"];
         };
         /**
+         * ExportLine
+         * @description One file: how many customers, of which list. `searched`: narrowed by a search, whose words aren't kept.
+         */
+        ExportLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            };
+            pool: components["schemas"]["Named"] | null;
+            /** Searched */
+            searched: boolean;
+        };
+        /**
          * ExtensionChance
          * @description Whether the reader may ask for more time; `code` with `data` says why not. `waiting`: a request that does.
          *
@@ -4089,6 +4255,29 @@ export interface components {
             value: string;
         };
         /**
+         * FigureShape
+         * @description How often, today and in the last 7 and 30 local days. `peak`: the most on one of the last seven days; it is
+         *     `unusual` beyond `times` both medians and the floor. A median is of days with any activity; null: there are none.
+         */
+        FigureShape: {
+            /** All Median */
+            all_median: number | null;
+            /** Last 30 */
+            last_30: number;
+            /** Last 7 */
+            last_7: number;
+            /** Own Median */
+            own_median: number | null;
+            /** Peak */
+            peak: number;
+            /** Peak Day */
+            peak_day: string | null;
+            /** Today */
+            today: number;
+            /** Unusual */
+            unusual: boolean;
+        };
+        /**
          * Figures
          * @description What a fact counts beside its number; those that it doesn't count are null.
          *
@@ -4142,6 +4331,22 @@ export interface components {
         FirstPassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * Floors
+         * @description Below this many on a day nothing is called unusual.
+         */
+        Floors: {
+            /** Exports */
+            exports: number;
+            /** Listed */
+            listed: number;
+            /** Never Claimed */
+            never_claimed: number;
+            /** Opened */
+            opened: number;
+            /** Revealed */
+            revealed: number;
         };
         /**
          * FollowUp
@@ -5174,6 +5379,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ExportLine] */
+        Page_ExportLine_: {
+            /** Items */
+            items: components["schemas"]["ExportLine"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[FactItem] */
         Page_FactItem_: {
             /** Items */
@@ -5251,6 +5463,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[RevealLine] */
+        Page_RevealLine_: {
+            /** Items */
+            items: components["schemas"]["RevealLine"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[Run] */
         Page_Run_: {
             /** Items */
@@ -5288,6 +5507,21 @@ export interface components {
             name?: string | null;
             /** Roles */
             roles?: ("rep" | "manager" | "admin" | "auditor")[] | null;
+        };
+        /**
+         * PersonFigures
+         * @description One person: customers revealed, those of them never claimed afterwards, rows of pools listed, pooled customers
+         *     opened, exports.
+         */
+        PersonFigures: {
+            exports: components["schemas"]["FigureShape"];
+            listed: components["schemas"]["FigureShape"];
+            never_claimed: components["schemas"]["FigureShape"];
+            opened: components["schemas"]["FigureShape"];
+            person: components["schemas"]["Named"];
+            revealed: components["schemas"]["FigureShape"];
+            /** Unusual */
+            unusual: boolean;
         };
         /**
          * PersonOut
@@ -6101,6 +6335,23 @@ export interface components {
             zh: string;
         };
         /**
+         * RevealLine
+         * @description One customer that was revealed; null where the reader doesn't see it now. `claimed_at`: by the same person.
+         */
+        RevealLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Claimed At */
+            claimed_at: string | null;
+            customer: components["schemas"]["Named"] | null;
+            /** Fields */
+            fields: string[];
+            pool: components["schemas"]["Named"];
+        };
+        /**
          * RevealedFields
          * @description What was masked, in clear; null where it wasn't masked, or is empty. `left`: how much of the day's quota is used.
          */
@@ -6122,6 +6373,24 @@ export interface components {
             website: string | null;
             /** Wechat */
             wechat: string | null;
+        };
+        /**
+         * RevealsReport
+         * @description The people whom the reader answers for, the unusual first; at most 500 of `total`.
+         */
+        RevealsReport: {
+            floors: components["schemas"]["Floors"];
+            /** Items */
+            items: components["schemas"]["PersonFigures"][];
+            /** Times */
+            times: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /** Total */
+            total: number;
         };
         /**
          * Rights
@@ -7158,6 +7427,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_customers_api_v1_customers_export_get: {
+        parameters: {
+            query?: {
+                scope?: "mine" | "team" | "all" | "archived";
+                /** @description Name: Chinese, pinyin or initials. */
+                q?: string | null;
+                state?: ("pooled" | "owned") | null;
+                pool_id?: string | null;
+                owner_id?: string | null;
+                level?: string | null;
+                source?: string | null;
+                industry?: string | null;
+                region?: string | null;
+                stage?: string | null;
+                kind?: ("company" | "person") | null;
+                fresh?: boolean | null;
+                sort?: "-id" | "id" | "countdown" | "entered_pool_at" | "-entered_pool_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Client Error */
@@ -9732,6 +10046,155 @@ export interface operations {
             };
         };
     };
+    report_api_v1_insight_reveals_get: {
+        parameters: {
+            query?: {
+                pool_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealsReport"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    revealed_api_v1_insight_reveals__person_id__customers_get: {
+        parameters: {
+            query?: {
+                /** @description Local days back, today included. */
+                days?: "1" | "7" | "30";
+                never_claimed?: boolean;
+                pool_id?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RevealLine_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    browsed_api_v1_insight_reveals__person_id__days_get: {
+        parameters: {
+            query?: {
+                /** @description Local days back, today included. */
+                days?: "1" | "7" | "30";
+                pool_id?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowsedDays"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    exported_api_v1_insight_reveals__person_id__exports_get: {
+        parameters: {
+            query?: {
+                /** @description Local days back, today included. */
+                days?: "1" | "7" | "30";
+                pool_id?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportLine_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     read_link_api_v1_links__token__get: {
         parameters: {
             query?: never;
@@ -10687,6 +11150,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_pool_api_v1_pools__pool_id__customers_export_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                level?: string | null;
+                source?: string | null;
+                industry?: string | null;
+                region?: string | null;
+                stage?: string | null;
+                kind?: ("company" | "person") | null;
+                fresh?: boolean | null;
+                sort?: "entered_pool_at" | "-entered_pool_at";
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Client Error */

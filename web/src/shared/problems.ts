@@ -67,6 +67,7 @@ const TEXTS: Record<string, Pair> = {
   matching_by_search: ["搜索结果不能整批操作，请逐页勾选，或改用筛选。", "Search results can't be moved all at once: select rows, or use filters instead."],
   too_many_matching: ["符合条件的超过 {limit} 个，请缩小范围后再批量操作。", "More than {limit} match; narrow them down first."],
   too_many_to_sort: ["客户超过 {limit} 个，不能按倒计时排序。请先筛选。", "More than {limit} customers can't be sorted by countdown; filter first."],
+  too_many_to_export: ["符合条件的超过 {limit} 个，请缩小范围后再导出。", "More than {limit} match; narrow them down before exporting."],
   lock_quota: ["你在这个公海的锁定名额已用完（{used}/{limit}）。先解锁一些客户再锁定。", "You have used your locks in this pool ({used}/{limit}). Unlock some customers first."],
   lock_too_long: ["最多锁定 {limit} 天，请选早一些的日期。", "A lock lasts at most {limit} days; choose an earlier date."],
   until_past: ["这个时间已经过了，请选以后的日期。", "That time is past; choose a later date."],

@@ -20,6 +20,7 @@ from gonghai.customers.record import edit, lock
 from gonghai.customers.reveals import note_auditor
 from gonghai.customers.search import search
 from gonghai.events.log import By as EventBy
+from gonghai.http.browsing import note_listed, note_opened
 from gonghai.http.call import ActorCall, By
 from gonghai.http.customer_shapes import Customer, CustomerRow, customer, customer_row
 from gonghai.http.etag import IfMatch, set_etag
@@ -127,6 +128,7 @@ async def customer_page(
         if total and following:
             count, capped = await queries.count(call.conn, call.actor, wanted)
             total = Total(count=count, capped=capped)
+    note_listed(call, found)
     return CustomerPage(items=[customer_row(call.actor, row, clock) for row in found], next=following, total=total)
 
 
@@ -221,6 +223,7 @@ async def full(call: ActorCall, customer_id: int, *, opened: bool = False) -> Cu
     clock = await countdowns(call.conn, call.tenant_id, call.now)
     contacts = await contacts_of(call.conn, call.tenant_id, customer_id)
     if opened:
+        note_opened(call, row)
         await note_auditor(call.conn, call.actor, row, contacts)
     shown = {**row, "spell_started_at": started["started_at"] if started else None}
     return customer(call.actor, shown, clock, list(contacts))

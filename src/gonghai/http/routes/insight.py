@@ -15,7 +15,7 @@ from gonghai.analytics.question import STRANGER, Cut, Question, ask
 from gonghai.analytics.spells import chains
 from gonghai.base.database import Conn
 from gonghai.base.errors import Invalid, NotFound
-from gonghai.customers.masking import masked_fields, masked_record
+from gonghai.customers.masking import masked_record
 from gonghai.customers.queries import by_ids
 from gonghai.http.call import ActorCall, By, database
 from gonghai.http.insight_csv import TITLES, header, line
@@ -86,7 +86,7 @@ async def _items(conn: Conn, actor: Actor, fact: Fact, q: Question, found: Seque
     """A page of cases. Customers are named as the reader may see them, people where the reader leads them."""
     customers = await by_ids(conn, actor, sorted({row["customer_id"] for row in found}))
     seen = {row["id"]: row for row in customers}
-    called = {row["id"]: masked_record(row, masked_fields(actor, row))["name"] for row in customers}
+    called = {row["id"]: masked_record(actor, row)["name"] for row in customers}
     lines = await chains(conn, q, found) if fact.about == "spells" else [[] for _ in found]
     owners = {stay["owner_id"] for stays in lines for stay in stays} & set(q.people)
     names = await names_of(conn, actor.tenant_id, sorted(owners))

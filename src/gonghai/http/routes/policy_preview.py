@@ -1,9 +1,6 @@
 """What a policy would do before it does it: counts against the version in force, the customers behind them, CSV."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -11,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from gonghai.base.database import rows
 from gonghai.base.errors import Forbidden, NotFound
-from gonghai.exchange.mended import guarded
+from gonghai.exchange.csv_text import BOM, csv_text
 from gonghai.http.call import ActorCall, By, database
 from gonghai.http.paging import cut_page, decode_cursor
 from gonghai.http.preview_shapes import (
@@ -102,7 +99,7 @@ async def preview_csv(call: By, pool_id: Id, body: Narrowed) -> Response:
 
 async def _pieces(call: ActorCall, looked: Plan, wanted: Wanted, locale: str) -> AsyncIterator[bytes]:
     """Header and chunks, each chunk read in a transaction of its own. The byte-order mark is for spreadsheets."""
-    yield "\ufeff".encode() + _csv([HEADERS[locale]])
+    yield BOM + csv_text([HEADERS[locale]])
     behind = 0
     while True:
         async with database(call.request).tenant(call.tenant_id) as conn:
@@ -110,13 +107,7 @@ async def _pieces(call: ActorCall, looked: Plan, wanted: Wanted, locale: str) ->
         if not found:
             return
         behind = found[-1].row["id"]
-        yield _csv(table(looked, found, locale))
-
-
-def _csv(cells: Any) -> bytes:
-    file = io.StringIO()
-    csv.writer(file).writerows([guarded(cell) for cell in row] for row in cells)
-    return file.getvalue().encode()
+        yield csv_text(table(looked, found, locale))
 
 
 async def _plan(call: ActorCall, pool_id: int, body: Candidate) -> Plan:

@@ -59,14 +59,14 @@ async def add_pool(call: By, body: PoolIn, response: Response) -> Pool:
 async def get_pool(call: By, pool_id: Id, response: Response) -> Pool:
     """All settings of a pool."""
     call.actor.need("pools.read")
-    _need_seen(call, pool_id)
+    need_pool_seen(call, pool_id)
     return await _pool(call, pool_id, response)
 
 
 @router.patch("/{pool_id}", responses=refusals("pool_name_taken", "pool_closed"))
 async def change_pool(call: By, pool_id: Id, body: PoolEdit, version: IfMatch, response: Response) -> Pool:
     """Changes settings against the version in If-Match; limits hold from the next claim on."""
-    _need_seen(call, pool_id)
+    need_pool_seen(call, pool_id)
     settings, scopes = _given(body)
     if body.name is not None:
         settings["name"] = body.name
@@ -80,7 +80,7 @@ async def change_pool(call: By, pool_id: Id, body: PoolEdit, version: IfMatch, r
 @idempotent
 async def close(call: By, pool_id: Id, body: Close) -> Closed:
     """Closes a pool; its customers go to the successor."""
-    _need_seen(call, pool_id)
+    need_pool_seen(call, pool_id)
     moved = await close_pool(call.conn, call.actor, pool_id, successor_id=body.successor_id, now=call.now)
     return Closed(moved=moved)
 
@@ -98,6 +98,10 @@ class PoolQuery(BaseModel):
     fresh: bool | None = None
     sort: Literal["entered_pool_at", "-entered_pool_at"] = "-entered_pool_at"
 
+    def listed(self, pool_id: int) -> ListQuery:
+        """The same of all customers' lists."""
+        return ListQuery(**self.model_dump(), state="pooled", pool_id=pool_id)
+
 
 @router.get("/{pool_id}/customers")
 async def pool_customers(
@@ -105,13 +109,12 @@ async def pool_customers(
 ) -> CustomerPage:
     """What lies in the pool, newest entry first by default."""
     call.actor.need("customers.read")
-    _need_seen(call, pool_id)
-    listed = ListQuery(**query.model_dump(exclude={"sort"}), state="pooled", pool_id=pool_id)
-    wanted: Filter = listed.filter(call)
+    need_pool_seen(call, pool_id)
+    wanted: Filter = query.listed(pool_id).filter(call)
     return await customer_page(call, wanted, q=query.q, sort=query.sort, limit=limit, after=after)
 
 
-def _need_seen(call: ActorCall, pool_id: int) -> None:
+def need_pool_seen(call: ActorCall, pool_id: int) -> None:
     if pool_id not in call.actor.visible_pools():
         raise NotFound("pool", id=str(pool_id))
 
