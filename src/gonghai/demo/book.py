@@ -12,6 +12,8 @@ from gonghai.demo.identity import contract_end
 from gonghai.demo.record import Asked, Record
 from gonghai.demo.times import DAY, SWEEP, instant, seconds
 from gonghai.demo.world import MOST_EVENTS, Rep, World
+from gonghai.policy.decide import Decision, decide
+from gonghai.policy.registry import REGISTRY
 
 Step = tuple[int, Callable[[], None]]
 _NEVER: Final = 1 << 60
@@ -61,6 +63,12 @@ class Book:
                 step()
         self._leave_request_open()
 
+    def keep_for_a_friend(self) -> None:
+        """Looks after it once, and gives it back when the friend may claim it again."""
+        self._forgotten = True
+        self._later(self.at + self.rng.randrange(300, 3 * 3600), self._follow_up)
+        self._later(self.at + self.rng.randrange(9 * DAY, 13 * DAY), self._release)
+
     def _spell_start(self) -> int:
         return seconds(self.record.spells[-1][4])
 
@@ -75,6 +83,8 @@ class Book:
             return _NEVER, self._follow_up
         if self.record.row["first_contact_at"] is None:
             return self._first_contact()
+        if self.rng.random() < 0.008 and (last := self._last_moment()) is not None:
+            return last
         gap = (25, 75) if self.record.row["last_win_at"] is not None else self._gap()
         return self._there(self.at + int(self.rng.uniform(*gap) * DAY)), self._follow_up
 
@@ -82,8 +92,23 @@ class Book:
         row = self.record.row
         return _HOT_GAP if row["level"] == "A" and row["source"] == "展会" else _GAPS[row["level"]]
 
+    def _last_moment(self) -> Step | None:
+        """The evening before it would be taken for want of a follow-up, where there is time for a warning."""
+        row, world = self.record.row, self.world
+        rules = world.rules[row["pool_id"]].in_force(self.at)
+        decision = decide(rules, row, world.calendar, instant(self.at), REGISTRY)
+        if decision.effective is None or decision.running[0].timer != "follow_up":
+            return None
+        at = seconds(decision.effective) - self.rng.randrange(2 * 3600, 7 * 3600)
+        return (at + 7 if at % SWEEP < 7 else at, lambda: self._say_nothing(decision)) if at > self.at + DAY else None
+
     def _first_contact(self) -> Step:
         chance = self.rng.random()
+        if self.record.row["spell_claimed"] and chance < 0.02:
+            # Looked at, and given back the same day or the next.
+            self._forgotten = True
+            self._later(self.at + self.rng.randrange(1800, 26 * 3600), self._release)
+            return self._next()
         if chance > 0.94 * min(self.rep.diligence, 1.05):
             self._forget()
             return self._next()
@@ -123,6 +148,11 @@ class Book:
         note, outcome = rng.choice(words.NOTES[kind]), rng.choice(words.OUTCOMES) if kind != "note" else None
         self.record.follow_up(at, happened, kind, note, author, outcome, next_at)
         self._afterwards()
+
+    def _say_nothing(self, told: Decision) -> None:
+        """Keeps a customer by an entry without a word to it, after the last warning."""
+        self.record.warned(told)
+        self.record.follow_up(self.at, self.at, "call", self.rng.choice(words.NOTHING_SAID), self.rep.id, None, None)
 
     def _afterwards(self) -> None:
         """What a contact leads to."""
@@ -184,7 +214,8 @@ class Book:
     def _pass_on(self) -> None:
         """To a colleague: by the owner, who may have to ask first, or by the manager."""
         rng, rep = self.rng, self.rep
-        receiver = rng.choice(self.world.peers[rep.branch])
+        friend = self.world.friends.get(rep.id)
+        receiver = friend if friend and rng.random() < 0.6 else rng.choice(self.world.peers[rep.branch])
         if receiver.id == rep.id or not receiver.works(self.at) or self._asking or self.record.requests > 5:
             return
         if rng.random() < 0.4:

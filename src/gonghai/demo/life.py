@@ -44,6 +44,8 @@ class _Life:
         self.world, self.record, self.rng = world, record, rng
         self.at = world.begin
         self.appeal = _APPEAL[record.row["level"]] * rng.uniform(0.5, 1.5)
+        # Who claims it next, where two friends have arranged it: the friend, then the first again.
+        self.arranged: list[Rep] = []
 
     def begin(self, share: float, who: Identity) -> None:
         """Imported on the first day, or created since: `share` of all customers are older."""
@@ -77,13 +79,22 @@ class _Life:
 
     def belong_to_somebody(self) -> None:
         """From one owner to the next, until it is nobody's."""
-        book = Book(self.world, self.record, self.rng, self.appeal, self.at)
+        row, world = self.record.row, self.world
+        book = Book(world, self.record, self.rng, self.appeal, self.at)
+        if self.arranged:
+            book.keep_for_a_friend()
         book.run()
         self.at = book.at
+        friend = world.friends.get(self.record.spells[-1][3])
+        if friend is not None and row["last_return"] == "release" and not self.arranged and self.rng.random() < 0.3:
+            self.arranged = [friend, world.friends[friend.id]]
 
     def lie_in_pool(self) -> None:
         """Waits until somebody takes it, or it is moved or set aside."""
         world, rng, row = self.world, self.rng, self.record.row
+        if self.arranged:
+            self._be_taken_as_arranged(world.pools[row["pool_id"]])
+            return
         tired = 1 + 0.45 * row["recycle_count"]
         wait = rng.expovariate(1.0) * world.pace.wait_days * tired / self.appeal
         self.at = world.office(self.at + int(wait * DAY) + rng.randrange(1800, 6 * 3600), rng)
@@ -108,14 +119,27 @@ class _Life:
             return
         if rng.random() < 0.12:
             self.record.take(at, "assign", rep.id, rep.manager_id)
-            return
+        else:
+            self._be_claimed(pool, rep)
+
+    def _be_taken_as_arranged(self, pool: DemoPool) -> None:
+        """Claimed within a day by the friend whose turn it is, if they still may."""
+        rep = self.arranged.pop(0)
+        self.at = self.world.office(self.at + self.rng.randrange(2 * 3600, 30 * 3600), self.rng)
+        if self.at < self.world.end and rep.works(self.at) and rep in pool.claimers and not self._barred(pool, rep):
+            self._be_claimed(pool, rep)
+        else:
+            self.arranged.clear()
+
+    def _be_claimed(self, pool: DemoPool, rep: Rep) -> None:
+        rng = self.rng
         held, untouched = int(rng.gauss(62, 14)), 1 + int(rng.expovariate(0.8))
         used = {
             "daily_quota": [min(1 + int(rng.expovariate(0.9)), pool.quota), pool.quota],
             "holding_cap": [min(max(held, 3), pool.cap), pool.cap],
             "untouched_cap": [min(untouched, pool.untouched), pool.untouched],
         }
-        self.record.take(at, "claim", rep.id, rep.id, used)
+        self.record.take(self.at, "claim", rep.id, rep.id, used)
 
     def _barred(self, pool: DemoPool, rep: Rep) -> bool:
         """Whether the rep is one of the last holders, and held it until lately."""

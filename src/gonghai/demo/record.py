@@ -6,7 +6,7 @@ some; `gonghai verify` replays the events over the result.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gonghai.activities.decide import clocks_after, decide_follow_up
@@ -22,6 +22,7 @@ from gonghai.demo.times import DAY, instant
 from gonghai.demo.world import World
 from gonghai.policy.decide import Decision
 from gonghai.policy.timers import BIT
+from gonghai.workdays import local_date
 
 _NEW_CLOCKS = dict.fromkeys(
     ("first_contact_at", "last_follow_up_at", "deal_lost_at", "locked_until", "protected_until", "notice_until")
@@ -167,6 +168,16 @@ class Record(Ledger):
             "why_not": decision.why_not,
         }  # fmt: skip
         self._change(now, "follow_up", author, data)
+
+    def warned(self, decision: Decision) -> None:
+        """The last step of the ladder, told a day before the decision's deadline. As notice was given before, it is all."""
+        assert decision.effective is not None
+        row, calendar, at = self.row, self.world.calendar, decision.effective - timedelta(days=1)
+        self._rows.warning.append(
+            (self.world.tenant_id, self.id, row["spell_no"], "1", local_date(decision.effective, calendar),
+             row["owner_id"], at, local_date(at, calendar), decision.effective, decision.running[0].timer,
+             decision.policy_id, True)
+        )  # fmt: skip
 
     def edit(self, at: int, actor: int, values: Mapping[str, Any]) -> None:
         """Changes fields; those that don't differ are left out."""

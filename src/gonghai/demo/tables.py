@@ -45,6 +45,10 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "tenant_id", "run_id", "customer_id", "customer_version", "policy_id", "segment", "timers", "pool_to",
         "owner_id",
     ),
+    "warning": (
+        "tenant_id", "customer_id", "spell_no", "step", "deadline_date", "owner_id", "at", "day", "effective", "timer",
+        "policy_id", "last",
+    ),
 }  # fmt: skip
 
 
@@ -62,6 +66,7 @@ class Rows:
     deal: list[Row] = field(default_factory=list)
     request: list[Row] = field(default_factory=list)
     recycle_item: list[Row] = field(default_factory=list)
+    warning: list[Row] = field(default_factory=list)
 
     async def write(self, conn: Conn) -> None:
         """Writes all inside the caller's transaction."""

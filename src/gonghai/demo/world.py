@@ -120,6 +120,12 @@ class World:
         return {b: tuple(rep for rep in self.reps.values() if rep.branch == b) for b in sorted(branches)}
 
     @cached_property
+    def friends(self) -> Mapping[int, Rep]:
+        """Two of each branch who keep customers between them, each with the other."""
+        pairs = [peers[:2] for peers in self.peers.values() if len(peers) > 2]
+        return {one.id: other for a, b in pairs for one, other in ((a, b), (b, a))}
+
+    @cached_property
     def rules(self) -> Mapping[int, Rules]:
         """Each pool's policies."""
         return {pool: Rules.of(versions) for pool, versions in self.policies.items()}
