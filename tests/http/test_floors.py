@@ -22,10 +22,10 @@ async def test_a_rep_locks_in_the_row_and_in_batch_and_sees_what_is_left(app: Fa
     results = (await rep.post("/moves", json=batch)).json()["results"]
     assert [r["code"] for r in results] == [None, "lock_quota"]
     limits = (await rep.get("/me")).json()["pools"][0]["limits"]
-    assert limits["lock_quota"] == {"used": 2, "limit": 2}
+    assert (limits["lock_quota"]["used"], limits["lock_quota"]["limit"]) == (2, 2)
     freed = await rep.post(f"/customers/{one}/unlock", json={})
     assert freed.status_code == 200
-    assert (await rep.get("/me")).json()["pools"][0]["limits"]["lock_quota"] == {"used": 1, "limit": 2}
+    assert (await rep.get("/me")).json()["pools"][0]["limits"]["lock_quota"]["used"] == 1
     told = (await rep.get(f"/customers/{one}/history", params={"moves_only": True})).json()["items"]
     assert [event["kind"] for event in told[:2]] == ["unlock", "lock"]
     assert "锁定至 20" in told[1]["sentence"]["zh"]

@@ -56,6 +56,10 @@ LEAST_ROWS = {
     " VALUES ({t}, {t}, {t}, 1, now(), now(), 'done', 1)",
     "cleaning_item": "(tenant_id, run_id, customer_id, customer_version, rule) VALUES ({t}, {t}, {t}, 1, 0)",
     "browsing": "(tenant_id, person_id, pool_id, day) VALUES ({t}, {person}, {t}, '2026-12-31')",
+    "claim_limit": "(tenant_id, pool_id, rule, subject, subject_id, value, set_at)"
+    " VALUES ({t}, {t}, 'daily_quota', 'person', {person}, 1, now())",
+    "claim_override": "(tenant_id, pool_id, person_id, rule, value, from_at, until_at, why, granted_at)"
+    " VALUES ({t}, {t}, {person}, 'daily_quota', 1, now(), now() + interval '1 day', 'x', now())",
     "handbook_acknowledgement": "(tenant_id, person_id, pool_id, edition, at) VALUES ({t}, {person}, {t}, 'x', now())",
 }
 BY_PRODUCT = {"department", "person"}  # a new tenant has these

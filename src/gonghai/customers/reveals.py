@@ -95,7 +95,10 @@ async def _today(conn: Conn, actor: Actor, customer: Mapping[str, Any]) -> DictR
         conn,
         """WITH n AS MATERIALIZED (SELECT clock_timestamp() AS at)
            SELECT n.at, ((n.at AT TIME ZONE %(zone)s)::date + 1)::timestamp AT TIME ZONE %(zone)s AS until,
-               (SELECT q.reveal_quota FROM pool q WHERE q.tenant_id = %(t)s AND q.id = %(pool)s) AS limit,
+               (SELECT coalesce((SELECT l.value FROM person p, LATERAL limits_of(p.tenant_id, p.id, q.id,
+                        p.department_id, p.roles, n.at) l
+                    WHERE p.tenant_id = %(t)s AND p.id = %(person)s AND l.rule = 'reveal_quota'), q.reveal_quota)
+                FROM pool q WHERE q.tenant_id = %(t)s AND q.id = %(pool)s) AS limit,
                count(e.id) FILTER (WHERE e.pool_from = %(pool)s) AS used,
                coalesce(bool_or(e.subject_id = %(customer)s), false) AS again
            FROM n LEFT JOIN event e ON e.tenant_id = %(t)s AND e.actor_id = %(person)s AND e.kind = 'reveal'

@@ -74,7 +74,7 @@ class MoveResult(BaseModel):
     model_config = ANSWER
 
     id: Id
-    outcome: Literal["claimed", "moved", "requested", "refused"]
+    outcome: Literal["claimed", "asked", "moved", "requested", "refused"]
     code: str | None = None
     data: dict[str, Any] = {}
 

@@ -13,7 +13,7 @@ from gonghai.http.move_shapes import Ids, Note, Reason
 from gonghai.http.routes.history import FollowUpLine, WhyShape
 from gonghai.http.shapes import ANSWER, Id, Named, Words
 
-Kind = Literal["transfer", "extension", "appeal", "archive", "reverify"]
+Kind = Literal["transfer", "extension", "appeal", "archive", "reverify", "claim", "duplicate"]
 State = Literal["open", "accepted", "declined", "withdrawn", "lapsed"]
 Days = Annotated[int, Field(ge=1, le=1000)]
 

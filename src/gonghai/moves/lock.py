@@ -12,6 +12,7 @@ from gonghai.moves.batch import state_refusal
 from gonghai.moves.keep import Refused, keep_each
 from gonghai.moves.results import Result
 from gonghai.people.calendar import tenant_calendar
+from gonghai.pools.limits import limit_of, limits_sql
 from gonghai.workdays import Calendar, Length, add
 
 
@@ -62,7 +63,7 @@ class _Limit:
 
     def __init__(self, row: DictRow) -> None:
         self._most_days: int = row["lock_most_days"]
-        self._quota: int = row["lock_quota"]
+        self._quota = limit_of(row, row["differing"], "lock_quota").value
         self._used: int = row["used"]
 
     def refusal(self, row: DictRow, actor: Actor, until: datetime, at: datetime, calendar: Calendar) -> Refused | None:
@@ -89,8 +90,9 @@ async def _limits(conn: Conn, actor: Actor) -> dict[int, _Limit]:
     found = await rows(
         conn,
         "SELECT q.id, q.lock_quota, q.lock_most_days, (SELECT count(*) FROM customer c WHERE c.tenant_id = q.tenant_id"
-        " AND c.owner_id = %s AND c.pool_id = q.id AND c.locked_until > clock_timestamp()) AS used"
-        " FROM pool q WHERE q.tenant_id = %s",
-        (actor.person_id, actor.tenant_id),
+        " AND c.owner_id = p.id AND c.pool_id = q.id AND c.locked_until > clock_timestamp()) AS used,"
+        f" {limits_sql('q.id', 'p', 'clock_timestamp()')} AS differing"
+        " FROM pool q, person p WHERE q.tenant_id = %(t)s AND p.tenant_id = %(t)s AND p.id = %(p)s",
+        {"t": actor.tenant_id, "p": actor.person_id},
     )
     return {row["id"]: _Limit(row) for row in found}

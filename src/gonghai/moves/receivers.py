@@ -36,10 +36,14 @@ class Room:
         return cls(await pool_usage(conn, tenant_id, person_id, sorted(pools), zone=zone, now=now))
 
     def over(self, pool_id: int) -> dict[str, int] | None:
-        """The numbers of the cap that one more customer would break, or None."""
+        """The numbers of the cap that one more customer would break, the pool's or the company's, or None."""
         usage = self._usage[pool_id]
-        held = usage.held + self._given.get(pool_id, 0)
-        return {"used": held, "limit": usage.holding_cap} if held >= usage.holding_cap else None
+        if usage.company_cap is not None:
+            held = usage.company_cap.used + sum(self._given.values())
+            if held >= usage.company_cap.limit:
+                return {"used": held, "limit": usage.company_cap.limit}
+        held = usage.holding_cap.used + self._given.get(pool_id, 0)
+        return {"used": held, "limit": usage.holding_cap.limit} if held >= usage.holding_cap.limit else None
 
     def give(self, pool_id: int) -> None:
         self._given[pool_id] = self._given.get(pool_id, 0) + 1

@@ -33,6 +33,8 @@ REQUESTS: Final[Mapping[str, Text]] = {
     "appeal": ("申诉", "an appeal"),
     "archive": ("标记无效", "archiving"),
     "reverify": ("核实", "a check"),
+    "claim": ("领取", "a claim"),
+    "duplicate": ("撞单", "a customer that somebody has"),
 }
 STATES: Final[Mapping[str, Text]] = {"accepted": ("同意了", "granted"), "declined": ("没有同意", "declined")}
 _MINE: Final = ("assigned", "transferred", "undone")

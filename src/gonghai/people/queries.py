@@ -53,6 +53,7 @@ class TenantRow:
     opening: list[tuple[str, str]]
     leaver_rule: str
     handbook_acknowledged: bool
+    holding_cap: int | None
     version: int
 
 
@@ -175,7 +176,7 @@ async def tenant(conn: Conn, tenant_id: int) -> TenantRow:
     row = await one(
         conn,
         "SELECT t.id, t.name, t.timezone, t.locale, t.choices, t.country, t.opening, t.leaver_rule,"
-        " t.handbook_acknowledged, t.version FROM tenant t WHERE t.id = %s",
+        " t.handbook_acknowledged, t.holding_cap, t.version FROM tenant t WHERE t.id = %s",
         (tenant_id,),
     )
     if row is None:

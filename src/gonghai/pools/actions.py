@@ -13,6 +13,8 @@ from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one, rows, run
 from gonghai.base.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound, Refusal
 from gonghai.events.log import By, append
+from gonghai.pools.holdings import Subject as Subject
+from gonghai.pools.holdings import check_holdings
 
 # Columns that people may set; the limits of a claim are read under the claimer's lock, so a change holds at once.
 SETTINGS = (
@@ -33,15 +35,6 @@ REASONS = {
     "competitor": ("已选竞品", "chose a competitor"),
     "other": ("其他", "other"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whom a right is given to: all, a department (with all below it), a role or a person."""
-
-    kind: str
-    id: int = 0
-    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +76,12 @@ async def create_pool(conn: Conn, actor: Actor, new: NewPool, *, now: datetime) 
     return pool_id
 
 
+def need_rules(actor: Actor, pool_id: int) -> None:
+    """403 unless the actor may set what binds the pool: whoever may publish its policy may. COMPANY: admins."""
+    if not (actor.may("pools.edit") or (actor.may("policy.publish") and actor.rights(pool_id).admin)):
+        raise Forbidden("pools.edit")
+
+
 async def lock_pool(conn: Conn, tenant_id: int, pool_id: int) -> DictRow:
     """The pool's row, locked; 404 without."""
     row = await one(conn, "SELECT * FROM pool WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, pool_id))
@@ -99,15 +98,15 @@ async def edit_pool(
     scopes: Mapping[str, Sequence[Subject]] | None,
     *,
     version: int,
+    accept_over_cap: bool = False,
     now: datetime,
 ) -> int:
     """Changes settings and scopes of an open pool against `version`; the new version. For admins and pool admins.
 
-    Who administers a pool is for admins alone to say.
+    Who administers a pool is for admins alone to say. A holding cap below what people hold by now is refused as
+    `cap_below_holdings` unless accepted: they keep their customers, and claim nothing until they are below it.
     """
-    # A pool's settings are part of its rules: who may publish those may set these.
-    if not (actor.may("pools.edit") or (actor.may("policy.publish") and actor.rights(pool_id).admin)):
-        raise Forbidden("pools.edit")
+    need_rules(actor, pool_id)
     if scopes is not None and "admin" in scopes:
         actor.need("pools.edit")
     pool = await lock_pool(conn, actor.tenant_id, pool_id)
@@ -116,6 +115,8 @@ async def edit_pool(
     if pool["state"] != "open":
         raise Refusal("pool_closed")
     changed = {n: v for n, v in _checked(settings).items() if pool[n] != v}
+    if not accept_over_cap and changed.get("holding_cap", pool["holding_cap"]) < pool["holding_cap"]:
+        await check_holdings(conn, actor.tenant_id, pool_id, Subject("all"), changed["holding_cap"])
     assignments = "".join(f"{name} = %({name})s, " for name in changed)
     try:
         async with conn.transaction():
@@ -159,7 +160,7 @@ async def _write_scopes(conn: Conn, tenant_id: int, pool_id: int, scopes: Mappin
     """Replaces the subjects of each right that `scopes` names."""
     for right, subjects in scopes.items():
         assert right in RIGHTS
-        await _check_subjects(conn, tenant_id, right, subjects)
+        await check_subjects(conn, tenant_id, f"scopes.{right}", subjects)
         await run(
             conn,
             "DELETE FROM pool_scope WHERE tenant_id = %s AND pool_id = %s AND right_name = %s",
@@ -173,9 +174,10 @@ async def _write_scopes(conn: Conn, tenant_id: int, pool_id: int, scopes: Mappin
             )
 
 
-async def _check_subjects(conn: Conn, tenant_id: int, right: str, subjects: Sequence[Subject]) -> None:
+async def check_subjects(conn: Conn, tenant_id: int, path: str, subjects: Sequence[Subject]) -> None:
+    """422 at `path` for a department or person that isn't there."""
     for kind in ("department", "person"):
         ids = [s.id for s in subjects if s.kind == kind]
         known = await rows(conn, f"SELECT id FROM {kind} WHERE tenant_id = %s AND id = ANY (%s)", (tenant_id, ids))
         for missing in set(ids) - {row["id"] for row in known}:
-            raise Invalid({"path": f"scopes.{right}", "code": "unknown_subject", "kind": kind, "id": str(missing)})
+            raise Invalid({"path": path, "code": "unknown_subject", "kind": kind, "id": str(missing)})

@@ -377,7 +377,7 @@ export interface paths {
         put?: never;
         /**
          * Claim One
-         * @description Claims a customer from its pool: 200, or 409 with the code of the first rule that fails.
+         * @description Claims a customer from its pool: 200; 202 where the pool wants a yes first; or 409 with the first rule that fails.
          */
         post: operations["claim_one_api_v1_customers__customer_id__claim_post"];
         delete?: never;
@@ -2003,6 +2003,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pool Limits
+         * @description The limits of the pool that differ for somebody. What nobody is named for is as the pool's settings say.
+         */
+        get: operations["pool_limits_api_v1_pools__pool_id__limits_get"];
+        put?: never;
+        /**
+         * Add Limit
+         * @description Sets a limit for a person, a department or a role; it holds from the next claim on.
+         */
+        post: operations["add_limit_api_v1_pools__pool_id__limits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/limits/of/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits Of Person
+         * @description Why a person's limits are what they are: all numbers that could hold, by precedence, and what is used.
+         *
+         *     Of oneself; of others for their managers, the pool's admins and auditors.
+         */
+        get: operations["limits_of_person_api_v1_pools__pool_id__limits_of__person_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/limits/{limit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Limit
+         * @description What comes next in line holds again.
+         */
+        delete: operations["delete_limit_api_v1_pools__pool_id__limits__limit_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Limit
+         * @description Another value for the same subject.
+         */
+        patch: operations["change_limit_api_v1_pools__pool_id__limits__limit_id__patch"];
+        trace?: never;
+    };
     "/api/v1/pools/{pool_id}/live": {
         parameters: {
             query?: never;
@@ -2020,6 +2090,50 @@ export interface paths {
         get: operations["live_api_v1_pools__pool_id__live_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pool Overrides
+         * @description Overrides that hold or will hold, or those that are over, newest first. For managers, pool admins, auditors.
+         */
+        get: operations["pool_overrides_api_v1_pools__pool_id__overrides_get"];
+        put?: never;
+        /**
+         * Add Override
+         * @description Grants one person another number for a while. It beats every limit.
+         */
+        post: operations["add_override_api_v1_pools__pool_id__overrides_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/overrides/{override_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Override
+         * @description Ends an override now.
+         */
+        post: operations["end_override_api_v1_pools__pool_id__overrides__override_id__revoke_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2551,6 +2665,98 @@ export interface paths {
         patch: operations["change_tenant_api_v1_tenant_patch"];
         trace?: never;
     };
+    "/api/v1/tenant/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Company Limits
+         * @description Whose company-wide cap differs.
+         */
+        get: operations["company_limits_api_v1_tenant_limits_get"];
+        put?: never;
+        /**
+         * Add Company Limit
+         * @description Sets somebody's company-wide cap, where the company has one.
+         */
+        post: operations["add_company_limit_api_v1_tenant_limits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/limits/{limit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Company Limit
+         * @description The company's cap holds again.
+         */
+        delete: operations["delete_company_limit_api_v1_tenant_limits__limit_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Company Limit
+         * @description Another value for the same subject.
+         */
+        patch: operations["change_company_limit_api_v1_tenant_limits__limit_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/tenant/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Company Overrides
+         * @description Overrides of the company-wide cap. For admins and auditors.
+         */
+        get: operations["company_overrides_api_v1_tenant_overrides_get"];
+        put?: never;
+        /**
+         * Add Company Override
+         * @description Grants one person another company-wide cap for a while.
+         */
+        post: operations["add_company_override_api_v1_tenant_overrides_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/overrides/{override_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Company Override
+         * @description Ends an override now.
+         */
+        post: operations["end_company_override_api_v1_tenant_overrides__override_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/undos/{undo_id}": {
         parameters: {
             query?: never;
@@ -2790,6 +2996,22 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * Asked
+         * @description The pool wants a yes before this customer is claimed: the request that waits for it.
+         */
+        Asked: {
+            /** Id */
+            id: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * State
+             * @default pooled
+             * @constant
+             */
+            state?: "pooled";
         };
         /**
          * Batch
@@ -3202,6 +3424,29 @@ export interface components {
             id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Considered
+         * @description One number that could hold. The first in the list does.
+         */
+        Considered: {
+            /** Holds */
+            holds: boolean;
+            /** Id */
+            id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pool" | "company" | "role" | "department" | "person" | "override";
+            /** Name */
+            name: string | null;
+            /** Until */
+            until: string | null;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string | null;
         };
         /**
          * Contact
@@ -4693,9 +4938,10 @@ export interface components {
         };
         /**
          * Left
-         * @description How much of a limit is used.
+         * @description How much of a limit is used, and what sets it.
          */
         Left: {
+            by: components["schemas"]["SetBy"];
             /** Limit */
             limit: number;
             /** Used */
@@ -4716,15 +4962,90 @@ export interface components {
             owner: components["schemas"]["Named"] | null;
         };
         /**
+         * LimitEdit
+         * @description Another value.
+         * @example {
+         *       "value": 14
+         *     }
+         */
+        LimitEdit: {
+            /**
+             * Accept Over Cap
+             * @default false
+             */
+            accept_over_cap?: boolean;
+            /** Value */
+            value: number;
+        };
+        /**
+         * LimitOf
+         * @description A rule's limit for one person: what is used (null where nothing is counted), and why it is this number.
+         */
+        LimitOf: {
+            by: components["schemas"]["SetBy"];
+            /** Considered */
+            considered: components["schemas"]["Considered"][];
+            /** Rule */
+            rule: ("daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota") | "company_cap";
+            /** Used */
+            used: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * LimitShape
+         * @description A limit that differs for somebody.
+         */
+        LimitShape: {
+            /** Id */
+            id: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota";
+            subject: components["schemas"]["LimitSubject"];
+            /** Value */
+            value: number;
+        };
+        /**
+         * LimitSubject
+         * @description Whom a limit is for: a person, a department with all below it, a role.
+         */
+        LimitSubject: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "department" | "role";
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("rep" | "manager" | "admin" | "auditor") | null;
+        };
+        /**
          * Limits
-         * @description 今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20 · 今日查看 1/5.
+         * @description 今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20 · 查看 0/5; `company_cap`: over all pools, null where there is none.
          */
         Limits: {
+            company_cap: components["schemas"]["Left"] | null;
             daily_quota: components["schemas"]["Left"];
             holding_cap: components["schemas"]["Left"];
             lock_quota: components["schemas"]["Left"];
             reveal_quota: components["schemas"]["Left"];
             untouched_cap: components["schemas"]["Left"];
+        };
+        /**
+         * LimitsOf
+         * @description Every limit of one person in one pool.
+         */
+        LimitsOf: {
+            /** Exempt */
+            exempt: boolean;
+            /** Items */
+            items: components["schemas"]["LimitOf"][];
         };
         /**
          * Link
@@ -4884,29 +5205,48 @@ export interface components {
          *       },
          *       "pools": [
          *         {
+         *           "exempt": false,
          *           "id": "2",
          *           "limits": {
          *             "daily_quota": {
-         *               "limit": 20,
+         *               "by": {
+         *                 "id": "3",
+         *                 "kind": "department",
+         *                 "name": "华东一部"
+         *               },
+         *               "limit": 14,
          *               "used": 7
          *             },
          *             "holding_cap": {
+         *               "by": {
+         *                 "kind": "pool"
+         *               },
          *               "limit": 200,
          *               "used": 143
          *             },
          *             "lock_quota": {
+         *               "by": {
+         *                 "kind": "pool"
+         *               },
          *               "limit": 20,
          *               "used": 2
          *             },
          *             "reveal_quota": {
-         *               "limit": 5,
-         *               "used": 1
+         *               "by": {
+         *                 "kind": "pool"
+         *               },
+         *               "limit": 0,
+         *               "used": 0
          *             },
          *             "untouched_cap": {
+         *               "by": {
+         *                 "kind": "pool"
+         *               },
          *               "limit": 10,
          *               "used": 3
          *             }
          *           },
+         *           "mode": "list",
          *           "name": "华东公海",
          *           "rights": {
          *             "admin": false,
@@ -4971,7 +5311,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "claimed" | "moved" | "requested" | "refused";
+            outcome: "claimed" | "asked" | "moved" | "requested" | "refused";
         };
         /**
          * MoveResults
@@ -5041,12 +5381,19 @@ export interface components {
         };
         /**
          * MyPool
-         * @description A pool that one sees.
+         * @description A pool that one sees. `exempt`: its claim rules don't bind the reader, who administers it.
          */
         MyPool: {
+            /** Exempt */
+            exempt: boolean;
             /** Id */
             id: string;
             limits: components["schemas"]["Limits"];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "list" | "next_best" | "draw";
             /** Name */
             name: string;
             rights: components["schemas"]["Rights"];
@@ -5244,6 +5591,69 @@ export interface components {
             until: string;
         };
         /**
+         * NewLimit
+         * @description A limit to set. `accept_over_cap`: also where people hold more than that by now; nobody loses a customer by it.
+         * @example {
+         *       "rule": "daily_quota",
+         *       "subject": {
+         *         "kind": "role",
+         *         "role": "rep"
+         *       },
+         *       "value": 14
+         *     }
+         */
+        NewLimit: {
+            /**
+             * Accept Over Cap
+             * @default false
+             */
+            accept_over_cap?: boolean;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota";
+            subject: components["schemas"]["LimitSubject"];
+            /** Value */
+            value: number;
+        };
+        /**
+         * NewOverride
+         * @description An override to grant; `from` left out is now.
+         * @example {
+         *       "person_id": "7",
+         *       "rule": "daily_quota",
+         *       "until": "2026-12-11T16:00:00Z",
+         *       "value": 40,
+         *       "why": "双十二活动"
+         *     }
+         */
+        NewOverride: {
+            /**
+             * Accept Over Cap
+             * @default false
+             */
+            accept_over_cap?: boolean;
+            /** From */
+            from?: string | null;
+            /** Person Id */
+            person_id: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota";
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * NewPassword
          * @description The old password proves that it is really you.
          * @example {
@@ -5296,6 +5706,42 @@ export interface components {
              */
             value: "none" | "value" | "values" | "piece" | "number" | "range" | "date" | "days";
             words: components["schemas"]["Words"];
+        };
+        /**
+         * OverrideShape
+         * @description What holds for one person for a while, and why.
+         */
+        OverrideShape: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Granted At
+             * Format: date-time
+             */
+            granted_at: string;
+            granted_by: components["schemas"]["PersonRef"] | null;
+            /** Id */
+            id: string;
+            person: components["schemas"]["PersonRef"];
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota";
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
         };
         /**
          * OwnDay
@@ -5428,10 +5874,24 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[LimitShape] */
+        Page_LimitShape_: {
+            /** Items */
+            items: components["schemas"]["LimitShape"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[Notice] */
         Page_Notice_: {
             /** Items */
             items: components["schemas"]["Notice"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[OverrideShape] */
+        Page_OverrideShape_: {
+            /** Items */
+            items: components["schemas"]["OverrideShape"][];
             /** Next */
             next: string | null;
         };
@@ -5572,6 +6032,16 @@ export interface components {
             state: "invited" | "active" | "left";
             /** Version */
             version: number;
+        };
+        /**
+         * PersonRef
+         * @description A person; null where it was the system.
+         */
+        PersonRef: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * Place
@@ -6152,6 +6622,16 @@ export interface components {
             note?: string;
         };
         /**
+         * Quota
+         * @description How much of a limit is used.
+         */
+        Quota: {
+            /** Limit */
+            limit: number;
+            /** Used */
+            used: number;
+        };
+        /**
          * Read
          * @description Which notices were read: these, or all.
          * @example {
@@ -6233,7 +6713,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "transfer" | "extension" | "appeal" | "archive" | "reverify";
+            kind: "transfer" | "extension" | "appeal" | "archive" | "reverify" | "claim" | "duplicate";
             /**
              * Lapses At
              * Format: date-time
@@ -6294,7 +6774,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "transfer" | "extension" | "appeal" | "archive" | "reverify";
+            kind: "transfer" | "extension" | "appeal" | "archive" | "reverify" | "claim" | "duplicate";
             /**
              * Lapses At
              * Format: date-time
@@ -6364,7 +6844,7 @@ export interface components {
             emails: string[] | null;
             /** Id */
             id: string;
-            left: components["schemas"]["Left"];
+            left: components["schemas"]["Quota"];
             /** Phones */
             phones: string[] | null;
             /** Uscc */
@@ -6540,6 +7020,25 @@ export interface components {
             en: string[];
             /** Zh */
             zh: string[];
+        };
+        /**
+         * SetBy
+         * @description What sets a limit: the pool itself, the company, or what beats them. Of an override `name` is who granted it.
+         */
+        SetBy: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pool" | "company" | "role" | "department" | "person" | "override";
+            /** Name */
+            name?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Why */
+            why?: string | null;
         };
         /**
          * SignIn
@@ -7797,7 +8296,16 @@ export interface operations {
                     "application/json": components["schemas"]["Claimed"];
                 };
             };
-            /** @description Refused: `already_yours`, `already_claimed`, `archived`, `merged`, `moved`, `not_active`, `on_leave`, `not_in_scope`, `cooldown_until`, `daily_quota`, `holding_cap`, `untouched_cap` */
+            /** @description The claim became a request. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Refused: `already_yours`, `already_claimed`, `archived`, `merged`, `moved`, `not_active`, `not_dealt`, `on_leave`, `not_in_scope`, `outside_window`, `frozen_until`, `cooldown_until`, `daily_quota`, `min_interval`, `holding_cap`, `untouched_cap` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11351,6 +11859,205 @@ export interface operations {
             };
         };
     };
+    pool_limits_api_v1_pools__pool_id__limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitShape_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_limit_api_v1_pools__pool_id__limits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLimit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitShape"];
+                };
+            };
+            /** @description Refused: `limit_exists`, `cap_below_holdings`, `pool_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    limits_of_person_api_v1_pools__pool_id__limits_of__person_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOf"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_limit_api_v1_pools__pool_id__limits__limit_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                limit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `pool_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_limit_api_v1_pools__pool_id__limits__limit_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                limit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitShape"];
+                };
+            };
+            /** @description Refused: `cap_below_holdings`, `pool_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     live_api_v1_pools__pool_id__live_get: {
         parameters: {
             query?: never;
@@ -11381,6 +12088,133 @@ export interface operations {
                 content: {
                     "application/problem+json": unknown;
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_overrides_api_v1_pools__pool_id__overrides_get: {
+        parameters: {
+            query?: {
+                state?: "current" | "past";
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OverrideShape_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_override_api_v1_pools__pool_id__overrides_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideShape"];
+                };
+            };
+            /** @description Refused: `overrides_overlap`, `override_order`, `override_in_past`, `person_not_active`, `cap_below_holdings`, `pool_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    end_override_api_v1_pools__pool_id__overrides__override_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                override_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideShape"];
+                };
+            };
+            /** @description Refused: `override_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -12078,7 +12912,7 @@ export interface operations {
         parameters: {
             query?: {
                 box?: "to_decide" | "mine" | "decided";
-                kind?: ("transfer" | "extension" | "appeal" | "archive" | "reverify") | null;
+                kind?: ("transfer" | "extension" | "appeal" | "archive" | "reverify" | "claim" | "duplicate") | null;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -12498,6 +13332,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    company_limits_api_v1_tenant_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitShape_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_company_limit_api_v1_tenant_limits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLimit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitShape"];
+                };
+            };
+            /** @description Refused: `limit_exists`, `no_company_cap`, `cap_below_holdings` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_company_limit_api_v1_tenant_limits__limit_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                limit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_company_limit_api_v1_tenant_limits__limit_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                limit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitShape"];
+                };
+            };
+            /** @description Refused: `cap_below_holdings` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    company_overrides_api_v1_tenant_overrides_get: {
+        parameters: {
+            query?: {
+                state?: "current" | "past";
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OverrideShape_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_company_override_api_v1_tenant_overrides_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideShape"];
+                };
+            };
+            /** @description Refused: `overrides_overlap`, `override_order`, `override_in_past`, `person_not_active`, `cap_below_holdings`, `no_company_cap` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    end_company_override_api_v1_tenant_overrides__override_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                override_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideShape"];
+                };
+            };
+            /** @description Refused: `override_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

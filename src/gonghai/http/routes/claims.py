@@ -1,5 +1,6 @@
 """Claiming over HTTP: one customer in one round trip, or several chosen on a pool's page."""
 
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from gonghai.http.identity import Identity
 from gonghai.http.move_shapes import Claims, MoveResults, Nothing, move_results
 from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, parse_id
-from gonghai.moves.claim import CLAIM, claim, claim_parameters, claim_results
+from gonghai.moves.claim import CLAIM, claim, claim_parameters, claim_results, undecided, working_days
 from gonghai.moves.results import Result, only
 from gonghai.pools.actor import load_actor
 
@@ -33,10 +34,11 @@ class _Straight(APIRoute):
                 customer_id = parse_id(request.path_params["customer_id"])
             except ValueError as error:
                 raise Invalid({"path": "path.customer_id", "code": "id", "message": str(error)}) from None
-            claimed: Claimed | Response = await endpoint(request, customer_id)
+            claimed: Claimed | Asked | Response = await endpoint(request, customer_id)
             if isinstance(claimed, Response):
                 return claimed
-            return Response(claimed.model_dump_json(), media_type="application/json")
+            status = 202 if isinstance(claimed, Asked) else 200
+            return Response(claimed.model_dump_json(), status, media_type="application/json")
 
         return handle
 
@@ -49,10 +51,14 @@ CLAIM_CODES = (
     "merged",
     "moved",
     "not_active",
+    "not_dealt",
     "on_leave",
     "not_in_scope",
+    "outside_window",
+    "frozen_until",
     "cooldown_until",
     "daily_quota",
+    "min_interval",
     "holding_cap",
     "untouched_cap",
 )
@@ -77,6 +83,27 @@ async def claim_in(call: Call, ids: Sequence[int], expected_pool: int | None = N
     return await _visible_refusals(call.conn, identity, found)
 
 
+class _WorkingDays:
+    """Working days of tenants whose pools are open on them, remembered for a minute: a rush asks for them each time."""
+
+    SECONDS = 60.0
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[float, dict[str, Any]]] = {}
+
+    def known(self, tenant_id: int) -> dict[str, Any] | None:
+        """What a claim can be told beforehand; None for a tenant that never asked, or not lately."""
+        kept = self._known.get(tenant_id)
+        return kept[1] if kept is not None and kept[0] > time.monotonic() else None
+
+    async def learn(self, conn: Conn, tenant_id: int) -> None:
+        days = await working_days(conn, tenant_id, clock.now())
+        self._known[tenant_id] = time.monotonic() + self.SECONDS, {"working": days}
+
+
+_days = _WorkingDays()
+
+
 class Claimed(BaseModel):
     """The claim went through."""
 
@@ -85,18 +112,39 @@ class Claimed(BaseModel):
     owner_id: Id
 
 
-@straight.post("/customers/{customer_id}/claim", responses=refusals(*CLAIM_CODES))
-async def claim_one(request: Request, customer_id: Id, body: Nothing | None = None) -> Claimed:
-    """Claims a customer from its pool: 200, or 409 with the code of the first rule that fails."""
+class Asked(BaseModel):
+    """The pool wants a yes before this customer is claimed: the request that waits for it."""
+
+    id: Id
+    state: Literal["pooled"] = "pooled"
+    request_id: Id
+
+
+@straight.post(
+    "/customers/{customer_id}/claim",
+    response_model=Claimed,
+    responses={202: {"model": Asked, "description": "The claim became a request."}, **refusals(*CLAIM_CODES)},
+)
+async def claim_one(request: Request, customer_id: Id, body: Nothing | None = None) -> Any:
+    """Claims a customer from its pool: 200; 202 where the pool wants a yes first; or 409 with the first rule that fails."""
     identity = await identify(request)
     if "idempotency-key" in request.headers:
         async with database(request).tenant(identity.tenant_id) as conn:
-            once: Claimed = await _claim_once(call=Call(conn, identity, clock.now(), request), customer_id=customer_id)
+            once = await _claim_once(call=Call(conn, identity, clock.now(), request), customer_id=customer_id)
         written(request, identity.tenant_id)
         return once
     _need_claim(identity)
-    parameters = claim_parameters(identity.tenant_id, identity.person_id, [customer_id], identity.zone)
-    results = claim_results(await database(request).alone(CLAIM, parameters))
+    parameters = claim_parameters(
+        identity.tenant_id, identity.person_id, [customer_id], identity.zone, known=_days.known(identity.tenant_id)
+    )
+    found = await database(request).alone(CLAIM, parameters)
+    if undecided(found):
+        async with database(request).tenant(identity.tenant_id) as conn:
+            await _days.learn(conn, identity.tenant_id)
+            result = only(await claim_in(Call(conn, identity, clock.now(), request), [customer_id]))
+        written(request, identity.tenant_id)
+        return _claimed(identity, result)
+    results = claim_results(found)
     if results[0].code is not None:
         async with database(request).tenant(identity.tenant_id) as conn:
             only(await _visible_refusals(conn, identity, results))
@@ -105,9 +153,19 @@ async def claim_one(request: Request, customer_id: Id, body: Nothing | None = No
 
 
 @idempotent
-async def _claim_once(call: Call, customer_id: int) -> Claimed:
-    only(await claim_in(call, [customer_id]))
-    return Claimed(id=customer_id, owner_id=call.identity.person_id)
+async def _claim_once(call: Call, customer_id: int) -> Any:
+    claimed = _claimed(call.identity, only(await claim_in(call, [customer_id])))
+    return (
+        Response(claimed.model_dump_json(), 202, media_type="application/json")
+        if isinstance(claimed, Asked)
+        else claimed
+    )
+
+
+def _claimed(identity: Identity, result: Result) -> Claimed | Asked:
+    if result.outcome == "asked":
+        return Asked(id=result.id, request_id=result.data["request_id"])
+    return Claimed(id=result.id, owner_id=identity.person_id)
 
 
 @router.post("/pools/{pool_id}/claims")

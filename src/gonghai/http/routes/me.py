@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
 from gonghai.http.call import ActorCall, By
+from gonghai.http.limit_shapes import Limits, limits_shape
+from gonghai.http.pool_shapes import Mode
 from gonghai.http.shapes import Id, Named, Rights
 from gonghai.http.texts import Line
-from gonghai.moves.limits import Usage, pool_usage
+from gonghai.moves.limits import pool_usage
 from gonghai.moves.requests.queries import count_to_decide
 from gonghai.notifications.inbox import unread_count
 from gonghai.people import queries
@@ -62,30 +64,15 @@ class MyTenant(BaseModel):
     handbook_acknowledged: bool
 
 
-class Left(BaseModel):
-    """How much of a limit is used."""
-
-    used: int
-    limit: int
-
-
-class Limits(BaseModel):
-    """今日 7/20 · 持有 143/200 · 待联系 3/10 · 锁定 2/20 · 今日查看 1/5."""
-
-    daily_quota: Left
-    holding_cap: Left
-    untouched_cap: Left
-    lock_quota: Left
-    reveal_quota: Left
-
-
 class MyPool(BaseModel):
-    """A pool that one sees."""
+    """A pool that one sees. `exempt`: its claim rules don't bind the reader, who administers it."""
 
     id: Id
     name: str
+    mode: Mode
     rights: Rights
     limits: Limits
+    exempt: bool
 
 
 class CalendarNotice(BaseModel):
@@ -125,14 +112,21 @@ class Me(BaseModel):
                         {
                             "id": "2",
                             "name": "华东公海",
+                            "mode": "list",
                             "rights": {"see": True, "claim": True, "admin": False},
                             "limits": {
-                                "daily_quota": {"used": 7, "limit": 20},
-                                "holding_cap": {"used": 143, "limit": 200},
-                                "untouched_cap": {"used": 3, "limit": 10},
-                                "lock_quota": {"used": 2, "limit": 20},
-                                "reveal_quota": {"used": 1, "limit": 5},
+                                "daily_quota": {
+                                    "used": 7,
+                                    "limit": 14,
+                                    "by": {"kind": "department", "id": "3", "name": "华东一部"},
+                                },
+                                "holding_cap": {"used": 143, "limit": 200, "by": {"kind": "pool"}},
+                                "untouched_cap": {"used": 3, "limit": 10, "by": {"kind": "pool"}},
+                                "lock_quota": {"used": 2, "limit": 20, "by": {"kind": "pool"}},
+                                "reveal_quota": {"used": 0, "limit": 0, "by": {"kind": "pool"}},
+                                "company_cap": None,
                             },
+                            "exempt": False,
                         }
                     ],
                     "requests_to_decide": 1,
@@ -230,7 +224,7 @@ async def _pools(conn: Conn, actor: Actor, person_id: int, now: datetime) -> lis
         return []
     found = await rows(
         conn,
-        "SELECT q.id, q.name FROM pool q WHERE q.tenant_id = %s AND q.id = ANY (%s) ORDER BY q.id",
+        "SELECT q.id, q.name, q.mode FROM pool q WHERE q.tenant_id = %s AND q.id = ANY (%s) ORDER BY q.id",
         (actor.tenant_id, visible),
     )
     usage = await pool_usage(conn, actor.tenant_id, person_id, visible, zone=actor.zone, now=now)
@@ -238,15 +232,6 @@ async def _pools(conn: Conn, actor: Actor, person_id: int, now: datetime) -> lis
     for row in found:
         mine = actor.rights(row["id"])
         rights = Rights(see=mine.see, claim=mine.claim, admin=actor.administers(row["id"]))
-        pools.append(MyPool(id=row["id"], name=row["name"], rights=rights, limits=_limits(usage[row["id"]])))
+        used = usage[row["id"]]
+        pools.append(MyPool(**row, rights=rights, limits=limits_shape(used), exempt=used.exempt))
     return pools
-
-
-def _limits(usage: Usage) -> Limits:
-    return Limits(
-        daily_quota=Left(used=usage.daily_used, limit=usage.daily_quota),
-        holding_cap=Left(used=usage.held, limit=usage.holding_cap),
-        untouched_cap=Left(used=usage.untouched, limit=usage.untouched_cap),
-        lock_quota=Left(used=usage.locked, limit=usage.lock_quota),
-        reveal_quota=Left(used=usage.revealed, limit=usage.reveal_quota),
-    )

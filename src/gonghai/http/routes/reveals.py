@@ -7,9 +7,9 @@ from gonghai.customers.reveals import reveal
 from gonghai.http.call import By
 from gonghai.http.customer_shapes import Contact
 from gonghai.http.idempotency import idempotent
+from gonghai.http.limit_shapes import Quota
 from gonghai.http.move_shapes import Nothing
 from gonghai.http.problems import refusals
-from gonghai.http.routes.me import Left
 from gonghai.http.shapes import ANSWER, Id
 
 router = APIRouter(prefix="/customers/{customer_id}", tags=["customers"])
@@ -28,7 +28,7 @@ class RevealedFields(BaseModel):
     uscc: str | None = None
     address: str | None = None
     contacts: list[Contact] | None = None
-    left: Left
+    left: Quota
 
 
 @router.post("/reveals", responses=refusals("reveal_not_allowed", "reveal_quota"))
@@ -37,5 +37,5 @@ async def reveal_one(call: By, customer_id: Id, body: Nothing | None = None) -> 
     """Reveals a pooled customer. The same one again on the same local day costs nothing."""
     found = await reveal(call.conn, call.actor, customer_id)
     contacts = None if found.contacts is None else [Contact.model_validate(contact) for contact in found.contacts]
-    left = Left(used=found.used, limit=found.limit)
+    left = Quota(used=found.used, limit=found.limit)
     return RevealedFields.model_validate({**found.values, "id": customer_id, "contacts": contacts, "left": left})

@@ -14,6 +14,7 @@ from gonghai.customers.record import lock_many
 from gonghai.moves.batch import instant
 from gonghai.moves.requests.appeal import accept_appeals
 from gonghai.moves.requests.archive import accept_archives
+from gonghai.moves.requests.claim import accept_claims
 from gonghai.moves.requests.effects import Answer, Effect, Pair, Refused
 from gonghai.moves.requests.extension import accept_extensions
 from gonghai.moves.requests.queries import get_request, lock_requests
@@ -27,6 +28,7 @@ _EFFECTS: Final[Mapping[tuple[str, str], Effect]] = {
     ("extension", "accepted"): accept_extensions,
     ("appeal", "accepted"): accept_appeals,
     ("archive", "accepted"): accept_archives,
+    ("claim", "accepted"): accept_claims,
     ("reverify", "declined"): decline_reverifies,
 }
 
@@ -108,7 +110,7 @@ async def _read(conn: Conn, tenant_id: int, ids: Sequence[int]) -> dict[int, Dic
 
 async def _hold(conn: Conn, actor: Actor, asked: Sequence[DictRow]) -> tuple[dict[int, DictRow], dict[int, str]]:
     """Locks whoever may get a customer, then the pools these return to: before the customers, as every move does."""
-    receivers = {r["asked_by"] for r in asked if r["kind"] == "appeal"}
+    receivers = {r["asked_by"] for r in asked if r["kind"] in ("appeal", "claim")}
     receivers |= {actor.person_id for r in asked if r["kind"] == "transfer"}
     pools = {r["pool_id"] for r in asked if r["kind"] == "appeal"}
     if not receivers:

@@ -15,7 +15,7 @@ from gonghai.base.queue import defer
 LAPSES_AFTER: Final = timedelta(days=7)
 KINDS: Final = ("transfer", "extension", "appeal", "archive", "reverify", "claim", "duplicate")
 # About a customer whom nobody owns; the others are about an open spell.
-ABOUT_POOLED: Final = frozenset({"appeal", "reverify"})
+ABOUT_POOLED: Final = frozenset({"appeal", "reverify", "claim"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def asked(actor: Actor) -> str:
 
 # What a request is about has passed: the spell is over; for one about a pooled customer, somebody has it.
 OVER_SQL: Final = """(c.spell_no <> r.spell_no
-    OR c.state <> CASE WHEN r.kind IN ('appeal', 'reverify') THEN 'pooled' ELSE 'owned' END)"""
+    OR c.state <> CASE WHEN r.kind IN ('appeal', 'reverify', 'claim') THEN 'pooled' ELSE 'owned' END)"""
 
 
 def over(request: Mapping[str, Any], customer: Mapping[str, Any]) -> bool:

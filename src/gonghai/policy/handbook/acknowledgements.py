@@ -81,7 +81,7 @@ async def acknowledgements(conn: Conn, actor: Actor, pool_id: int, edition: str)
            LEFT JOIN handbook_acknowledgement a ON a.tenant_id = p.tenant_id AND a.person_id = p.id
                 AND a.pool_id = %(pool)s AND a.edition = %(edition)s
            WHERE p.tenant_id = %(t)s AND p.state = 'active' AND 'rep' = ANY (p.roles)
-             AND in_claim_scope(%(t)s, %(pool)s, p.id, p.roles, p.department_id)
+             AND has_pool_right(%(t)s, %(pool)s, 'claim', p.id, p.roles, p.department_id)
            ORDER BY a.at IS NOT NULL, p.name, p.id""",
         {"t": actor.tenant_id, "pool": pool_id, "edition": edition},
     )
