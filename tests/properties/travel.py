@@ -18,7 +18,7 @@ GRANT USAGE ON SCHEMA travel TO PUBLIC;
 CREATE OR REPLACE FUNCTION travel.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
     SELECT coalesce(nullif(current_setting('travel.now', true), '')::timestamptz, pg_catalog.clock_timestamp()) $$"""
 # Claims are decided inside a function that brings its own search path.
-_CLAIM = "ALTER FUNCTION claim(bigint, bigint, bigint[], text, bigint) SET search_path ="
+_CLAIM = "ALTER FUNCTION claim SET search_path ="
 _PATH = "travel, pg_catalog, public, pg_temp"
 
 
