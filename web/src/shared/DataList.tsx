@@ -38,6 +38,8 @@ type Props<T> = {
   sort?: { value: string | undefined; onChange: (value: string | undefined) => void };
   density?: Density;
   minWidth?: number;
+  /** The class of a row that is only shown any more, and not to be selected. */
+  rowState?: (row: T) => string | undefined;
 };
 
 function Sentinel({ onSeen }: { onSeen: () => void }) {
@@ -54,15 +56,15 @@ function Sentinel({ onSeen }: { onSeen: () => void }) {
   return <div ref={mark} />;
 }
 
-function Cards<T>({ pages, rowKey, card, selection }: Props<T>) {
+function Cards<T>({ pages, rowKey, card, selection, rowState }: Props<T>) {
   const toggle = (id: string, on: boolean) => selection?.onChange(on ? [...selection.ids, id] : selection.ids.filter((each) => each !== id));
   return (
     <div className="cards">
       {pages.rows.map((row) => (
-        <div className="row" key={rowKey(row)} style={{ alignItems: "stretch", gap: 0 }}>
+        <div className={`row ${rowState?.(row) ?? ""}`} key={rowKey(row)} style={{ alignItems: "stretch", gap: 0 }}>
           {selection && (
             <label style={{ padding: "14px 0 0 12px" }}>
-              <Checkbox checked={selection.ids.includes(rowKey(row))} onChange={(event) => toggle(rowKey(row), event.target.checked)} />
+              <Checkbox disabled={Boolean(rowState?.(row))} checked={selection.ids.includes(rowKey(row))} onChange={(event) => toggle(rowKey(row), event.target.checked)} />
             </label>
           )}
           <div className="grow">{card(row)}</div>
@@ -72,7 +74,7 @@ function Cards<T>({ pages, rowKey, card, selection }: Props<T>) {
   );
 }
 
-function Grid<T>({ columns, pages, rowKey, selection, sort, density, minWidth }: Props<T>) {
+function Grid<T>({ columns, pages, rowKey, selection, sort, density, minWidth, rowState }: Props<T>) {
   const antColumns = columns.map(
     (column): TableColumnType<T & object> => ({
       key: column.key,
@@ -93,6 +95,7 @@ function Grid<T>({ columns, pages, rowKey, selection, sort, density, minWidth }:
       columns={antColumns}
       dataSource={pages.rows as (T & object)[]}
       rowKey={(row) => rowKey(row as T)}
+      rowClassName={(row) => rowState?.(row as T) ?? ""}
       pagination={false}
       size={density === "compact" ? "small" : "middle"}
       scroll={minWidth ? { x: minWidth } : undefined}
@@ -100,6 +103,7 @@ function Grid<T>({ columns, pages, rowKey, selection, sort, density, minWidth }:
         selection && {
           selectedRowKeys: selection.ids,
           onChange: (keys) => selection.onChange(keys as string[]),
+          getCheckboxProps: (row) => ({ disabled: Boolean(rowState?.(row as T)) }),
           columnWidth: 44,
         }
       }

@@ -1,5 +1,5 @@
 /** Who is signed in, what they may do, and the pool they are working in. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
 import { api, ok, setCsrfToken, type Me, type MyPool } from "../api";
@@ -17,6 +17,14 @@ export function adopt(me: Me): Me {
 
 export async function loadMe(): Promise<Me> {
   return adopt(await ok(api.GET("/api/v1/me")));
+}
+
+let soon: number | undefined;
+
+/** Reads `me` again once it has been quiet for a moment: in a rush everybody claims at once, and each claim is counted on the screen already. */
+export function refreshMeSoon(client: QueryClient): void {
+  window.clearTimeout(soon);
+  soon = window.setTimeout(() => void client.invalidateQueries({ queryKey: ME }), 1_000 + Math.random() * 2_000);
 }
 
 export function useMeQuery() {

@@ -1,5 +1,5 @@
 /** Keyset-paged lists: asks for one page after another and hands them over as one list. */
-import { useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient, type InfiniteData, type QueryKey } from "@tanstack/react-query";
 
 import type { Total } from "../api";
 
@@ -15,6 +15,8 @@ export type Pages<T> = {
   loadingMore: boolean;
   more: () => void;
   retry: () => void;
+  /** Reads the list anew, from its first page on. */
+  restart: () => void;
 };
 
 /** `fetchPage(after)` answers one page; `after` is undefined for the first. */
@@ -23,6 +25,7 @@ export function usePages<T>(
   fetchPage: (after: string | undefined) => Promise<Page<T>>,
   options: { enabled?: boolean; refetchInterval?: number | false } = {},
 ): Pages<T> {
+  const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => fetchPage(pageParam),
@@ -40,6 +43,10 @@ export function usePages<T>(
     loadingMore: query.isFetchingNextPage,
     more: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
+    restart: () => {
+      client.setQueryData<InfiniteData<Page<T>>>(key, (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) });
+      void query.refetch();
+    },
   };
 }
 

@@ -5,9 +5,9 @@ import { useState } from "react";
 
 import { Problem, type CustomerRow, type Me } from "../../api";
 import { useWords } from "../../shared/i18n";
-import { ME } from "../../shared/me";
+import { ME, refreshMeSoon } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
-import { moveOne, refreshAfterMove } from "./api";
+import { moveOne } from "./api";
 import { WORDS } from "./words";
 
 export type Claim = { state: "mine" } | { state: "gone"; text: string };
@@ -47,11 +47,13 @@ export function useClaim() {
     });
   const claim = async (row: Pick<CustomerRow, "id" | "name" | "pool">): Promise<boolean> => {
     mark(row.id, { state: "mine" });
+    void client.cancelQueries({ queryKey: ME });
     client.setQueryData<Me>(ME, (me) => countOne(me, row.pool.id, 1));
     try {
       await moveOne("claim", row.id, {});
       message.success(t("done_claim", { name: row.name }));
-      for (const queryKey of [["customers"], ["customer", row.id], ["pools"], ME]) void client.invalidateQueries({ queryKey });
+      for (const queryKey of [["customers"], ["customer", row.id], ["pools"]]) void client.invalidateQueries({ queryKey });
+      refreshMeSoon(client);
       return true;
     } catch (error) {
       client.setQueryData<Me>(ME, (me) => countOne(me, row.pool.id, -1));
@@ -59,7 +61,7 @@ export function useClaim() {
       const gone = error instanceof Problem && GONE.has(error.code);
       mark(row.id, gone ? { state: "gone", text } : null);
       message.warning(text, 6);
-      if (!gone) void refreshAfterMove(client);
+      refreshMeSoon(client);
       return false;
     }
   };

@@ -21,6 +21,9 @@ import { useDialogs } from "../moves/Dialogs";
 import { useBatchClaim } from "../moves/useBatchClaim";
 import { useClaim } from "../moves/useClaim";
 import { BatchMoves } from "./BatchMoves";
+import { LiveBar, LiveDot } from "./live/LiveBar";
+import { useLiveList } from "./live/useLiveList";
+import { useLivePool } from "./live/useLivePool";
 import { PoolCard, usePoolColumns } from "./poolColumns";
 import { FILTERS, isFiltered, poolQueryOf } from "./poolFilters";
 import { WORDS } from "./words";
@@ -71,13 +74,15 @@ function PoolList({ pool }: { pool: MyPool }) {
   const query = poolQueryOf(url);
   const sort = oneOf(["entered_pool_at", "-entered_pool_at"], url.sort);
   const key = JSON.stringify([pool.id, query, sort]);
+  const live = useLivePool(pool.id);
   const pages = usePages<CustomerRow>(["pool-customers", key], (after) =>
-    ok(api.GET("/api/v1/pools/{pool_id}/customers", { params: { path: { pool_id: pool.id }, query: { ...query, sort, limit: 50, after } } })),
+    live.reading(after, ok(api.GET("/api/v1/pools/{pool_id}/customers", { params: { path: { pool_id: pool.id }, query: { ...query, sort, limit: 50, after } } }))),
   );
   const selection = useSelection(key);
   const { claims, claim } = useClaim();
   const claimMany = useBatchClaim();
-  const claiming = { claims, claim: (row: CustomerRow) => void claim(row), may: pool.rights.claim };
+  const list = useLiveList({ live, pages, claims, selection, filtered: isFiltered(url) });
+  const claiming = { claims: list.known, claim: (row: CustomerRow) => void claim(row), may: pool.rights.claim };
   const columns = usePoolColumns(claiming);
   const view = useTableView("pool", columns, ["industry"]);
   const rows = pages.rows.filter((row) => selection.ids.includes(row.id));
@@ -121,9 +126,11 @@ function PoolList({ pool }: { pool: MyPool }) {
             options={(me.tenant.choices[filter] ?? []).map((value) => ({ value, label: value }))}
           />
         ))}
-        <span className="total num">{pages.total ? t("total", { n: totalText(pages.total) }) : ""}</span>
+        <span className="total num">{list.total ? t("total", { n: totalText(list.total) }) : ""}</span>
+        <LiveDot state={live.state} />
         {view.button}
       </div>
+      <LiveBar {...list.bar} />
       <DataList
         columns={view.shown}
         density={view.density}
@@ -132,10 +139,11 @@ function PoolList({ pool }: { pool: MyPool }) {
         rowKey={(row) => row.id}
         card={(row) => <PoolCard row={row} claiming={claiming} />}
         empty={empty}
+        rowState={list.rowState}
         sort={{ value: sort, onChange: (value) => setUrl({ sort: value }) }}
         selection={pool.rights.claim || pool.rights.admin ? selection : undefined}
       />
-      <SelectionBar ids={selection.ids} total={pages.total} all={selection.all} onAll={url.q ? undefined : selection.setAll} onClear={selection.clear}>
+      <SelectionBar ids={selection.ids} total={list.total} all={selection.all} onAll={url.q ? undefined : selection.setAll} onClear={selection.clear}>
         <BatchMoves pool={pool} onMove={moveSelected} />
         {pool.rights.claim && (
           <Button type="primary" loading={claimMany.isPending} onClick={claimSelected} data-testid="claim-selected">

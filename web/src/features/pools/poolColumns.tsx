@@ -49,7 +49,7 @@ function ClaimButton({ row, claiming, block }: { row: CustomerRow; claiming: Cla
       </Link>
     );
   }
-  if (state?.state === "gone") return <span className="pill bad clip" title={state.text} style={{ maxWidth: block ? "100%" : 96 }}>{state.text}</span>;
+  if (state?.state === "gone") return <span className="pill clip" title={state.text} style={{ maxWidth: block ? "100%" : 138, verticalAlign: "middle" }}>{state.text}</span>;
   if (!claiming.may) return null;
   return (
     <Button type="primary" ghost size={block ? "middle" : "small"} onClick={() => claiming.claim(row)} data-testid="claim">
@@ -77,7 +77,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     { key: "days", title: t("daysIn"), width: 105, render: (row) => <DaysIn at={row.entered_pool_at} />, sort: "entered_pool_at" },
     { key: "history", title: t("history"), width: 122, render: (row) => <History row={row} /> },
     { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
-    { key: "act", title: "", width: 112, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
+    { key: "act", title: "", width: 154, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
   ];
 }
 
