@@ -15,7 +15,8 @@ CODES = (
     re.compile(r"THEN '(already_[a-z_]+)'"),
     re.compile(r"super\(\).__init__\(\"([a-z_]+)\""),
 )
-# `conditions` asks Python, `needs_approval` becomes a request, `requested` is an outcome; these two are for programs that send malformed requests.
+# `conditions` asks Python, `needs_approval` becomes a request, `requested` is an outcome;
+# these two are for programs that send malformed requests.
 NOT_FOR_PEOPLE = {"conditions", "needs_approval", "requested", "idempotency_key_invalid", "http_error"}
 
 

@@ -149,7 +149,7 @@ class Settings(BaseModel):
     def given(self) -> dict[str, Any]:
         """The settings that were sent, as the pool keeps them. Those in EMPTIED may be null, which says "none"; of the
         others null says "leave it"."""
-        sent = self.model_dump(exclude_unset=True, exclude={"scopes", "name"}, by_alias=True)
+        sent = self.model_dump(exclude_unset=True, exclude={"scopes", "name", "accept_over_cap"}, by_alias=True)
         return {n: v for n, v in sent.items() if v is not None or n in EMPTIED}
 
 
@@ -166,10 +166,11 @@ class PoolIn(Settings):
 
 
 class PoolEdit(Settings):
-    """Settings to change."""
+    """Settings to change. `accept_over_cap`: also where people hold more than the new cap; they claim nothing until below."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"daily_quota": 15}]})
     name: Annotated[Line, Field(min_length=1, max_length=60)] | None = None
+    accept_over_cap: bool = False
 
 
 class Pool(BaseModel):

@@ -63,14 +63,23 @@ async def get_pool(call: By, pool_id: Id, response: Response) -> Pool:
     return await _pool(call, pool_id, response)
 
 
-@router.patch("/{pool_id}", responses=refusals("pool_name_taken", "pool_closed"))
+@router.patch("/{pool_id}", responses=refusals("pool_name_taken", "pool_closed", "cap_below_holdings"))
 async def change_pool(call: By, pool_id: Id, body: PoolEdit, version: IfMatch, response: Response) -> Pool:
     """Changes settings against the version in If-Match; limits hold from the next claim on."""
     need_pool_seen(call, pool_id)
     settings, scopes = _given(body)
     if body.name is not None:
         settings["name"] = body.name
-    await edit_pool(call.conn, call.actor, pool_id, settings, scopes, version=version, now=call.now)
+    await edit_pool(
+        call.conn,
+        call.actor,
+        pool_id,
+        settings,
+        scopes,
+        version=version,
+        accept_over_cap=body.accept_over_cap,
+        now=call.now,
+    )
     return await _pool(call, pool_id, response)
 
 
