@@ -1,5 +1,6 @@
 """Revealing over HTTP: the clear values, the quota, who may, and what the log says of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -69,7 +70,11 @@ async def test_a_rep_reveals_what_is_masked_once_a_day_for_one_of_the_quota(team
     assert shown["website"] is None, "it isn't masked, so there is nothing to reveal"
     assert shown["left"] == {"used": 1, "limit": 2}
     assert (await rep.post(f"/customers/{first}/reveals", json={})).json() == shown, "again costs nothing"
-    assert await left(rep) == {"used": 1, "limit": 2}
+    assert await left(rep) == {
+        "used": 1,
+        "limit": 2,
+        "by": {"kind": "pool", "id": None, "name": None, "why": None, "until": None},
+    }
     assert (await rep.post(f"/customers/{second}/reveals", json={})).json()["left"] == {"used": 2, "limit": 2}
     refused = await rep.post(f"/customers/{third}/reveals", json={})
     assert (refused.status_code, refused.json()["code"]) == (409, "reveal_quota")
@@ -170,3 +175,19 @@ async def test_what_was_revealed_is_masked_again_on_every_other_way(team: Team) 
     assert PHONE in (await rep.post(f"/customers/{customer}/reveals", json={})).text
     for path in (f"/customers/{customer}", "/customers", f"/pools/{team.pool_id}/customers"):
         assert PHONE not in (await rep.get(path)).text, path
+
+
+async def test_a_limit_of_ones_own_beats_the_pools_and_an_override_beats_it(team: Team) -> None:
+    await setting(team, reveal_quota=1)
+    customers = [await lying(team) for _ in range(3)]
+    admin, rep = await team.browser(team.company.admin_id), await team.browser(team.rep_id)
+    url = f"/pools/{team.pool_id}"
+    limit = {"rule": "reveal_quota", "subject": {"kind": "person", "id": str(team.rep_id)}, "value": 0}
+    assert (await admin.post(f"{url}/limits", json=limit)).status_code == 201
+    assert (await rep.post(f"/customers/{customers[0]}/reveals", json={})).json()["code"] == "reveal_not_allowed"
+    until = (clock.now() + timedelta(days=1)).isoformat()
+    granted = {"person_id": str(team.rep_id), "rule": "reveal_quota", "value": 2, "until": until, "why": "电话周"}
+    assert (await admin.post(f"{url}/overrides", json=granted)).status_code == 201
+    answers = [await rep.post(f"/customers/{c}/reveals", json={}) for c in customers]
+    assert [a.status_code for a in answers] == [200, 200, 409]
+    assert ((await left(rep))["used"], (await left(rep))["limit"]) == (2, 2)
