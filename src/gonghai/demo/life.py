@@ -86,7 +86,7 @@ class _Life:
         book.run()
         self.at = book.at
         friend = world.friends.get(self.record.spells[-1][3])
-        if friend is not None and row["last_return"] == "release" and not self.arranged and self.rng.random() < 0.3:
+        if friend is not None and row["last_return"] == "release" and not self.arranged and self.rng.random() < 0.15:
             self.arranged = [friend, world.friends[friend.id]]
 
     def lie_in_pool(self) -> None:

@@ -23,6 +23,7 @@ const CompanyPage = lazy(() => import("../features/settings/CompanyPage"));
 const InboxPage = lazy(() => import("../features/inbox/InboxPage"));
 const TakenPage = lazy(() => import("../features/inbox/TakenPage"));
 const Team = lazy(() => import("../features/people/Team"));
+const InsightPage = lazy(() => import("../features/insight/InsightPage"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
 const CleaningPage = lazy(() => import("../features/runs/CleaningPage"));
@@ -55,6 +56,7 @@ export const router = createBrowserRouter([
           { path: "/settings/calendar", element: <CalendarPage /> },
           { path: "/settings/company", element: <CompanyPage /> },
           { path: "/team", element: <Team /> },
+          { path: "/insight", element: <InsightPage /> },
           { path: "/runs", element: <Runs /> },
           { path: "/runs/:runId", element: <RunPage /> },
           { path: "/runs/cleaning/:runId", element: <CleaningPage /> },

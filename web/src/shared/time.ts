@@ -74,6 +74,11 @@ export function daysSince(at: string, now: number): number {
   return Math.max(0, Math.floor((now - new Date(at).getTime()) / 86_400_000));
 }
 
+/** Today's date where the company is. */
+export function todayHere(): string {
+  return dayjs().tz(zone).format("YYYY-MM-DD");
+}
+
 /** The end of the n-th day from today where the company is, as an instant. */
 export function endOfDayIn(days: number): string {
   return dayjs().tz(zone).startOf("day").add(days + 1, "day").toISOString();

@@ -1,5 +1,5 @@
 /** The pages of the menu and who sees them. */
-import { CalendarOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CalendarOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
 import type { Me } from "../../api";
@@ -17,6 +17,7 @@ export function entries(me: Me): Entry[] {
     { to: "/pools", word: "policy", icon: <FileProtectOutlined />, group: 2, show: true },
     { to: "/handbook", word: "handbook", icon: <ReadOutlined />, group: 2, show: true },
     { to: "/team", word: "team", icon: <TeamOutlined />, group: 2, show: leads || me.permissions.includes("people.edit") },
+    { to: "/insight", word: "insight", icon: <BarChartOutlined />, group: 2, show: me.permissions.includes("insight.read") },
     { to: "/runs", word: "runs", icon: <HistoryOutlined />, group: 2, show: me.permissions.includes("runs.read") || me.permissions.includes("imports.start") },
     { to: "/settings/calendar", word: "calendar", icon: <CalendarOutlined />, group: 2, show: true },
     { to: "/settings/company", word: "company", icon: <SettingOutlined />, group: 2, show: me.permissions.includes("tenant.edit") },

@@ -12,6 +12,7 @@ export const WORDS = {
   calendar: ["工作日历", "Calendar"],
   company: ["企业设置", "Company"],
   team: ["成员", "Team"],
+  insight: ["分析", "Insight"],
   runs: ["运行记录", "Runs"],
   inbox: ["消息", "Inbox"],
   bell: ["消息（{n} 条未读）", "Inbox ({n} unread)"],
