@@ -37,6 +37,7 @@ def test_without_an_instant_it_happened_now_and_counts() -> None:
     ("given", "why"),
     [
         ({"by_owner": False}, "not_owner"),
+        ({"by_owner": False, "by_collaborator": True}, "collaborator"),
         ({"kind": "note"}, "kind"),
         ({"note": "没接 "}, "short_note"),
         ({"note": "   x    "}, "short_note"),
@@ -44,6 +45,14 @@ def test_without_an_instant_it_happened_now_and_counts() -> None:
 )
 def test_what_does_not_count_says_why(given: dict[str, Any], why: str) -> None:
     assert decide(**given).why_not == why
+
+
+def test_a_collaborators_counts_where_the_pool_says_so_by_the_same_measure() -> None:
+    counting = Counting(["call"], 4, 48, collaborators=True)
+    by = {"by_owner": False, "by_collaborator": True, "counting": counting}
+    assert decide(**by).qualifies
+    assert decide(**by, kind="visit").why_not == "kind"
+    assert decide(by_owner=False, counting=counting).why_not == "not_owner"
 
 
 @pytest.mark.parametrize(

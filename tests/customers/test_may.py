@@ -18,6 +18,8 @@ def actor(person_id: int, *roles: str, pools: dict[int, PoolRights] | None = Non
 
 
 REP = actor(OWNER, "rep")
+HELPER = actor(COLLEAGUE, "rep", shared={5: 2})
+HELPED_BEFORE = actor(COLLEAGUE, "rep", shared={5: 1})
 PEER = actor(COLLEAGUE, "rep")
 BOSS = actor(MANAGER, "manager", subordinates=frozenset({OWNER, COLLEAGUE}))
 OTHER_BOSS = actor(MANAGER, "manager", subordinates=frozenset({COLLEAGUE}))
@@ -26,11 +28,11 @@ KEEPER_OF_ONE = actor(COLLEAGUE, "rep", pools={**KEEPER.pools, OTHER_POOL: PoolR
 ADMIN = actor(99, "admin", pools={POOL: PoolRights(see=True), OTHER_POOL: PoolRights(see=True)})
 AUDITOR = actor(98, "auditor", pools={POOL: PoolRights(see=True, claim=True, admin=True)})
 
-OWNED = {"id": 5, "state": "owned", "owner_id": OWNER, "pool_id": POOL}
-POOLED = {"id": 5, "state": "pooled", "owner_id": None, "pool_id": POOL}
+OWNED = {"id": 5, "state": "owned", "owner_id": OWNER, "pool_id": POOL, "spell_no": 2}
+POOLED = {"id": 5, "state": "pooled", "owner_id": None, "pool_id": POOL, "spell_no": 2}
 ARCHIVED = {**POOLED, "state": "archived"}
 MERGED = {**POOLED, "state": "merged"}
-WRITES = ["edit", "follow_up", "deal"]
+WRITES = ["share", "edit", "follow_up", "deal"]
 LOCKS = ["lock", "unlock"]
 PROTECTS = ["protect", "unprotect"]
 
@@ -42,6 +44,9 @@ PROTECTS = ["protect", "unprotect"]
         (BOSS, OWNED, ["transfer", *LOCKS, *PROTECTS, "archive", "void_follow_up", *WRITES]),
         (ADMIN, OWNED, ["transfer", *LOCKS, *PROTECTS, "archive", "void_follow_up", *WRITES]),
         (PEER, OWNED, []),
+        (HELPER, OWNED, ["leave", "follow_up"]),
+        (HELPER, POOLED, ["claim"]),
+        (HELPED_BEFORE, OWNED, []),
         (OTHER_BOSS, OWNED, []),
         (KEEPER, OWNED, []),
         (AUDITOR, OWNED, []),
@@ -80,7 +85,18 @@ def test_nobody_owns_or_manages_the_owner_of_a_pooled_customer() -> None:
     assert relation(jobs, POOLED).owner is False
 
 
-@pytest.mark.parametrize(("who", "clear"), [(REP, True), (BOSS, True), (ADMIN, True), (AUDITOR, True), (PEER, False)])
+@pytest.mark.parametrize(
+    ("who", "clear"),
+    [
+        (REP, True),
+        (HELPER, True),
+        (HELPED_BEFORE, False),
+        (BOSS, True),
+        (ADMIN, True),
+        (AUDITOR, True),
+        (PEER, False),
+    ],
+)
 def test_who_reads_masked_fields_in_clear(who: Actor, clear: bool) -> None:
     assert relation(who, OWNED).unmasked is clear
 

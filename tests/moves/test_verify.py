@@ -26,7 +26,8 @@ from gonghai.moves.create import create
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.release import release
-from gonghai.moves.replayed import COLUMNS, Deal, FollowUp, Spell
+from gonghai.moves.replayed import COLUMNS, Collaborator, Deal, FollowUp, Spell
+from gonghai.moves.share import add_collaborators, remove_collaborator
 from gonghai.moves.transfer import transfer
 from gonghai.moves.verify import CHUNK, Report, verify
 from tests.fixtures.people import make_company
@@ -73,12 +74,16 @@ async def lived(database: Database, migrated_url: str) -> Lived:
         await win_deal(conn, amy, one_id, won["id"], Edit())
         await edit(conn, await lock(conn, world.tenant_id, one_id), {"level": "B", "phones": [], "name": "远洋"},
                    by=By.person(amy.person_id), at=clock.now())  # fmt: skip
+        helpers = [bob.person_id or 0, boss.person_id or 0, cid.person_id or 0]
+        await add_collaborators(conn, amy, [one_id], helpers)
+        await remove_collaborator(conn, amy, [one_id], cid.person_id or 0)
         await transfer(conn, amy, [one_id], owner_id=bob.person_id or 0)
         await transfer(conn, boss, [one_id], owner_id=cid.person_id or 0)
         await release(conn, cid, [one_id], reason="no_need", pool_id=other)
         await assign(conn, boss, [one_id, rest[1]], owner_id=bob.person_id or 0)
         await adopt_deal(conn, bob, one_id, kept["id"])
         await record_follow_up(conn, bob, one_id, NewFollowUp("meeting"))
+        await add_collaborators(conn, bob, [one_id], [amy.person_id or 0, cid.person_id or 0])
         await deactivate_person(conn, boss, cid.person_id or 0, now=clock.now())
     async with world.transaction() as conn:
         closing = await world.pool("关闭的公海")
@@ -127,6 +132,8 @@ _OTHER = {
     "state": "'archived'",
     "deal.state": "'lost'",
     "owner_id": "(SELECT min(p.id) FROM person p WHERE p.tenant_id = x.tenant_id AND p.id <> x.owner_id)",
+    "collaborator.spell_no": "x.spell_no - 2",
+    "person_id": "(SELECT min(p.id) FROM person p WHERE p.tenant_id = x.tenant_id AND p.id <> x.person_id)",
     "pool_id": "(SELECT min(q.id) FROM pool q WHERE q.tenant_id = x.tenant_id AND q.id <> x.pool_id)",
     "kind": "CASE {c} WHEN 'company' THEN 'person' WHEN 'call' THEN 'visit' ELSE 'call' END",
     "qualifies": "NOT qualifies, why_not = CASE WHEN qualifies THEN 'kind' END",
@@ -187,6 +194,14 @@ async def test_a_changed_follow_up_or_deal_is_found(lived: Lived, table: str, co
         report = await _changed(lived, table, column, newest)
         wanted = _BOUND.get(column, [column])
         assert [d.field.split()[::2] for d in report.examples] == [[table, name] for name in wanted]
+
+
+@pytest.mark.parametrize("column", ["spell_no", "person_id", *Collaborator._fields])
+async def test_a_changed_collaborator_is_found(lived: Lived, column: str) -> None:
+    """Two rows: one of the open spell, and one that passed with its spell."""
+    report = await _changed(lived, "collaborator", column, f"x.customer_id = {lived.customer} AND x.spell_no = 4")
+    assert {d.field.split()[0] for d in report.examples} == {"collaborator"}
+    assert report.differences == (1 if column in Collaborator._fields else 2)
 
 
 async def test_a_missing_event_or_customer_is_found(lived: Lived) -> None:

@@ -28,6 +28,7 @@ LEAST_ROWS = {
     "customer_search": "(tenant_id, customer_id, words, grams) VALUES ({t}, {t}, 'x', '{{x}}')",
     "spell": "(tenant_id, customer_id, no, owner_id, started_at, started_by)"
     " VALUES ({t}, {t}, 1, {person}, now(), 'claim')",
+    "collaborator": "(tenant_id, customer_id, spell_no, person_id, added_at) VALUES ({t}, {t}, 1, {person}, now())",
     "event": "(tenant_id, at, kind, subject_id, version, actor) VALUES ({t}, now(), 'x', {t}, 1, 'system')",
     "field_history": "(tenant_id, customer_id, version, field) VALUES ({t}, {t}, 1, 'name')",
     "batch": "(tenant_id, kind, at) VALUES ({t}, 'x', now())",

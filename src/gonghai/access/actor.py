@@ -24,7 +24,8 @@ class Actor:
     """A person (or the system, with person_id None) as the permission rules see it.
 
     `led` holds the ids of the departments the person leads, with all below them; `subordinates` the persons
-    in them. `scopes` is None for a browser session, else the API key's scopes, which only narrow.
+    in them; `shared` the customers that others share with the person, with the number of the spell they do so in.
+    `scopes` is None for a browser session, else the API key's scopes, which only narrow.
     """
 
     tenant_id: int
@@ -35,6 +36,7 @@ class Actor:
     led: frozenset[int] = frozenset()
     subordinates: frozenset[int] = frozenset()
     pools: Mapping[int, PoolRights] = field(default_factory=dict)
+    shared: Mapping[int, int] = field(default_factory=dict)
     scopes: frozenset[str] | None = None
     zone: str = "Asia/Shanghai"
     locale: str = "zh-CN"
@@ -71,6 +73,10 @@ class Actor:
         if "admin" in self.roles:
             return True
         return "manager" in self.roles and person_id is not None and person_id in self.subordinates
+
+    def collaborates(self, customer_id: int, spell_no: int) -> bool:
+        """Whether this open spell of the customer is shared with the person."""
+        return self.shared.get(customer_id) == spell_no
 
     def administers(self, pool_id: int) -> bool:
         """Admin, or named on the pool as its admin."""

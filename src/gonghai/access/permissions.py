@@ -13,6 +13,7 @@ REP: Final = frozenset(
         "customers.follow_up",
         "customers.lock",
         "customers.reveal",
+        "customers.share",
         "deals.edit",
         "requests.ask",
         "requests.decide",

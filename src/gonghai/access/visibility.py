@@ -1,5 +1,6 @@
 """The one visibility predicate over customers, as SQL over columns handed to it and as plain Python."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gonghai.access.actor import Actor
@@ -16,25 +17,45 @@ def owners_and_pools(actor: Actor) -> tuple[bool, list[int], list[int]]:
 def predicate(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
     """SQL that is true for the customers this actor may see, and its named parameters.
 
-    Own, one's subtree's, those lying in a pool one sees; all for admin and auditor. Archived and merged
-    customers count by their home pool, and only for its admins and those who see all.
+    Own, one's subtree's, shared with one, those lying in a pool one sees; all for admin and auditor. Archived and
+    merged customers count by their home pool, and only for its admins and those who see all.
     """
     everything, owners, pools = owners_and_pools(actor)
     if everything:
         return "true", {}
-    admin_pools = sorted(p for p, r in actor.pools.items() if r.admin)
+    params: dict[str, Any] = {"see_owners": owners, "see_pools": pools}
+    arms = [
+        f"{alias}.owner_id = ANY (%(see_owners)s)",
+        f"{alias}.state = 'pooled' AND {alias}.pool_id = ANY (%(see_pools)s)",
+    ]
+    # Only who has such customers pays for looking for them: each arm must find an index of its own.
+    if admin_pools := sorted(p for p, r in actor.pools.items() if r.admin):
+        arms.append(f"{alias}.state IN ('archived', 'merged') AND {alias}.pool_id = ANY (%(see_admin_pools)s)")
+        params["see_admin_pools"] = admin_pools
+    if actor.shared:
+        arm, more = shared_with(actor, alias)
+        arms.append(arm)
+        params |= more
+    return f"({' OR '.join(f'({arm})' for arm in arms)})", params
+
+
+def shared_with(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
+    """SQL that is true for the customers that others share with this actor, while that spell is open."""
+    ids = "%(see_shared)s::bigint[]"
     text = (
-        f"({alias}.owner_id = ANY (%(see_owners)s) OR ({alias}.state = 'pooled' AND {alias}.pool_id = ANY (%(see_pools)s))"
-        f" OR ({alias}.state IN ('archived', 'merged') AND {alias}.pool_id = ANY (%(see_admin_pools)s)))"
+        f"{alias}.id = ANY ({ids}) AND {alias}.state = 'owned'"
+        f" AND {alias}.spell_no = (%(see_spells)s::integer[])[array_position({ids}, {alias}.id)]"
     )
-    return text, {"see_owners": owners, "see_pools": pools, "see_admin_pools": admin_pools}
+    return text, {"see_shared": list(actor.shared), "see_spells": list(actor.shared.values())}
 
 
-def visible(actor: Actor, *, state: str, owner_id: int | None, pool_id: int) -> bool:
-    """The same predicate for one customer at hand."""
+def visible(actor: Actor, customer: Mapping[str, Any]) -> bool:
+    """The same predicate for one customer at hand: id, state, owner_id, pool_id, spell_no."""
     everything, owners, pools = owners_and_pools(actor)
-    if everything or (owner_id is not None and owner_id in owners):
+    if everything or (customer["owner_id"] is not None and customer["owner_id"] in owners):
         return True
-    if state == "pooled":
-        return pool_id in pools
-    return state in ("archived", "merged") and actor.rights(pool_id).admin
+    if customer["state"] == "pooled":
+        return customer["pool_id"] in pools
+    if customer["state"] == "owned":
+        return actor.collaborates(customer["id"], customer["spell_no"])
+    return actor.rights(customer["pool_id"]).admin

@@ -36,7 +36,7 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
     Refuses as `lock_permitted` and `decide_follow_up` do.
     """
     customer = await lock_permitted(conn, actor, customer_id, "follow_up")
-    setting = await _setting(conn, customer)
+    setting = await _setting(conn, customer, actor.person_id)
     owned = customer["state"] == "owned"
     decision = decide_follow_up(
         kind=new.kind,
@@ -45,7 +45,13 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
         now=setting["now"],
         spell_started=setting["started_at"] if owned else None,
         by_owner=customer["owner_id"] == actor.person_id,
-        counting=Counting(setting["follow_up_kinds"], setting["follow_up_min_note"], setting["backdate_hours"]),
+        by_collaborator=setting["collaborates"],
+        counting=Counting(
+            setting["follow_up_kinds"],
+            setting["follow_up_min_note"],
+            setting["backdate_hours"],
+            setting["collaborators_count"],
+        ),
     )
     stored = await _insert(conn, customer, new, decision, author_id=actor.person_id, now=setting["now"])
     data = {
@@ -61,14 +67,22 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
     return masked_follow_up(actor, customer, {**stored, "author_name": actor.name})
 
 
-async def _setting(conn: Conn, customer: DictRow) -> DictRow:
+async def _setting(conn: Conn, customer: DictRow, author_id: int | None) -> DictRow:
     # The clock is read in a statement after the lock: before it, a wait would make the instant too old.
     found = await one(
         conn,
-        """SELECT q.follow_up_kinds, q.follow_up_min_note, q.backdate_hours, s.started_at, clock_timestamp() AS now
+        """SELECT q.follow_up_kinds, q.follow_up_min_note, q.backdate_hours, q.collaborators_count, s.started_at,
+               EXISTS (SELECT FROM collaborator k WHERE k.tenant_id = %(t)s AND k.customer_id = %(c)s
+                   AND k.spell_no = %(no)s AND k.person_id = %(author)s) AS collaborates, clock_timestamp() AS now
            FROM pool q LEFT JOIN spell s ON s.tenant_id = %(t)s AND s.customer_id = %(c)s AND s.no = %(no)s
            WHERE q.tenant_id = %(t)s AND q.id = %(pool)s""",
-        {"t": customer["tenant_id"], "c": customer["id"], "no": customer["spell_no"], "pool": customer["pool_id"]},
+        {
+            "t": customer["tenant_id"],
+            "c": customer["id"],
+            "no": customer["spell_no"],
+            "pool": customer["pool_id"],
+            "author": author_id,
+        },
     )
     assert found is not None, "a customer has a pool"
     return found

@@ -9,16 +9,18 @@ from gonghai.base.errors import Refusal
 
 Kind = Literal["call", "visit", "meeting", "message", "email", "note"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-WhyNot = Literal["unclaimed", "not_owner", "kind", "short_note"]
+WhyNot = Literal["unclaimed", "not_owner", "collaborator", "kind", "short_note"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The home pool's setting of what counts: kinds, characters of the note, hours that one may be typed in late."""
+    """The home pool's setting of what counts: kinds, characters of the note, hours that one may be typed in late;
+    whether collaborators' do."""
 
     kinds: Sequence[str]
     min_note: int
     backdate_hours: int
+    collaborators: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def decide_follow_up(
     now: datetime,
     spell_started: datetime | None,
     by_owner: bool,
+    by_collaborator: bool = False,
     counting: Counting,
 ) -> Decision:
     """Decides by the setting as it is now; without `at` it happened now. `spell_started` None: nobody owns the customer.
@@ -57,12 +60,12 @@ def decide_follow_up(
         return Decision(at, "unclaimed")
     if at < spell_started:
         raise Refusal("follow_up_before_spell", started_at=spell_started)
-    return Decision(at, _why_not(kind, note, by_owner, counting))
+    return Decision(at, _why_not(kind, note, by_owner, by_collaborator, counting))
 
 
-def _why_not(kind: str, note: str, by_owner: bool, counting: Counting) -> WhyNot | None:
-    if not by_owner:
-        return "not_owner"
+def _why_not(kind: str, note: str, by_owner: bool, by_collaborator: bool, counting: Counting) -> WhyNot | None:
+    if not by_owner and not (by_collaborator and counting.collaborators):
+        return "collaborator" if by_collaborator else "not_owner"
     if kind not in counting.kinds:
         return "kind"
     if len(note.strip()) < counting.min_note:

@@ -8,7 +8,7 @@ from gonghai.access.actor import Actor
 from gonghai.access.visibility import visible
 from gonghai.base.errors import Forbidden, NotFound
 
-# A customer's row, or any part of it with these keys: id, state, owner_id, pool_id.
+# A customer's row, or any part of it with these keys: id, state, owner_id, pool_id, spell_no.
 Customer = Mapping[str, Any]
 
 
@@ -21,6 +21,7 @@ class Relation:
     """
 
     owner: bool
+    collaborator: bool  # the owner, or a manager of theirs, shares it
     manager: bool  # of the owner; every admin. False while nobody owns the customer
     pool_admin: bool  # of the home pool; every admin
     viewer: bool  # may know that the customer exists
@@ -31,14 +32,17 @@ def relation(actor: Actor, customer: Customer) -> Relation:
     """The actor's relation to this customer."""
     owner_id, pool_id = customer["owner_id"], customer["pool_id"]
     owner = owner_id is not None and owner_id == actor.person_id
+    owned = customer["state"] == "owned"
+    collaborator = owned and actor.collaborates(customer["id"], customer["spell_no"])
     manager = owner_id is not None and actor.manages_person(owner_id)
     pool_admin = actor.administers(pool_id)
     return Relation(
         owner=owner,
+        collaborator=collaborator,
         manager=manager,
         pool_admin=pool_admin,
-        viewer=visible(actor, state=customer["state"], owner_id=owner_id, pool_id=pool_id),
-        unmasked=owner or manager or pool_admin or actor.sees_all,
+        viewer=visible(actor, customer),
+        unmasked=owner or collaborator or manager or pool_admin or actor.sees_all,
     )
 
 
@@ -60,8 +64,10 @@ def allowed_moves(actor: Actor, customer: Customer) -> list[str]:
         "archive": ("customers.archive", r.manager),
         "ask_extension": ("requests.ask", r.owner),
         "ask_archive": ("requests.ask", r.owner),
+        "share": ("customers.share", r.owner or r.manager),
+        "leave": ("customers.share", r.collaborator),
         "edit": ("customers.edit", r.owner or r.manager),
-        "follow_up": ("customers.follow_up", r.owner or r.manager),
+        "follow_up": ("customers.follow_up", r.owner or r.manager or r.collaborator),
         "void_follow_up": ("follow_ups.void", r.manager),
         "deal": ("deals.edit", r.owner or r.manager),
     }

@@ -117,6 +117,10 @@ _PASS = f"""WITH w AS ({{who}}), u AS (
     deals AS (UPDATE deal d SET spell_no = u.spell_no FROM u
         WHERE d.tenant_id = %(tenant_id)s AND d.customer_id = u.id AND d.spell_no = u.spell_no - 1
           AND (d.state = 'open' OR (%(carry)s AND d.state = 'won'))),
+    -- The new owner needs no sharing any more.
+    shared AS (UPDATE collaborator k SET spell_no = u.spell_no FROM u
+        WHERE k.tenant_id = %(tenant_id)s AND k.customer_id = u.id AND k.spell_no = u.spell_no - 1
+          AND k.person_id <> u.owner_id),
     {_BEGUN}, {_LOGGED}
     SELECT id, version, spell_no FROM u"""
 _OPEN_DEALS = """(SELECT count(*) FROM deal d WHERE d.tenant_id = %(tenant_id)s AND d.customer_id = c.id

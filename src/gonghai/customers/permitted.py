@@ -5,6 +5,7 @@ from psycopg.rows import DictRow
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one
 from gonghai.base.errors import Forbidden, Refusal
+from gonghai.customers.collaborators import collaborator_ids, sharing_now
 from gonghai.customers.may import allowed_moves, need_visible
 from gonghai.customers.record import lock
 
@@ -19,6 +20,9 @@ async def lock_permitted(conn: Conn, actor: Actor, customer_id: int, move: str) 
     `not_owned` where the move needs an owner and there is none, 403 for the rest.
     """
     customer = await lock(conn, actor.tenant_id, customer_id)
+    if customer_id in actor.shared:
+        known = await collaborator_ids(conn, actor.tenant_id, [customer_id])
+        actor = sharing_now(actor, {customer_id: customer}, known)
     if move in allowed_moves(actor, customer):
         return customer
     if customer["owner_id"] is None or customer["owner_id"] != actor.person_id:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
-from gonghai.access.visibility import predicate
+from gonghai.access.visibility import predicate, shared_with
 from gonghai.base.database import Conn, one, rows, value
 from gonghai.base.errors import Invalid, NotFound
 
@@ -40,6 +40,7 @@ class Filter:
     fresh: bool | None = None
     equal: Mapping[str, str] = field(default_factory=dict)
     ids: Sequence[int] | None = None
+    shared: bool = False  # only those that others share with the actor
 
     def where(self, actor: Actor) -> tuple[str, dict[str, Any]]:
         """The WHERE clause, tenant and visibility included, with its parameters."""
@@ -47,6 +48,8 @@ class Filter:
         if "see_pools" in params and list(self.states) == ["pooled"]:
             # The same for pooled ones, and all in the index, so that counting need not read the rows.
             seen = "c.pool_id = ANY (%(see_pools)s)"
+        if self.shared:
+            seen, params = shared_with(actor)
         parts = ["c.tenant_id = %(tenant_id)s", seen]
         # A plain equality lets the partial index on pooled customers serve the page.
         parts.append(f"c.state = '{self.states[0]}'" if len(self.states) == 1 else "c.state = ANY (%(states)s)")

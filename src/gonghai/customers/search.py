@@ -85,15 +85,19 @@ async def search(conn: Conn, actor: Actor, query: str, wanted: Filter, *, before
     if not grams:
         return []
     everything, owners, pools = owners_and_pools(actor)
-    if wanted.owner_ids is not None:
-        owners = [o for o in wanted.owner_ids if everything or o in owners]
-        everything, pools = False, []
+    shared = list(actor.shared)
+    if wanted.shared:
+        everything, owners, pools = False, [], []
+    elif wanted.owner_ids is not None:
+        mine = [o for o in wanted.owner_ids if everything or o in owners]
+        # What is shared may be anybody's: the caller asks for its owner.
+        everything, owners, pools, shared = False, mine, [], shared if set(wanted.owner_ids) - set(mine) else []
     elif wanted.pool_id is not None and list(wanted.states) == ["pooled"]:
         pools = [p for p in [wanted.pool_id] if everything or p in pools]
-        everything, owners = False, []
+        everything, owners, shared = False, [], []
     found = await rows(
         conn,
-        "SELECT search_customers(%s, %s, %s, %s, %s, %s, %s, %s, %s) AS id",
-        (actor.tenant_id, grams, like, everything, owners, pools, list(wanted.states), before, limit),
+        "SELECT search_customers(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS id",
+        (actor.tenant_id, grams, like, everything, owners, pools, shared, list(wanted.states), before, limit),
     )
     return sorted((row["id"] for row in found), reverse=True)

@@ -7,7 +7,10 @@ from psycopg.rows import DictRow
 from gonghai.base.database import Conn, one, rows
 
 _SELECT = """SELECT e.*, a.name AS actor_name, f.name AS owner_from_name, t.name AS owner_to_name,
-    pf.name AS pool_from_name, pt.name AS pool_to_name
+    pf.name AS pool_from_name, pt.name AS pool_to_name,
+    CASE WHEN e.kind IN ('share', 'unshare') THEN ARRAY(SELECT p.name FROM person p WHERE p.tenant_id = e.tenant_id
+        AND p.id IN (SELECT x::bigint FROM jsonb_array_elements_text(e.data->'persons') AS x) ORDER BY p.id) END
+        AS person_names
   FROM event e
   LEFT JOIN person a ON a.tenant_id = e.tenant_id AND a.id = e.actor_id
   LEFT JOIN person f ON f.tenant_id = e.tenant_id AND f.id = e.owner_from

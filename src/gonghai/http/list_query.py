@@ -13,7 +13,7 @@ from gonghai.http.shapes import Id
 class ListQuery(BaseModel):
     """What a list of customers is narrowed and ordered by."""
 
-    scope: Literal["mine", "team", "all", "archived"] = "all"
+    scope: Literal["mine", "team", "shared", "all", "archived"] = "all"
     q: str | None = Field(None, max_length=100, description="Name: Chinese, pinyin or initials.")
     state: Literal["pooled", "owned"] | None = None
     pool_id: Id | None = None
@@ -37,8 +37,10 @@ class ListQuery(BaseModel):
         elif self.scope == "team":
             led = actor.subordinates
             owners, states = [o for o in owners or led if o in led], ("owned",)
+        elif self.scope == "shared":
+            states = ("owned",)
         elif self.state is not None:
             states = (self.state,)
         named = ("level", "source", "industry", "region", "stage", "kind")
         equal = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
-        return Filter(states, self.pool_id, owners, self.fresh, equal)
+        return Filter(states, self.pool_id, owners, self.fresh, equal, shared=self.scope == "shared")

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gonghai.customers.collaborators import MOST
 from gonghai.http.customer_shapes import Customer
 from gonghai.http.list_query import ListQuery
 from gonghai.http.shapes import ANSWER, Id, Instant
@@ -14,6 +15,7 @@ from gonghai.moves.results import Result
 Reason = Annotated[Said, Field(max_length=60)]
 Note = Annotated[Said, Field(max_length=1000)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
+People = Annotated[list[Id], Field(min_length=1, max_length=MOST)]
 
 
 class Nothing(BaseModel):
@@ -103,7 +105,7 @@ class Batch(BaseModel):
     )
     move: Literal[
         "claim", "release", "assign", "transfer", "move_pool", "archive", "restore", "lock", "unlock", "protect",
-        "unprotect",
+        "unprotect", "share",
     ]  # fmt: skip
     customer_ids: Ids | None = None
     matching: ListQuery | None = None
@@ -112,6 +114,7 @@ class Batch(BaseModel):
     owner_id: Id | None = None
     pool_id: Id | None = None
     until: Instant | None = None
+    person_ids: People | None = None
     confirm_over_cap: bool = False
 
     @model_validator(mode="after")

@@ -209,7 +209,7 @@ def request_fields(
 def request_hidden(row: Mapping[str, Any], actor: Actor) -> frozenset[str]:
     """The fields of the request's customer, as it stands now, that are masked for the reader."""
     customer = {"id": row["customer_id"], "state": row["customer_state"], "owner_id": row["customer_owner_id"],
-                "pool_id": row["customer_pool_id"]}  # fmt: skip
+                "pool_id": row["customer_pool_id"], "spell_no": row["customer_spell_no"]}  # fmt: skip
     return masked_fields(actor, customer)
 
 

@@ -32,7 +32,7 @@ async def decide_each(
     results: dict[int, Result] = {}
     for customer_id in dict.fromkeys(customer_ids):
         row = locked.get(customer_id)
-        if row is None or not visible(actor, state=row["state"], owner_id=row["owner_id"], pool_id=row["pool_id"]):
+        if row is None or not visible(actor, row):
             results[customer_id] = Result.refused(customer_id, "not_found")
             continue
         outcome = decide(row)

@@ -30,7 +30,7 @@ async def keep_each(
     results: list[Result] = []
     for customer_id in dict.fromkeys(customer_ids):
         row = locked.get(customer_id)
-        if row is None or not visible(actor, state=row["state"], owner_id=row["owner_id"], pool_id=row["pool_id"]):
+        if row is None or not visible(actor, row):
             results.append(Result.refused(customer_id, "not_found"))
             continue
         outcome = decide(row, at)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from gonghai.moves.replayed import NEW_CLOCKS, Deal, Event, FollowUp, Replayed, Spell
+from gonghai.moves.replayed import NEW_CLOCKS, Collaborator, Deal, Event, FollowUp, Replayed, Spell
 
 
 def replay(events: Iterable[Event]) -> Replayed:
@@ -138,12 +138,15 @@ def _open(now: Replayed, event: Event) -> None:
 
 
 def _pass(now: Replayed, event: Event) -> None:
-    """Open deals go along; won ones only with the clocks, which the owner's own transfer carries."""
+    """Open deals go along; won ones only with the clocks, which the owner's own transfer carries. Collaborators go
+    along, but for the new owner."""
     before, no = now.columns["spell_no"], now.columns["spell_no"] + 1
     carry = event.data["carry"] if event.data else False
     for deal_id, deal in now.deals.items():
         if deal.spell_no == before and (deal.state == "open" or (carry and deal.state == "won")):
             now.deals[deal_id] = deal._replace(spell_no=no)
+    for spell_no, person in [k for k in now.collaborators if k[0] == before and k[1] != event.owner_to]:
+        now.collaborators[no, person] = now.collaborators.pop((spell_no, person))
     if not carry:
         live = sum(deal.spell_no == no for deal in now.deals.values())
         now.columns.update(NEW_CLOCKS, clock_start=event.at, live_deals=live)
@@ -161,6 +164,20 @@ def _end(now: Replayed, event: Event) -> None:
     no = now.columns["spell_no"]
     if no in now.spells:
         now.spells[no] = now.spells[no]._replace(ended_at=event.at, ended_by=event.kind)
+
+
+def _share(now: Replayed, event: Event) -> None:
+    """Of the newest spell. Adding takes an open one; who leaves the company leaves closed ones too."""
+    if event.kind == "share" and now.columns["state"] != "owned":
+        now.faults.append((event.version, "no_open_spell"))
+    for person in event.data["persons"]:
+        key = (now.columns["spell_no"], int(person))
+        if (event.kind == "share") == (key in now.collaborators):
+            now.faults.append((event.version, "other_collaborators"))
+        elif event.kind == "share":
+            now.collaborators[key] = Collaborator(event.actor_id, event.at)
+        else:
+            del now.collaborators[key]
 
 
 def _changes(now: Replayed, event: Event) -> None:
@@ -244,6 +261,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {
     **dict.fromkeys(_UNDOING, _undo),
     **dict.fromkeys(_DEALS, _deal),
     **dict.fromkeys(("edit", "lock", "unlock", "protect", "unprotect", "warn"), _changes),
+    **dict.fromkeys(("share", "unshare"), _share),
     "move_pool": _rehome,
     "follow_up": _follow_up,
     "void_follow_up": _void_follow_up,

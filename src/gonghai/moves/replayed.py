@@ -83,6 +83,13 @@ class FollowUp(NamedTuple):
     why_not: str | None
 
 
+class Collaborator(NamedTuple):
+    """Somebody else who works on the customer in one spell."""
+
+    added_by: int | None
+    added_at: datetime
+
+
 class Deal(NamedTuple):
     """A deal; amount as text with two decimals, expected_date as ISO text, as events hold them."""
 
@@ -96,7 +103,8 @@ class Deal(NamedTuple):
 
 @dataclass(slots=True)
 class Replayed:
-    """What the events say: COLUMNS of the customer, its spells by number, its follow-ups and deals by id.
+    """What the events say: COLUMNS of the customer, its spells by number, its follow-ups and deals by id, its
+    collaborators by spell and person.
 
     `faults`: (version, what) of events that don't follow from those before them.
     """
@@ -105,6 +113,7 @@ class Replayed:
     spells: dict[int, Spell] = field(default_factory=dict)
     follow_ups: dict[int, FollowUp] = field(default_factory=dict)
     deals: dict[int, Deal] = field(default_factory=dict)
+    collaborators: dict[tuple[int, int], Collaborator] = field(default_factory=dict)
     faults: list[tuple[int, str]] = field(default_factory=list)
     newest_move: tuple[int, str] = (0, "")  # version and kind
     before_it: dict[str, Any] = field(default_factory=dict)  # _PLACE as it was before the newest move

@@ -14,7 +14,7 @@ from gonghai.base.database import Conn, Database, rows
 from gonghai.base.errors import NotFound
 from gonghai.customers.fields import PRIVATE
 from gonghai.moves.replay import replay
-from gonghai.moves.replayed import COLUMNS, Deal, Event, FollowUp, Replayed, Spell
+from gonghai.moves.replayed import COLUMNS, Collaborator, Deal, Event, FollowUp, Replayed, Spell
 
 CHUNK: Final = 2000  # customers
 EXAMPLES: Final = 20
@@ -106,6 +106,8 @@ _FOLLOW_UPS: Final = f"""SELECT x.customer_id, x.id, x.spell_no, x.kind, x.at, x
   FROM follow_up x WHERE {_OF_CHUNK}"""
 _DEALS: Final = f"""SELECT x.customer_id, x.id, x.spell_no, x.state, x.amount::text, x.expected_date::text, x.opened_at,
     x.closed_at FROM deal x WHERE {_OF_CHUNK}"""
+_COLLABORATORS: Final = f"""SELECT x.customer_id, x.spell_no, x.person_id, x.added_by, x.added_at
+  FROM collaborator x WHERE {_OF_CHUNK}"""
 _HISTORY: Final = f"""SELECT x.customer_id, x.field, x.new_value FROM field_history x
   WHERE {_OF_CHUNK} ORDER BY x.customer_id, x.version"""
 
@@ -118,6 +120,7 @@ class _Present:
     spells: dict[int, Spell] = field(default_factory=dict)
     follow_ups: dict[int, FollowUp] = field(default_factory=dict)
     deals: dict[int, Deal] = field(default_factory=dict)
+    collaborators: dict[tuple[int, int], Collaborator] = field(default_factory=dict)
     history: dict[str, Any] = field(default_factory=dict)
 
 
@@ -131,6 +134,8 @@ async def _present(conn: Conn, tenant_id: int, chunk: list[DictRow], after: int,
         of[customer].follow_ups[key] = FollowUp(*values)
     for customer, key, *values in await _all(conn, _tuple, _DEALS, tenant_id, after, upto):
         of[customer].deals[key] = Deal(*values)
+    for customer, no, person, *values in await _all(conn, _tuple, _COLLABORATORS, tenant_id, after, upto):
+        of[customer].collaborators[no, person] = Collaborator(*values)
     for customer, name, new in await _all(conn, _tuple, _HISTORY, tenant_id, after, upto):
         of[customer].history[name] = new
     return of
@@ -175,11 +180,12 @@ def _differences(replayed: Replayed, row: DictRow, there: _Present) -> Iterator[
     yield from _rows_differ("spell", Spell._fields, replayed.spells, there.spells)
     yield from _rows_differ("follow_up", FollowUp._fields, replayed.follow_ups, there.follow_ups)
     yield from _rows_differ("deal", Deal._fields, replayed.deals, there.deals)
+    yield from _rows_differ("collaborator", Collaborator._fields, replayed.collaborators, there.collaborators)
     yield from _private_differ(row, there.history)
 
 
 def _rows_differ(
-    what: str, names: Iterable[str], replayed: Mapping[int, Any], stored: Mapping[int, Any]
+    what: str, names: Iterable[str], replayed: Mapping[Any, Any], stored: Mapping[Any, Any]
 ) -> Iterator[tuple[str, Any, Any]]:
     if replayed == stored:
         return

@@ -1,6 +1,6 @@
 """Telling people what others did with their customers, from the events of one move or batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from gonghai.policy.registry import DECIDING
 _TOLD: Final[dict[str, Sequence[tuple[str, str]]]] = {
     "assign": [("assigned", "owner_to")],
     "transfer": [("transferred", "owner_to"), ("transferred_away", "owner_from")],
+    "share": [("shared", "persons")],
     "archive": [("archived", "owner_from")],
     "hand_over": [("handed_over", "lead")],
     "undo": [("undone", "owner_to")],
@@ -39,7 +40,7 @@ async def notify_moves(
     for row in found:
         key = f"batch:{row['batch_id']}" if row["batch_id"] is not None else f"event:{row['id']}"
         for kind, whom in _TOLD[row["kind"]]:
-            for person_id in leads.get(row["owner_from"], []) if whom == "lead" else [row[whom]]:
+            for person_id in _whom(row, whom, leads):
                 if person_id is not None and person_id != row["actor_id"]:
                     groups.setdefault((person_id, kind, key), []).append(row)
     clock = await countdowns(conn, tenant_id, now) if any(kind == "transferred" for _, kind, _ in groups) else None
@@ -57,6 +58,12 @@ async def notify_undo(conn: Conn, tenant_id: int, undo_id: int, *, now: datetime
     row = await one(conn, "SELECT undo_batch_id FROM undo WHERE tenant_id = %s AND id = %s", (tenant_id, undo_id))
     if row is not None:
         await notify_moves(conn, tenant_id, batch=row["undo_batch_id"], now=now)
+
+
+def _whom(event: DictRow, whom: str, leads: Mapping[int, Sequence[int]]) -> Sequence[int | None]:
+    if whom == "lead":
+        return leads.get(event["owner_from"], [])
+    return [int(person) for person in event["data"]["persons"]] if whom == "persons" else [event[whom]]
 
 
 def _data(group: Sequence[DictRow]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "assigned": ("{actor}把{one}分配给了你", "{actor} assigned {one} to you"),
     "transferred": ("{from}的{one}转移给了你", "{one} passed from {from} to you"),
     "transferred_away": ("{actor}把你的{one}转给了{to}", "{actor} passed {one} from you to {to}"),
+    "shared": ("{actor}请你协作{one}", "{actor} shared {one} with you"),
     "archived": ("{actor}把你的{one}标记为无效", "{actor} archived {one}, which was yours"),
     "handed_over": ("{from}离职，{one}已交回公海", "{from} left; {one} went back to the pool"),
     "taken": ("{one}已掉公海", "{one} went back to the pool"),
@@ -37,7 +38,7 @@ REQUESTS: Final[Mapping[str, Text]] = {
     "duplicate": ("撞单", "a customer that somebody has"),
 }
 STATES: Final[Mapping[str, Text]] = {"accepted": ("同意了", "granted"), "declined": ("没有同意", "declined")}
-_MINE: Final = ("assigned", "transferred", "undone")
+_MINE: Final = ("assigned", "transferred", "undone", "shared")
 
 
 @dataclass(frozen=True, slots=True)

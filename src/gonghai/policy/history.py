@@ -25,6 +25,8 @@ KINDS = {
     "protect": ("{actor}设为暂不回收{until}{reason}", "{actor} protected it{until}{reason}"),
     "unprotect": ("{actor}取消暂不回收", "{actor} ended the protection"),
     "warn": ("提醒负责人：{goes}", "the owner was warned: {goes}"),
+    "share": ("{actor}添加协作人：{persons}", "{actor} shared it with {persons}"),
+    "unshare": ("{actor}移除协作人：{persons}", "{actor} stopped sharing it with {persons}"),
     "edit": ("{actor}修改了{fields}", "{actor} edited {fields}"),
     "edit_contact": ("{actor}修改了联系人", "{actor} edited a contact"),
     "follow_up": ("{actor}记录跟进{counts}", "{actor} logged a follow-up{counts}"),
@@ -89,6 +91,7 @@ def _fill(
         goes=_goes(data, lang, zone),
         fields=("、", ", ")[lang].join(words) or ("资料", "fields")[lang],
         counts="" if counts else ("（不计入）", " (doesn't count)")[lang],
+        persons=("、", ", ")[lang].join(event.get("person_names") or ()),
         by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
     )
 

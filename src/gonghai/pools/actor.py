@@ -1,4 +1,4 @@
-"""Filling the Actor, once per request: roles, the led subtree, what each pool allows."""
+"""Filling the Actor, once per request: roles, the led subtree, what is shared with them, what each pool allows."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,10 @@ _PERSON = """WITH RECURSIVE led AS (
 ) SELECT p.id, p.name, p.roles, p.state, p.department_id, p.locale, t.timezone,
     ARRAY(SELECT id FROM led) AS led, ARRAY(SELECT id FROM above) AS above,
     ARRAY(SELECT s.id FROM person s WHERE s.tenant_id = %(t)s AND s.department_id IN (SELECT id FROM led))
-        AS subordinates
+        AS subordinates,
+    (SELECT jsonb_object_agg(k.customer_id, k.spell_no) FROM collaborator k
+        JOIN customer c ON c.tenant_id = %(t)s AND c.id = k.customer_id AND c.spell_no = k.spell_no AND c.state = 'owned'
+        WHERE k.tenant_id = %(t)s AND k.person_id = %(p)s) AS shared
   FROM person p JOIN tenant t ON t.id = %(t)s WHERE p.tenant_id = %(t)s AND p.id = %(p)s"""
 
 _POOLS = """SELECT q.id, q.masked_fields, q.hide_earlier_notes, q.follow_up_unclaimed,
@@ -57,6 +60,7 @@ async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: froz
         led=frozenset(person["led"]),
         subordinates=frozenset(person["subordinates"]),
         pools=pools,
+        shared={int(customer): spell_no for customer, spell_no in (person["shared"] or {}).items()},
         scopes=scopes,
         zone=person["timezone"],
         locale=person["locale"],

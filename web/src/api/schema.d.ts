@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Create Api Key
-         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, insight, insight.read, people, people.edit, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
+         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, insight, insight.read, people, people.edit, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -381,6 +381,50 @@ export interface paths {
          */
         post: operations["claim_one_api_v1_customers__customer_id__claim_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/collaborators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Customer
+         * @description Who works on the customer; for whoever sees it.
+         */
+        get: operations["list_of_customer_api_v1_customers__customer_id__collaborators_get"];
+        put?: never;
+        /**
+         * Add
+         * @description The owner, or a manager of theirs, lets colleagues see the customer in clear and log follow-ups.
+         */
+        post: operations["add_api_v1_customers__customer_id__collaborators_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/collaborators/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Takes it back; a collaborator may leave by themself.
+         */
+        delete: operations["remove_api_v1_customers__customer_id__collaborators__person_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3038,7 +3082,7 @@ export interface components {
              * Move
              * @enum {string}
              */
-            move: "claim" | "release" | "assign" | "transfer" | "move_pool" | "archive" | "restore" | "lock" | "unlock" | "protect" | "unprotect";
+            move: "claim" | "release" | "assign" | "transfer" | "move_pool" | "archive" | "restore" | "lock" | "unlock" | "protect" | "unprotect" | "share";
             /**
              * Note
              * @default
@@ -3046,6 +3090,8 @@ export interface components {
             note?: string;
             /** Owner Id */
             owner_id?: string | null;
+            /** Person Ids */
+            person_ids?: string[] | null;
             /** Pool Id */
             pool_id?: string | null;
             /** Reason */
@@ -3399,6 +3445,29 @@ export interface components {
         Closed: {
             /** Moved */
             moved: number;
+        };
+        /**
+         * Collaborator
+         * @description Somebody who works on the customer beside its owner.
+         */
+        Collaborator: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Collaborators
+         * @description In the order they were added; none while nobody owns the customer.
+         */
+        Collaborators: {
+            /** Items */
+            items: components["schemas"]["Collaborator"][];
         };
         /**
          * Column
@@ -4595,7 +4664,7 @@ export interface components {
         };
         /**
          * FollowUp
-         * @description One follow-up. `why_not`: not_owner, unclaimed, kind, short_note, imported or voided; null where it counts.
+         * @description One follow-up. `why_not`: not_owner, collaborator, unclaimed, kind, short_note, imported or voided; null where it counts.
          *     `note_hidden`: the pool hides what earlier owners wrote.
          */
         FollowUp: {
@@ -5143,7 +5212,7 @@ export interface components {
              * @default all
              * @enum {string}
              */
-            scope?: "mine" | "team" | "all" | "archived";
+            scope?: "mine" | "team" | "shared" | "all" | "archived";
             /**
              * Sort
              * @default -id
@@ -7427,6 +7496,19 @@ export interface components {
             version: number | null;
         };
         /**
+         * WithWhom
+         * @description Whom the customer is shared with.
+         * @example {
+         *       "person_ids": [
+         *         "7"
+         *       ]
+         *     }
+         */
+        WithWhom: {
+            /** Person Ids */
+            person_ids: string[];
+        };
+        /**
          * Words
          * @description One text in both languages.
          */
@@ -7860,7 +7942,7 @@ export interface operations {
     list_customers_api_v1_customers_get: {
         parameters: {
             query?: {
-                scope?: "mine" | "team" | "all" | "archived";
+                scope?: "mine" | "team" | "shared" | "all" | "archived";
                 /** @description Name: Chinese, pinyin or initials. */
                 q?: string | null;
                 state?: ("pooled" | "owned") | null;
@@ -8306,6 +8388,125 @@ export interface operations {
                 };
             };
             /** @description Refused: `already_yours`, `already_claimed`, `archived`, `merged`, `moved`, `not_active`, `not_dealt`, `on_leave`, `not_in_scope`, `outside_window`, `frozen_until`, `cooldown_until`, `daily_quota`, `min_interval`, `holding_cap`, `untouched_cap` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_of_customer_api_v1_customers__customer_id__collaborators_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collaborators"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_api_v1_customers__customer_id__collaborators_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithWhom"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collaborators"];
+                };
+            };
+            /** @description Refused: `collaborator_is_owner`, `already_collaborator`, `too_many_collaborators`, `person_not_active`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_api_v1_customers__customer_id__collaborators__person_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `not_collaborator`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
             409: {
                 headers: {
                     [name: string]: unknown;

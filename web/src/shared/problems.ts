@@ -53,6 +53,10 @@ const TEXTS: Record<string, Pair> = {
   // other moves
   no_longer_yours: ["这个客户已不归你：{ended_at} 已离开你的名下。", "This customer is no longer yours: it left your book on {ended_at}."],
   not_yours: ["这个客户不归你负责。", "This customer is not yours."],
+  collaborator_is_owner: ["负责人不用再加为协作人。", "The owner can't be a collaborator as well."],
+  already_collaborator: ["已经是协作人了。", "They work on this customer already."],
+  not_collaborator: ["对方不是这个客户的协作人。", "They don't work on this customer."],
+  too_many_collaborators: ["一个客户最多 {limit} 个协作人。", "A customer has at most {limit} collaborators."],
   not_owned: ["这个客户现在没有负责人。", "Nobody owns this customer now."],
   not_archived: ["这个客户不是无效客户。", "This customer is not archived."],
   already_there: ["客户已经在这个公海。", "The customer is in that pool already."],

@@ -167,7 +167,7 @@ async def _soonest(
     """By effective deadline, exactly: a derived deadline has no index, so all rows are read and decided."""
     key = decode_cursor(after, int)
     offset = key[0] if key else 0
-    owned = Filter(("owned",), wanted.pool_id, wanted.owner_ids, wanted.fresh, wanted.equal)
+    owned = replace(wanted, states=("owned",))
     count, capped = await queries.count(call.conn, call.actor, owned)
     if capped:
         raise Refusal("too_many_to_sort", 422, limit=queries.COUNT_CAP)

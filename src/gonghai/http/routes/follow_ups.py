@@ -35,7 +35,7 @@ class VoidIn(BaseModel):
 
 
 class FollowUp(BaseModel):
-    """One follow-up. `why_not`: not_owner, unclaimed, kind, short_note, imported or voided; null where it counts.
+    """One follow-up. `why_not`: not_owner, collaborator, unclaimed, kind, short_note, imported or voided; null where it counts.
     `note_hidden`: the pool hides what earlier owners wrote."""
 
     id: Id

@@ -34,6 +34,7 @@ from gonghai.moves.pool_moves import archive, move_pool, restore
 from gonghai.moves.protect import protect, unprotect
 from gonghai.moves.release import release
 from gonghai.moves.results import Result, only
+from gonghai.moves.share import add_collaborators
 from gonghai.moves.transfer import transfer
 
 router = APIRouter(tags=["moves"])
@@ -156,6 +157,8 @@ async def _batch(call: ActorCall, body: Batch, ids: Sequence[int]) -> list[Resul
             return await archive(conn, actor, ids, reason=body.reason or "")
         case "restore":
             return await restore(conn, actor, ids, pool_id=body.pool_id)
+        case "share":
+            return await add_collaborators(conn, actor, ids, _needed(body.person_ids, "person_ids"))
         case _:
             return await _floors(call, body, ids)
 

@@ -12,8 +12,8 @@ from gonghai.base.errors import NotFound
 from gonghai.moves.requests.table import OVER_SQL, asked, decidable
 
 _LIST = f"""SELECT r.*, c.name AS customer_name, c.state AS customer_state, c.owner_id AS customer_owner_id,
-    c.pool_id AS customer_pool_id, a.name AS asker_name, d.name AS decider_name, b.name AS decided_name,
-    q.name AS pool_name, {{decidable}} AS may_decide,
+    c.pool_id AS customer_pool_id, c.spell_no AS customer_spell_no, a.name AS asker_name, d.name AS decider_name,
+    b.name AS decided_name, q.name AS pool_name, {{decidable}} AS may_decide,
     CASE WHEN r.state = 'open' AND (r.lapses_at <= %(now)s OR {OVER_SQL}) THEN 'lapsed' ELSE r.state END AS shown_state,
     (SELECT count(*) FROM request_comment m WHERE m.tenant_id = r.tenant_id AND m.request_id = r.id) AS comments
   FROM request r JOIN customer c ON c.tenant_id = r.tenant_id AND c.id = r.customer_id

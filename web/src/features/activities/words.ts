@@ -29,6 +29,7 @@ export const WORDS = {
   why_kind: ["这类活动在此公海不算跟进", "this kind does not count in this pool"],
   why_short_note: ["备注太短", "the note is too short"],
   why_not_owner: ["不是负责人记录的", "not logged by the owner"],
+  why_collaborator: ["协作人的跟进在此公海不计入", "collaborators' don't count in this pool"],
   why_unclaimed: ["还没有领取，不影响计时", "logged without claiming"],
   why_imported: ["导入的历史记录", "imported history"],
   why_voided: ["已作废", "voided"],
@@ -42,6 +43,7 @@ const CODES: Record<string, keyof typeof WORDS> = {
   short_note: "why_short_note",
   unclaimed: "why_unclaimed",
   not_owner: "why_not_owner",
+  collaborator: "why_collaborator",
   imported: "why_imported",
   voided: "why_voided",
 };
