@@ -61,6 +61,11 @@ LEAST_ROWS = {
     " VALUES ({t}, {t}, 'daily_quota', 'person', {person}, 1, now())",
     "claim_override": "(tenant_id, pool_id, person_id, rule, value, from_at, until_at, why, granted_at)"
     " VALUES ({t}, {t}, {person}, 'daily_quota', 1, now(), now() + interval '1 day', 'x', now())",
+    "offer": "(tenant_id, pool_id, person_id, customer_id, offered_at, expires_at, cost)"
+    " VALUES ({t}, {t}, {person}, {t}, now(), now() + interval '1 hour', 1)",
+    "draw": "(tenant_id, id, pool_id, opens_at, closes_at, seed, planned_at)"
+    " VALUES ({t}, {t}, {t}, now(), now() + interval '1 hour', sha256('x'), now())",
+    "draw_wish": "(tenant_id, draw_id, person_id, place, customer_id) VALUES ({t}, {t}, {person}, 1, {t})",
     "handbook_acknowledgement": "(tenant_id, person_id, pool_id, edition, at) VALUES ({t}, {person}, {t}, 'x', now())",
 }
 BY_PRODUCT = {"department", "person"}  # a new tenant has these

@@ -74,6 +74,7 @@ async def claim(
     how: How = "direct",
     data: Mapping[str, Any] | None = None,
     approved: bool = False,
+    batch: int | None = None,
 ) -> list[Result]:
     """Claims the customers for the person inside the caller's transaction.
 
@@ -81,13 +82,15 @@ async def claim(
     as moved. More than one id makes a batch. The instant is the database's, after the wait for the locks. `data` goes
     into the events. Outcomes: `claimed`; `asked`, where the pool wants a yes first (`data` has the request); `refused`;
     with how='look' `claimable`, and `needs_approval` among the refusals. `approved`: somebody has said that yes.
+    `batch`: these are part of that one, whose earlier claims are no reason to wait.
     """
     ids = list(dict.fromkeys(customer_ids))
-    found = await rows(conn, CLAIM, claim_parameters(tenant_id, person_id, ids, zone, expected_pool, how, data))
+    known: dict[str, Any] | None = {"batch": batch} if batch is not None else None
+    found = await rows(conn, CLAIM, claim_parameters(tenant_id, person_id, ids, zone, expected_pool, how, data, known))
     if undecided(found):
         again = [row["customer_id"] for row in found if row["code"] == "conditions"]
-        known = await _known(conn, tenant_id, person_id, again, approved=approved)
-        known["many"] = len(ids) > 1
+        asked_for = await _known(conn, tenant_id, person_id, again, approved=approved)
+        known = {**asked_for, "many": len(ids) > 1, "batch": batch}
         parameters = claim_parameters(tenant_id, person_id, again, zone, expected_pool, how, data, known)
         decided = {row["customer_id"]: row for row in await rows(conn, CLAIM, parameters)}
         found = [decided.get(row["customer_id"], row) for row in found]

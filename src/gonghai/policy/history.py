@@ -37,6 +37,11 @@ KINDS = {
     "lose_deal": ("{actor}输单", "{actor} lost a deal"),
     "adopt_deal": ("{actor}接手商机", "{actor} adopted a deal"),
 }
+# A claim that the pool dealt: by the key of its event's data.
+DEALT = {
+    "draw": ("{owner_to}抽签获得，来自「{pool_from}」", "{owner_to} won it in a draw of {pool_from}"),
+    "offer": ("{owner_to}接受派单，从「{pool_from}」领取", "{owner_to} accepted it when {pool_from} dealt it"),
+}
 # What was undone.
 OF = {
     "import": ("导入", "the import"), "recycle": ("收回", "the recycle"), "hand_over": ("交接", "the hand-over"),
@@ -61,6 +66,8 @@ def sentence(
     `reasons` gives a reason code's words, `zone` the zone of instants; without one none are told.
     """
     zh, en = KINDS.get(event["kind"], ("{actor}: " + event["kind"], "{actor}: " + event["kind"]))
+    if event["kind"] == "claim":
+        zh, en = next((DEALT[key] for key in DEALT if key in (event["data"] or {})), (zh, en))
     return _fill(zh, event, reasons, 0, zone), _fill(en, event, reasons, 1, zone)
 
 

@@ -183,7 +183,7 @@ DROP FUNCTION in_claim_scope(bigint, bigint, bigint, text[], bigint);
 -- nothing is written. `p_data` goes into the events. Conditions and the calendar are read by Python: where a rule
 -- needs them and `p_known` doesn't have them, the code is 'conditions' and the caller, who holds the locks, asks again
 -- with {working: [days], needs: [ids that need approval], exempt: {pool: customers that don't count}, all_exempt: n,
--- many: it is part of a batch} (moves/claim.py).
+-- many: it is part of a batch, batch: of this one} (moves/claim.py).
 CREATE FUNCTION claim(
     p_tenant bigint, p_person bigint, p_customers bigint[], p_zone text, p_expected_pool bigint,
     p_how text DEFAULT 'direct', p_data jsonb DEFAULT NULL, p_known jsonb DEFAULT NULL
@@ -209,7 +209,7 @@ DECLARE
     at timestamptz;
     tomorrow timestamptz;
     ended timestamptz;
-    batch bigint;
+    batch bigint := (p_known->>'batch')::bigint;
 BEGIN
     -- Called as a transaction of its own it stands alone; inside one it must be the transaction's tenant.
     IF nullif(current_setting('app.tenant_id', true), '')::bigint <> p_tenant THEN
@@ -297,6 +297,7 @@ BEGIN
             interval_until := CASE WHEN q.min_interval_seconds > 0 THEN (
                 SELECT max(e.at) + make_interval(secs => q.min_interval_seconds) FROM event e
                 WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim' AND e.pool_from = q.id
+                  AND e.batch_id IS DISTINCT FROM batch  -- a batch counts once
                   AND e.at > since) END;
         END IF;
         IF company_held IS NULL AND claimer.company_cap IS NOT NULL THEN
