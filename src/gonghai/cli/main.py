@@ -9,6 +9,7 @@ from gonghai.base import logs
 from gonghai.base.embedded import EmbeddedPostgresError
 from gonghai.base.settings import Settings
 from gonghai.cli.demo import demo
+from gonghai.cli.draw import draw_app
 from gonghai.cli.first_data import demo_company
 from gonghai.cli.import_ import import_command
 from gonghai.cli.people import apikey_app, tenant_app
@@ -23,6 +24,7 @@ app = typer.Typer(help="Gonghai (公海): a CRM built round the shared customer 
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(apikey_app, name="apikey")
 app.add_typer(policy_app, name="policy")
+app.add_typer(draw_app, name="draw")
 app.command("verify")(verify)
 app.command("demo")(demo)
 app.command("sweep")(sweep)

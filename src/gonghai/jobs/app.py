@@ -37,6 +37,10 @@ def make_app(database: Database) -> App:
     async def undo(context: JobContext, tenant_id: int, undo_id: int) -> None:
         await tasks.undo(tenant_id, undo_id, attempts=context.job.attempts)
 
+    @app.task(name="deal_draw", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10))
+    async def deal_draw(tenant_id: int, draw_id: int) -> None:
+        await tasks.deal_draw(tenant_id, draw_id)
+
     @app.task(name="notify", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10))
     async def notify(tenant_id: int, **what: Any) -> None:
         await tasks.notify(tenant_id, **what)

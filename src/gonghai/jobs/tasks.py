@@ -9,6 +9,9 @@ from gonghai.base.database import Database
 from gonghai.exchange import carry_out as imports
 from gonghai.moves import clean, undo
 from gonghai.moves.cleanings import start_scheduled
+from gonghai.moves.draws.carry_out import deal_draw
+from gonghai.moves.draws.queries import to_decide
+from gonghai.moves.offers.next_best import close_lapsed_offers
 from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 from gonghai.moves.requests.table import close_lapsed
 from gonghai.notifications.notify import notify
@@ -25,8 +28,8 @@ class Tasks:
         self._database = database
 
     async def sweep(self, tenant_id: int) -> None:
-        """Goes on with the tenant's open run, or starts one; then closes the requests that lapsed, starts the cleanings
-        whose day has come, and announces the rules that start soon."""
+        """Goes on with the tenant's open run, or starts one; then closes the requests and offers that lapsed, starts the
+        cleanings whose day has come, announces the rules that start soon, and deals the draws that a job missed."""
         await self._sweep(tenant_id)
         async with self._database.tenant(tenant_id) as conn:
             await close_lapsed(conn, tenant_id, clock.now())
@@ -34,6 +37,11 @@ class Tasks:
             await start_scheduled(conn, tenant_id, now=clock.now())
         async with self._database.tenant(tenant_id) as conn:
             await notify_starts(conn, tenant_id, now=clock.now())
+        async with self._database.tenant(tenant_id) as conn:
+            await close_lapsed_offers(conn, tenant_id, None, at=clock.now())
+            missed = await to_decide(conn, tenant_id)
+        for draw_id in missed:
+            await self._missed_draw(tenant_id, draw_id)
 
     async def _sweep(self, tenant_id: int) -> None:
         async with self._database.tenant(tenant_id) as conn:
@@ -48,6 +56,18 @@ class Tasks:
             log.error("sweep failed", tenant=tenant_id, run=run_id, exc_info=error)
             async with self._database.tenant(tenant_id) as conn:
                 await fail_run(conn, tenant_id, run_id, f"{type(error).__name__}: {error}")
+
+    async def deal_draw(self, tenant_id: int, draw_id: int) -> None:
+        """Deals a draw whose window has closed, in one transaction; one that is dealt already stays as it is."""
+        async with self._database.tenant(tenant_id) as conn:
+            await deal_draw(conn, tenant_id, draw_id)
+
+    async def _missed_draw(self, tenant_id: int, draw_id: int) -> None:
+        """One that can't be dealt stops no other; the next sweep tries again."""
+        try:
+            await self.deal_draw(tenant_id, draw_id)
+        except Exception as error:
+            log.error("draw failed", tenant=tenant_id, id=draw_id, exc_info=error)
 
     async def import_file(self, tenant_id: int, import_id: int, *, attempts: int) -> None:
         """Carries an import out, or goes on with one. What is unforeseen is raised, to be tried again; after ATTEMPTS

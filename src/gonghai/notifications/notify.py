@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gonghai.base.database import Conn
+from gonghai.notifications.draws import notify_draw
 from gonghai.notifications.moves import notify_moves, notify_undo
 from gonghai.notifications.requests import notify_comments, notify_requests
 from gonghai.notifications.sweeps import notify_run
@@ -19,9 +20,10 @@ async def notify(
     undo: int | None = None,
     requests: Sequence[int] = (),
     comments: Sequence[int] = (),
+    draw: int | None = None,
     now: datetime,
 ) -> None:
-    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments. Twice is once."""
+    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments, a draw."""
     if events or batch is not None:
         await notify_moves(conn, tenant_id, events=events, batch=batch, now=now)
     if run is not None:
@@ -32,3 +34,5 @@ async def notify(
         await notify_requests(conn, tenant_id, requests)
     if comments:
         await notify_comments(conn, tenant_id, comments)
+    if draw is not None:
+        await notify_draw(conn, tenant_id, draw)

@@ -26,6 +26,9 @@ TITLES: Final[Mapping[str, Text]] = {
     "request_comment": ("{actor}在{what}申请里留言：{one}", "{actor} wrote about the request for {what}: {one}"),
     "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
     "falling_team": ("团队有 {count} 个客户快掉公海了", "Your team has {customers} about to go back to the pool"),
+    "draw_won": ("「{pool}」抽签：你抽中了{one}", "Draw in {pool}: you won {one}"),
+    "draw_lost": ("「{pool}」抽签：这次没有抽中", "Draw in {pool}: you won nothing this time"),
+    "draw_cancelled": ("「{pool}」的抽签取消了", "The draw in {pool} was cancelled"),
     "policy_starts": ("「{pool}」的新规则快生效了", "New rules of {pool} start soon"),
 }
 REQUESTS: Final[Mapping[str, Text]] = {
@@ -36,6 +39,11 @@ REQUESTS: Final[Mapping[str, Text]] = {
     "reverify": ("核实", "a check"),
     "claim": ("领取", "a claim"),
     "duplicate": ("撞单", "a customer that somebody has"),
+}
+CANCELLED: Final[Mapping[str, Text]] = {
+    "by_hand": ("管理员取消了这次抽签，志愿作废", "an administrator called it off; the wishes lapse"),
+    "mode_changed": ("这个公海不再用抽签，志愿作废", "this pool no longer draws; the wishes lapse"),
+    "pool_closed": ("这个公海已关闭，志愿作废", "this pool is closed; the wishes lapse"),
 }
 STATES: Final[Mapping[str, Text]] = {"accepted": ("同意了", "granted"), "declined": ("没有同意", "declined")}
 _MINE: Final = ("assigned", "transferred", "undone", "shared")
@@ -96,6 +104,8 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
         ]
     if kind == "policy_starts":
         return _starts(data, zone)
+    if kind == "draw_cancelled":
+        return [CANCELLED[data["why"]]]
     lines = []
     goes = data.get("goes", {})
     for customer in data.get("customers", []):
@@ -155,4 +165,6 @@ def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
         return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
     if kind == "taken":
         return "run", data["run"]
+    if kind.startswith("draw_"):
+        return "draw", data["draw"]
     return ("policy", data["pool"]) if kind == "policy_starts" else None

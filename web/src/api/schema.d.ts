@@ -892,6 +892,87 @@ export interface paths {
         patch: operations["change_department_api_v1_departments__department_id__patch"];
         trace?: never;
     };
+    "/api/v1/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get One
+         * @description One draw with the reader's own wishes.
+         */
+        get: operations["get_one_api_v1_draws__draw_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Calls a draw off before it is dealt; its wishes lapse, and its series ends. For the pool's admins.
+         */
+        post: operations["cancel_api_v1_draws__draw_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Record
+         * @description The published record of a dealt draw; checked from this file alone by `gonghai draw verify FILE`.
+         */
+        get: operations["record_api_v1_draws__draw_id__record_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Wishes
+         * @description Puts these in place of the caller's wishes. What the rules forbid today is refused, each with why; limits of the
+         *     caller (quota, caps, window) may have room when it is dealt, and are looked at then.
+         */
+        put: operations["put_wishes_api_v1_draws__draw_id__wishes_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/falling": {
         parameters: {
             query?: never;
@@ -1606,6 +1687,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offers/{offer_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Claims the offered customer.
+         */
+        post: operations["accept_api_v1_offers__offer_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Puts the offered customer back for others. Letting an offer lapse costs the same.
+         */
+        post: operations["decline_api_v1_offers__offer_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1967,6 +2088,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pools/{pool_id}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Draws
+         * @description A pool's draws, the newest plan first.
+         */
+        get: operations["list_draws_api_v1_pools__pool_id__draws_get"];
+        put?: never;
+        /**
+         * Plan
+         * @description Plans a draw: its seed is made now, and the hash of it published. For the pool's admins.
+         */
+        post: operations["plan_api_v1_pools__pool_id__draws_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pools/{pool_id}/forecast": {
         parameters: {
             query?: never;
@@ -2132,6 +2277,46 @@ export interface paths {
          *     ends when the session, the person or the right to see the pool does. Customers may be told of twice.
          */
         get: operations["live_api_v1_pools__pool_id__live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deal
+         * @description Deals the caller the next customer and keeps it for them; while an offer is open, that one again.
+         */
+        post: operations["deal_api_v1_pools__pool_id__offers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/offers/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mine
+         * @description The reader's open offer in this pool, and how the pool stands.
+         */
+        get: operations["mine_api_v1_pools__pool_id__offers_mine_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2878,6 +3063,21 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * Accepted
+         * @description The customer is claimed, or asked for where the pool wants a yes first.
+         */
+        Accepted: {
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "claimed" | "asked";
+            /** Request Id */
+            request_id: string | null;
         };
         /**
          * Acknowledge
@@ -4040,6 +4240,27 @@ export interface components {
             note?: string;
         };
         /**
+         * Decline
+         * @description Why not, from a short list.
+         * @example {
+         *       "reason": "not_my_field"
+         *     }
+         */
+        Decline: {
+            /** Reason */
+            reason?: ("not_my_field" | "no_time" | "bad_data" | "other") | null;
+        };
+        /**
+         * Declined
+         * @description What it cost of today's quota, and until when one waits for the next.
+         */
+        Declined: {
+            /** Cost */
+            cost: number;
+            /** Wait Until */
+            wait_until: string | null;
+        };
+        /**
          * DepartmentCounts
          * @description The customers of a department's own people.
          */
@@ -4212,6 +4433,123 @@ export interface components {
             version: number;
         };
         /**
+         * Draw
+         * @description A draw. `seed_hash` is told from the start, `seed` and the record's `digest` once it is dealt; `why` it was
+         *     cancelled. `people`, `wishes`, `won`: how many.
+         */
+        Draw: {
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Digest */
+            digest: string | null;
+            /** Id */
+            id: string;
+            /** May Cancel */
+            may_cancel: boolean;
+            /** Most Wishes */
+            most_wishes: number;
+            /** Next Id */
+            next_id: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /** People */
+            people: number;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            planned_by: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"];
+            /**
+             * Repeat
+             * @enum {string}
+             */
+            repeat: "never" | "working_day" | "week";
+            /** Seed */
+            seed: string | null;
+            /** Seed Hash */
+            seed_hash: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "open" | "closing" | "dealt" | "cancelled";
+            /** Why */
+            why: ("by_hand" | "mode_changed" | "pool_closed") | null;
+            /** Wishes */
+            wishes: number;
+            /** Won */
+            won: number;
+        };
+        /**
+         * DrawDetail
+         * @description A draw with the reader's own wishes.
+         */
+        DrawDetail: {
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Digest */
+            digest: string | null;
+            /** Id */
+            id: string;
+            /** May Cancel */
+            may_cancel: boolean;
+            /** Most Wishes */
+            most_wishes: number;
+            /** My Wishes */
+            my_wishes: components["schemas"]["Wish"][];
+            /** Next Id */
+            next_id: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /** People */
+            people: number;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            planned_by: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"];
+            /**
+             * Repeat
+             * @enum {string}
+             */
+            repeat: "never" | "working_day" | "week";
+            /** Seed */
+            seed: string | null;
+            /** Seed Hash */
+            seed_hash: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "open" | "closing" | "dealt" | "cancelled";
+            /** Why */
+            why: ("by_hand" | "mode_changed" | "pool_closed") | null;
+            /** Wishes */
+            wishes: number;
+            /** Won */
+            won: number;
+        };
+        /**
          * Edit
          * @description Fields to change.
          * @example {
@@ -4255,6 +4593,28 @@ export interface components {
             website?: string | null;
             /** Wechat */
             wechat?: string | null;
+        };
+        /**
+         * Entered
+         * @description One id: entered, or the code of the rule that refused it with its numbers.
+         */
+        Entered: {
+            /** Code */
+            code: string | null;
+            /**
+             * Data
+             * @default {}
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "entered" | "refused";
         };
         /**
          * EnteredPool
@@ -5127,7 +5487,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "customer" | "customers" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy";
+            kind: "customer" | "customers" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy" | "draw";
         };
         /**
          * LinkOut
@@ -5495,6 +5855,20 @@ export interface components {
             name: string;
         };
         /**
+         * Names
+         * @description Names that the reader may see, by id: for reading only, no part of what is checked.
+         */
+        Names: {
+            /** Customers */
+            customers: {
+                [key: string]: string;
+            };
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Narrowed
          * @description Of whom: an owner, a department's people, a segment; and those who would go within so many days by the rules.
          * @example {
@@ -5737,6 +6111,26 @@ export interface components {
             old_password: string;
         };
         /**
+         * NextBest
+         * @description Where one stands in a pool that deals: the open offer, until when one waits for the next, how many lie in the
+         *     pool (up to 10,000) and how many of them in open offers, and what declining costs.
+         */
+        NextBest: {
+            /** Decline Cost */
+            decline_cost: number;
+            /** Decline Wait Minutes */
+            decline_wait_minutes: number;
+            offer: components["schemas"]["Offer"] | null;
+            /** Offer Minutes */
+            offer_minutes: number;
+            /** Offered */
+            offered: number;
+            /** Wait Until */
+            wait_until: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * Nothing
          * @description An empty body.
          */
@@ -5761,6 +6155,29 @@ export interface components {
             /** Read At */
             read_at: string | null;
             title: components["schemas"]["Words"];
+        };
+        /**
+         * Offer
+         * @description A customer kept for the reader until `expires_at`. `cost`: of the daily quota, when declined or left to lapse.
+         */
+        Offer: {
+            /** Cost */
+            cost: number;
+            customer: components["schemas"]["CustomerRow"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /** Pool Id */
+            pool_id: string;
         };
         /**
          * OperatorShape
@@ -5884,6 +6301,13 @@ export interface components {
         Page_Deal_: {
             /** Items */
             items: components["schemas"]["Deal"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[Draw] */
+        Page_Draw_: {
+            /** Items */
+            items: components["schemas"]["Draw"][];
             /** Next */
             next: string | null;
         };
@@ -6121,6 +6545,30 @@ export interface components {
             pool: components["schemas"]["Named"] | null;
         };
         /**
+         * PlanIn
+         * @description From when until when wishes are taken; `opens_at` left out: from now. A series goes on until one is cancelled.
+         * @example {
+         *       "closes_at": "2026-12-01T09:00:00Z",
+         *       "opens_at": "2026-12-01T01:00:00Z",
+         *       "repeat": "working_day"
+         *     }
+         */
+        PlanIn: {
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Opens At */
+            opens_at?: string | null;
+            /**
+             * Repeat
+             * @default never
+             * @enum {string}
+             */
+            repeat?: "never" | "working_day" | "week";
+        };
+        /**
          * PolicyFault
          * @description What is wrong at one node of a document.
          */
@@ -6291,12 +6739,17 @@ export interface components {
         };
         /**
          * PoolEdit
-         * @description Settings to change.
+         * @description Settings to change. `accept_over_cap`: also where people hold more than the new cap; they claim nothing until below.
          * @example {
          *       "daily_quota": 15
          *     }
          */
         PoolEdit: {
+            /**
+             * Accept Over Cap
+             * @default false
+             */
+            accept_over_cap?: boolean;
             /** Appeal Days */
             appeal_days?: number | null;
             /** Approval */
@@ -6723,6 +7176,71 @@ export interface components {
              * @default []
              */
             ids?: string[];
+        };
+        /**
+         * Record
+         * @description All that dealing was decided by, and what it gave: `gonghai draw verify FILE` deals once more from it.
+         */
+        Record: {
+            /** Digest */
+            digest: string;
+            draw: components["schemas"]["RecordDraw"];
+            /** Entries */
+            entries: components["schemas"]["RecordEntry"][];
+            /** Format */
+            format: string;
+            names: components["schemas"]["Names"];
+            /** Seed */
+            seed: string;
+            /** Seed Hash */
+            seed_hash: string;
+        };
+        /**
+         * RecordDraw
+         * @description Which draw it was.
+         */
+        RecordDraw: {
+            /** Closes At */
+            closes_at: string;
+            /** Dealt At */
+            dealt_at: string;
+            /** Id */
+            id: string;
+            /** Opens At */
+            opens_at: string;
+            /** Pool Id */
+            pool_id: string;
+        };
+        /**
+         * RecordEntry
+         * @description One person's wishes in their order.
+         */
+        RecordEntry: {
+            /** Person */
+            person: string;
+            /** Wishes */
+            wishes: components["schemas"]["RecordWish"][];
+        };
+        /**
+         * RecordWish
+         * @description What became of one wish.
+         */
+        RecordWish: {
+            /** Code */
+            code?: string | null;
+            /** Customer */
+            customer: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "won" | "taken" | "refused" | "not_reached";
+            /** Round */
+            round: number;
+            /** Taken By */
+            taken_by?: string | null;
+            /** Turn */
+            turn?: number | null;
         };
         /**
          * Release
@@ -7496,6 +8014,48 @@ export interface components {
             version: number | null;
         };
         /**
+         * Wish
+         * @description One of the reader's wishes and, once dealt, what became of it: won in which `round` at which `turn` of it, taken
+         *     by whom before, refused by which rule (`code`), or not reached as a limit of the reader's had ended their part.
+         */
+        Wish: {
+            /** Code */
+            code: string | null;
+            customer: components["schemas"]["Named"];
+            /** Outcome */
+            outcome: ("won" | "taken" | "refused" | "not_reached") | null;
+            /** Place */
+            place: number;
+            /** Round */
+            round: number | null;
+            taken_by: components["schemas"]["Named"] | null;
+            /** Turn */
+            turn: number | null;
+        };
+        /**
+         * WishesIn
+         * @description Customers of the pool, the dearest first; none withdraws.
+         * @example {
+         *       "customer_ids": [
+         *         "12",
+         *         "13"
+         *       ]
+         *     }
+         */
+        WishesIn: {
+            /** Customer Ids */
+            customer_ids: string[];
+        };
+        /**
+         * WishesOut
+         * @description Per id in the order given, and the draw with the wishes as they stand.
+         */
+        WishesOut: {
+            draw: components["schemas"]["DrawDetail"];
+            /** Results */
+            results: components["schemas"]["Entered"][];
+        };
+        /**
          * WithWhom
          * @description Whom the customer is shared with.
          * @example {
@@ -8025,7 +8585,7 @@ export interface operations {
     export_customers_api_v1_customers_export_get: {
         parameters: {
             query?: {
-                scope?: "mine" | "team" | "all" | "archived";
+                scope?: "mine" | "team" | "shared" | "all" | "archived";
                 /** @description Name: Chinese, pinyin or initials. */
                 q?: string | null;
                 state?: ("pooled" | "owned") | null;
@@ -9600,6 +10160,172 @@ export interface operations {
             };
         };
     };
+    get_one_api_v1_draws__draw_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawDetail"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_api_v1_draws__draw_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawDetail"];
+                };
+            };
+            /** @description Refused: `draw_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    record_api_v1_draws__draw_id__record_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Refused: `draw_not_dealt` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_wishes_api_v1_draws__draw_id__wishes_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishesOut"];
+                };
+            };
+            /** @description Refused: `draw_not_open`, `draw_closed`, `draw_over`, `too_many_wishes`, `not_active`, `on_leave`, `not_in_scope` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     falling_list_api_v1_falling_get: {
         parameters: {
             query?: {
@@ -11072,6 +11798,98 @@ export interface operations {
             };
         };
     };
+    accept_api_v1_offers__offer_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused: `offer_lost`, `offer_lapsed`, `offer_answered`, `not_active`, `on_leave`, `not_in_scope`, `outside_window`, `daily_quota`, `min_interval`, `holding_cap`, `untouched_cap`, `frozen_until`, `cooldown_until` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    decline_api_v1_offers__offer_id__decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declined"];
+                };
+            };
+            /** @description Refused: `offer_lost`, `offer_lapsed`, `offer_answered` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_people_api_v1_people_get: {
         parameters: {
             query?: {
@@ -11646,7 +12464,7 @@ export interface operations {
                     "application/json": components["schemas"]["Pool"];
                 };
             };
-            /** @description Refused: `pool_name_taken`, `pool_closed` */
+            /** @description Refused: `pool_name_taken`, `pool_closed`, `cap_below_holdings` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11901,6 +12719,89 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_draws_api_v1_pools__pool_id__draws_get: {
+        parameters: {
+            query?: {
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Draw_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    plan_api_v1_pools__pool_id__draws_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawDetail"];
+                };
+            };
+            /** @description Refused: `no_draws_here`, `draw_ends_before_it_begins`, `draw_in_the_past`, `draw_too_long`, `draw_too_far`, `draw_outside_window`, `draw_overlaps` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -12289,6 +13190,84 @@ export interface operations {
                 content: {
                     "application/problem+json": unknown;
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deal_api_v1_pools__pool_id__offers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description Refused: `no_offers_here`, `offer_wait_until`, `not_active`, `on_leave`, `not_in_scope`, `outside_window`, `daily_quota`, `min_interval`, `holding_cap`, `untouched_cap`, `nothing_to_deal` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    mine_api_v1_pools__pool_id__offers_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextBest"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
