@@ -43,6 +43,18 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
             " VALUES (%s, 1, 1, now(), now(), 'done', now()) RETURNING id",
             (company.tenant_id,),
         )
+        draw = await value(
+            conn,
+            "INSERT INTO draw (tenant_id, pool_id, opens_at, closes_at, seed, planned_at)"
+            " VALUES (%s, %s, now(), now() + interval '1 day', sha256('x'), now()) RETURNING id",
+            (company.tenant_id, pool),
+        )
+        offer = await value(
+            conn,
+            "INSERT INTO offer (tenant_id, pool_id, person_id, customer_id, offered_at, expires_at, cost)"
+            " VALUES (%s, %s, %s, %s, now(), now() + interval '1 day', 1) RETURNING id",
+            (company.tenant_id, pool, rep, int(customer)),
+        )
     event = (await client.get(f"/customers/{customer}/history")).json()["items"][0]
     return {
         "secret": secret,
@@ -58,6 +70,8 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "run_id": run.json()["id"],
         "key_id": key.json()["id"],
         "undo_id": str(undo),
+        "draw_id": str(draw),
+        "offer_id": str(offer),
         "import_id": imported.json()["id"],
         "event": event["id"],
         "date": "2026-10-01",
@@ -95,6 +109,8 @@ def bodies(path: str, theirs: dict[str, str]) -> dict[str, Any]:
         "/people": {"name": "x", "login": "x-cross", "department_id": theirs["department_id"], "roles": ["rep"]},
         "/departments": {"name": "x", "parent_id": theirs["department_id"]},
         "/recycle-runs": {"pool_id": theirs["pool_id"]},
+        "/pools/{pool_id}/draws": {"closes_at": "2026-12-31T00:00:00Z"},
+        "/draws/{draw_id}/wishes": {"customer_ids": [theirs["customer_id"]]},
     }.get(path, {})
 
 
