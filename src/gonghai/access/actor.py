@@ -25,6 +25,7 @@ class Actor:
 
     `led` holds the ids of the departments the person leads, with all below them; `subordinates` the persons
     in them; `shared` the customers that others share with the person, with the number of the spell they do so in.
+    `hidden_fields` and `readonly_fields` are customers' fields that the roles don't show, or don't let change.
     `scopes` is None for a browser session, else the API key's scopes, which only narrow.
     """
 
@@ -37,6 +38,8 @@ class Actor:
     subordinates: frozenset[int] = frozenset()
     pools: Mapping[int, PoolRights] = field(default_factory=dict)
     shared: Mapping[int, int] = field(default_factory=dict)
+    hidden_fields: frozenset[str] = frozenset()
+    readonly_fields: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
     zone: str = "Asia/Shanghai"
     locale: str = "zh-CN"
@@ -59,6 +62,11 @@ class Actor:
         """Refuses with 403 unless the actor has the permission."""
         if not self.may(permission):
             raise Forbidden(permission)
+
+    @property
+    def unwritable_fields(self) -> frozenset[str]:
+        """Customers' fields that the person may not change."""
+        return self.hidden_fields | self.readonly_fields
 
     @property
     def sees_all(self) -> bool:

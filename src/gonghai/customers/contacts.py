@@ -10,7 +10,8 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one, rows, run, value
-from gonghai.base.errors import Invalid, NotFound, Refusal
+from gonghai.base.errors import Forbidden, Invalid, NotFound, Refusal
+from gonghai.customers.field_rights import need_writable
 from gonghai.customers.fields import clean
 from gonghai.customers.permitted import lock_permitted
 from gonghai.customers.record import change
@@ -36,6 +37,7 @@ async def add_contact(conn: Conn, actor: Actor, customer_id: int, fields: Mappin
     values = _checked(fields)
     if "name" not in values:
         raise Invalid({"path": "name", "code": "missing"})
+    _need_writable(actor, {}, values)
     key = {"t": actor.tenant_id, "c": customer_id, "most": MOST}
     stored = await one(
         conn,
@@ -65,6 +67,7 @@ async def edit_contact(
     changed = {name: new for name, new in values.items() if known[name] != new}
     if not changed:
         return known
+    _need_writable(actor, known, changed)
     assignments = ", ".join(f"{name} = %({name})s" for name in changed)
     stored = await one(
         conn, f"UPDATE contact k SET {assignments} WHERE {where} RETURNING {_COLUMNS}", {**changed, **key}
@@ -77,6 +80,7 @@ async def edit_contact(
 async def delete_contact(conn: Conn, actor: Actor, customer_id: int, contact_id: int) -> None:
     """Removes a contact; 404 when it isn't there."""
     customer = await lock_permitted(conn, actor, customer_id, "edit")
+    _need_writable(actor, {}, {})
     gone = await run(
         conn,
         "DELETE FROM contact k WHERE k.tenant_id = %s AND k.customer_id = %s AND k.id = %s",
@@ -85,6 +89,13 @@ async def delete_contact(conn: Conn, actor: Actor, customer_id: int, contact_id:
     if not gone:
         raise NotFound("contact", id=str(contact_id))
     await _changed(conn, actor, customer, contact_id, "delete", ())
+
+
+def _need_writable(actor: Actor, known: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """403 where the actor's roles may not change contacts, or what they hold of a field that is hidden or read only."""
+    if "contacts" in actor.unwritable_fields:
+        raise Forbidden("customers.edit", field="contacts")
+    need_writable(actor, values, {name: known.get(name) for name in values})
 
 
 def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:

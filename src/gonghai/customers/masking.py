@@ -1,7 +1,8 @@
 """What leaves the server of a customer: the one place that every way out asks, from lists to exports and live events.
 
 A pool names the fields that are masked for everybody but owner, collaborators, their managers, its admins, admins and
-auditors; free text about such a customer loses the numbers and addresses that people type into it.
+auditors; free text about such a customer loses the numbers and addresses that people type into it. What the company
+hides from somebody's roles leaves no value at all, whosever the customer is.
 """
 
 import re
@@ -16,20 +17,44 @@ _RECORD_TEXTS: Final = ("note", "archived_reason", "last_return_reason")
 _DEAL_TEXTS: Final = ("name", "stage", "lost_reason")
 
 
-def masked_fields(actor: Actor, row: Mapping[str, Any]) -> frozenset[str]:
-    """The fields of this customer to mask for this reader."""
-    return frozenset() if relation(actor, row).unmasked else actor.rights(row["pool_id"]).masked_fields
+class Cover(frozenset[str]):
+    """The fields of a customer that a reader sees in part only; `dropped` are those of them that leave no value."""
+
+    dropped: frozenset[str]
+
+    def __new__(cls, masked: frozenset[str], dropped: frozenset[str]) -> "Cover":
+        made = super().__new__(cls, masked | dropped)
+        made.dropped = dropped
+        return made
+
+
+def masked_fields(actor: Actor, row: Mapping[str, Any]) -> Cover:
+    """The fields of this customer to mask for this reader, and those to drop."""
+    masked = frozenset[str]() if relation(actor, row).unmasked else actor.rights(row["pool_id"]).masked_fields
+    return Cover(masked, actor.hidden_fields)
+
+
+def _dropped(hidden: frozenset[str]) -> frozenset[str]:
+    return hidden.dropped if isinstance(hidden, Cover) else frozenset()
+
+
+def _covered(value: Any, name: str, hidden: frozenset[str]) -> Any:
+    """A value of a hidden field: masked, or nothing."""
+    if name not in _dropped(hidden):
+        return mask(value, name)
+    return [] if isinstance(value, list) else None
 
 
 def masked_record(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     """A customer's row as this reader may see it: hidden fields masked, and numbers in its free text; `masked` names
-    the fields."""
+    the fields, `hidden` those that hold nothing for them."""
     hidden = masked_fields(actor, row)
+    shown = {**row, "masked": sorted(hidden - hidden.dropped), "hidden": sorted(hidden.dropped)}
     if not hidden:
-        return {**row, "masked": []}
-    shown = {**row, "masked": sorted(hidden), **{name: mask(row[name], name) for name in hidden & row.keys()}}
-    shown |= {name: mask_text(row[name], hidden) for name in _RECORD_TEXTS if name in row}
-    if "tags" in row:
+        return shown
+    shown |= {name: _covered(row[name], name, hidden) for name in hidden & row.keys()}
+    shown |= {name: mask_text(row[name], hidden) for name in _RECORD_TEXTS if name in row and name not in hidden}
+    if "tags" in row and "tags" not in hidden:
         shown["tags"] = [mask_text(tag, hidden) for tag in row["tags"]]
     return shown
 
@@ -38,7 +63,7 @@ def masked_contact(contact: Mapping[str, Any], hidden: frozenset[str]) -> dict[s
     """A contact: masked as a whole, or only in what the customer's own fields are masked in."""
     whole = "contacts" in hidden
     shown = {**contact, "title": mask_text(contact["title"], hidden)}
-    shown |= {name: mask(contact[name], name) for name in ("phones", "emails", "wechat") if whole or name in hidden}
+    shown |= {n: _covered(contact[n], n, hidden) for n in ("phones", "emails", "wechat") if whole or n in hidden}
     return shown | {"name": f"{contact['name'][:1]}**" if whole else mask_text(contact["name"], hidden)}
 
 
@@ -73,12 +98,17 @@ def masked_event(event: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, 
 
 
 def masked_data(data: Mapping[str, Any] | None, hidden: frozenset[str]) -> dict[str, Any] | None:
-    """An event's data as a reader may see it: old and new values, and facts, of hidden fields are masked."""
+    """An event's data as a reader may see it: old and new values, and facts, of hidden fields are masked or left out."""
     if data is None:
         return None
-    shown = dict(data)
+    dropped = _dropped(hidden)
+    # A recycle keeps its facts beside each other.
+    shown = {name: value for name, value in data.items() if name not in dropped}
     for part in {"changes", "facts"} & shown.keys():
-        shown[part] = {n: mask(v, n) if n in hidden else _tags(v, hidden, n) for n, v in shown[part].items()}
+        kept = {n: v for n, v in shown[part].items() if n not in dropped}
+        shown[part] = {n: mask(v, n) if n in hidden else _tags(v, hidden, n) for n, v in kept.items()}
+    if "private" in shown:
+        shown["private"] = [name for name in shown["private"] if name not in dropped]
     return shown
 
 

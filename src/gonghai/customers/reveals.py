@@ -15,7 +15,7 @@ from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import Forbidden, Refusal
 from gonghai.customers.contacts import contacts_of
-from gonghai.customers.masking import masked_fields
+from gonghai.customers.masking import Cover, masked_contact, masked_fields
 from gonghai.customers.may import relation
 from gonghai.customers.queries import get
 from gonghai.events.log import By, append
@@ -30,7 +30,7 @@ class Revealed:
 
     customer: DictRow
     values: Mapping[str, Any]
-    contacts: Sequence[DictRow] | None
+    contacts: Sequence[Mapping[str, Any]] | None
     used: int
     limit: int
 
@@ -44,7 +44,8 @@ async def reveal(conn: Conn, actor: Actor, customer_id: int) -> Revealed:
     actor.need("customers.reveal")
     await _lock_person(conn, actor)
     customer = await get(conn, actor, customer_id)
-    hidden = masked_fields(actor, customer)
+    cover = masked_fields(actor, customer)
+    hidden = cover - cover.dropped
     if not hidden or customer["state"] != "pooled":
         raise Forbidden("reveal")
     today = await _today(conn, actor, customer)
@@ -57,7 +58,10 @@ async def reveal(conn: Conn, actor: Actor, customer_id: int) -> Revealed:
         await _log(conn, actor, customer, hidden, today["at"])
         used += 1
     values = {name: customer[name] for name in hidden & customer.keys()}
-    contacts = await contacts_of(conn, actor.tenant_id, customer_id) if hidden & _OF_CONTACTS else None
+    contacts = None
+    if hidden & _OF_CONTACTS and "contacts" not in cover.dropped:
+        found = await contacts_of(conn, actor.tenant_id, customer_id)
+        contacts = [masked_contact(contact, Cover(frozenset(), cover.dropped)) for contact in found]
     return Revealed(customer, values, contacts, used, today["limit"])
 
 

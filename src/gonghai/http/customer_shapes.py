@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, PlainSerializer
 
 from gonghai.access.actor import Actor
-from gonghai.customers.masking import masked_contact, masked_record
+from gonghai.customers.masking import masked_contact, masked_fields, masked_record
 from gonghai.customers.may import allowed_moves
 from gonghai.http.shapes import Id, Named, Words
 from gonghai.policy.countdown import Countdowns
@@ -30,7 +30,8 @@ class Countdown(BaseModel):
 
 
 class CustomerRow(BaseModel):
-    """A customer in a list. `masked` names the fields shown in part only."""
+    """A customer in a list. `masked` names the fields shown in part only, `hidden` those never shown to the
+    reader's roles."""
 
     id: Id
     name: str
@@ -48,6 +49,7 @@ class CustomerRow(BaseModel):
     phones: list[str]
     emails: list[str]
     masked: list[str]
+    hidden: list[str]
     entered_pool_at: datetime | None
     recycle_count: int
     fresh: bool
@@ -133,8 +135,9 @@ def customer(
 ) -> Customer:
     """The full record, as this reader may see it."""
     shown = _shown(actor, row, countdowns)
-    hidden = frozenset(shown["masked"])
-    shown["contacts"] = [Contact.model_validate(masked_contact(contact, hidden)) for contact in contacts]
+    cover = masked_fields(actor, row)
+    told = [] if "contacts" in cover.dropped else contacts
+    shown["contacts"] = [Contact.model_validate(masked_contact(contact, cover)) for contact in told]
     shown["allowed"] = allowed_moves(actor, row)
     owned = row["state"] == "owned"
     shown["spell"] = Spell(no=row["spell_no"], started_at=row["spell_started_at"]) if owned else None

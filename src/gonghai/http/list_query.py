@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from gonghai.customers.field_rights import need_readable
 from gonghai.customers.queries import Filter
 from gonghai.http.call import ActorCall
 from gonghai.http.shapes import Id
@@ -28,7 +29,7 @@ class ListQuery(BaseModel):
     sort: Literal["-id", "id", "countdown", "entered_pool_at", "-entered_pool_at"] = "-id"
 
     def filter(self, call: ActorCall) -> Filter:
-        """The filter over customers that this query means for the caller."""
+        """The filter over customers that this query means for the caller. 403 for a field that is hidden from them."""
         actor = call.actor
         owners: Sequence[int] | None = [self.owner_id] if self.owner_id is not None else None
         states: tuple[str, ...] = ("archived",) if self.scope == "archived" else ("pooled", "owned")
@@ -43,4 +44,5 @@ class ListQuery(BaseModel):
             states = (self.state,)
         named = ("level", "source", "industry", "region", "stage", "kind")
         equal = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
+        need_readable(actor, equal)
         return Filter(states, self.pool_id, owners, self.fresh, equal, shared=self.scope == "shared")

@@ -6,6 +6,7 @@ from typing import Any
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn
 from gonghai.base.errors import Forbidden, Invalid, Refusal
+from gonghai.customers.field_rights import need_writable
 from gonghai.customers.fields import clean
 from gonghai.customers.insert import insert_customers
 from gonghai.customers.record import NewCustomer, unique_external_id
@@ -20,12 +21,13 @@ async def create(
     """A new customer, pooled in `pool_id` or owned with it as home pool; its id.
 
     A rep may create into pools they see, and own what they create; for others to own it takes a manager of the
-    owner. Never refused for a cap, but counts as held.
+    owner. Never refused for a cap, but counts as held. Fields that the actor's roles may not write stay empty, else 403.
     """
     actor.need("customers.create")
     values = clean(fields)
     if not values.get("name"):
         raise Invalid({"path": "name", "code": "missing"})
+    need_writable(actor, values)
     rights = actor.rights(pool_id)
     if not (rights.see or rights.claim or rights.admin):
         raise Refusal("pool_not_open", pool_id=str(pool_id))

@@ -26,6 +26,7 @@ OPENING = (("09:00", "18:00"),)
 EDITABLE: Final = {
     "name": "tenant.edit",
     "handbook_acknowledged": "tenant.edit",
+    "field_rights": "tenant.edit",
     "timezone": "calendar.edit",
     "country": "calendar.edit",
     "opening": "calendar.edit",
@@ -119,7 +120,7 @@ async def edit_tenant(conn: Conn, actor: Actor, version: int, values: Mapping[st
         conn,
         f"UPDATE tenant t SET {', '.join(f'{name} = %({name})s' for name in changed)}, version = %(v_)s WHERE t.id = %(t_)s",
         {
-            **{name: Jsonb(new) if name == "opening" else new for name, new in changed.items()},
+            **{name: Jsonb(new) if name in ("opening", "field_rights") else new for name, new in changed.items()},
             "v_": version + 1,
             "t_": actor.tenant_id,
         },

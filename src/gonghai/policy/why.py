@@ -67,7 +67,7 @@ async def _event(conn: Conn, tenant_id: int, kept: Mapping[str, Any], hidden: fr
     calendar = await tenant_calendar(conn, tenant_id)
     if event["kind"] == "recycle" and event["policy_id"] is not None:
         _, in_force = await version_in_force(conn, tenant_id, event["policy_id"])
-        facts = _facts(event["data"])
+        facts = _facts(kept["data"])
         decision = decide_segment(in_force, event["data"]["segment"], facts, event["pool_to"], calendar)
         names = {"owner": event["owner_from_name"], "pool": event["pool_to_name"]}
         return explain_recycle(event, decision, calendar, await tenant_words(conn, tenant_id), names)

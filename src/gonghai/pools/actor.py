@@ -1,8 +1,10 @@
-"""Filling the Actor, once per request: roles, the led subtree, what is shared with them, what each pool allows."""
+"""Filling the Actor, once per request: roles, the led subtree, what is shared with them, what each pool and
+each role's fields allow."""
 
 from collections.abc import Mapping
 
 from gonghai.access.actor import Actor, PoolRights
+from gonghai.access.field_rights import narrowed
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import Refusal
 
@@ -13,7 +15,7 @@ _PERSON = """WITH RECURSIVE led AS (
     SELECT d.id, d.parent_id FROM person p JOIN department d ON d.tenant_id = %(t)s AND d.id = p.department_id
     WHERE p.tenant_id = %(t)s AND p.id = %(p)s
     UNION SELECT d.id, d.parent_id FROM above a JOIN department d ON d.tenant_id = %(t)s AND d.id = a.parent_id
-) SELECT p.id, p.name, p.roles, p.state, p.department_id, p.locale, t.timezone,
+) SELECT p.id, p.name, p.roles, p.state, p.department_id, p.locale, t.timezone, t.field_rights,
     ARRAY(SELECT id FROM led) AS led, ARRAY(SELECT id FROM above) AS above,
     ARRAY(SELECT s.id FROM person s WHERE s.tenant_id = %(t)s AND s.department_id IN (SELECT id FROM led))
         AS subordinates,
@@ -51,6 +53,7 @@ async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: froz
         )
         for row in found
     }
+    hidden, readonly = narrowed(person["field_rights"], person["roles"])
     return Actor(
         tenant_id=tenant_id,
         person_id=person_id,
@@ -61,6 +64,8 @@ async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: froz
         subordinates=frozenset(person["subordinates"]),
         pools=pools,
         shared={int(customer): spell_no for customer, spell_no in (person["shared"] or {}).items()},
+        hidden_fields=hidden,
+        readonly_fields=readonly,
         scopes=scopes,
         zone=person["timezone"],
         locale=person["locale"],

@@ -2894,6 +2894,30 @@ export interface paths {
         patch: operations["change_tenant_api_v1_tenant_patch"];
         trace?: never;
     };
+    "/api/v1/tenant/field-rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Field Rights
+         * @description The rights by role. For admins.
+         */
+        get: operations["get_field_rights_api_v1_tenant_field_rights_get"];
+        /**
+         * Put Field Rights
+         * @description Replaces all rights, against the version in If-Match; they hold from the next request on.
+         */
+        put: operations["put_field_rights_api_v1_tenant_field_rights_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant/limits": {
         parameters: {
             query?: never;
@@ -3875,6 +3899,8 @@ export interface components {
             first_contact_at: string | null;
             /** Fresh */
             fresh: boolean;
+            /** Hidden */
+            hidden: string[];
             /** Id */
             id: string;
             /** Industry */
@@ -3950,7 +3976,8 @@ export interface components {
         };
         /**
          * CustomerRow
-         * @description A customer in a list. `masked` names the fields shown in part only.
+         * @description A customer in a list. `masked` names the fields shown in part only, `hidden` those never shown to the
+         *     reader's roles.
          */
         CustomerRow: {
             /** Amount */
@@ -3967,6 +3994,8 @@ export interface components {
             entered_pool_at: string | null;
             /** Fresh */
             fresh: boolean;
+            /** Hidden */
+            hidden: string[];
             /** Id */
             id: string;
             /** Industry */
@@ -4929,6 +4958,43 @@ export interface components {
             value: string;
         };
         /**
+         * Field
+         * @description A field that rights may be set for; some can't be hidden, as no row is told from another without them.
+         */
+        Field: {
+            /** May Hide */
+            may_hide: boolean;
+            /** Name */
+            name: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * FieldRights
+         * @description The rights, and what they may be set for. A person's most permissive role holds.
+         * @example {
+         *       "rights": {
+         *         "rep": {
+         *           "amount": "hide",
+         *           "level": "read"
+         *         }
+         *       }
+         *     }
+         */
+        FieldRights: {
+            /** Fields */
+            fields: components["schemas"]["Field"][];
+            /** Rights */
+            rights: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Roles */
+            roles: string[];
+            /** Version */
+            version: number;
+        };
+        /**
          * FigureShape
          * @description How often, today and in the last 7 and 30 local days. `peak`: the most on one of the last seven days; it is
          *     `unusual` beyond `times` both medians and the floor. A median is of days with any activity; null: there are none.
@@ -5615,6 +5681,9 @@ export interface components {
          * @description Who is signed in. `csrf_token` is null for an API key.
          * @example {
          *       "csrf_token": "7sYVq6kz",
+         *       "hidden_fields": [
+         *         "amount"
+         *       ],
          *       "permissions": [
          *         "customers.claim",
          *         "customers.create"
@@ -5684,6 +5753,9 @@ export interface components {
          *           }
          *         }
          *       ],
+         *       "readonly_fields": [
+         *         "level"
+         *       ],
          *       "requests_to_decide": 1,
          *       "tenant": {
          *         "choices": {
@@ -5709,11 +5781,15 @@ export interface components {
             calendar_notice: components["schemas"]["CalendarNotice"] | null;
             /** Csrf Token */
             csrf_token: string | null;
+            /** Hidden Fields */
+            hidden_fields: string[];
             /** Permissions */
             permissions: string[];
             person: components["schemas"]["MyPerson"];
             /** Pools */
             pools: components["schemas"]["MyPool"][];
+            /** Readonly Fields */
+            readonly_fields: string[];
             /** Requests To Decide */
             requests_to_decide: number;
             tenant: components["schemas"]["MyTenant"];
@@ -5825,7 +5901,7 @@ export interface components {
             mode: "list" | "next_best" | "draw";
             /** Name */
             name: string;
-            rights: components["schemas"]["Rights"];
+            rights: components["schemas"]["Rights-Output"];
         };
         /**
          * MyTenant
@@ -6723,7 +6799,7 @@ export interface components {
             return_reasons: components["schemas"]["ReturnReason"][];
             /** Reveal Quota */
             reveal_quota: number;
-            rights: components["schemas"]["Rights"];
+            rights: components["schemas"]["Rights-Output"];
             scopes: components["schemas"]["Scopes"];
             /**
              * State
@@ -6956,7 +7032,7 @@ export interface components {
             policy_version: number | null;
             /** Pooled */
             pooled: number;
-            rights: components["schemas"]["Rights"];
+            rights: components["schemas"]["Rights-Output"];
             /** Untouched Cap */
             untouched_cap: number;
         };
@@ -7461,9 +7537,29 @@ export interface components {
         };
         /**
          * Rights
+         * @description `{role: {field: "hide" or "read"}}`; what is left out is written. Admins write everything.
+         * @example {
+         *       "rights": {
+         *         "rep": {
+         *           "amount": "hide",
+         *           "level": "read"
+         *         }
+         *       }
+         *     }
+         */
+        "Rights-Input": {
+            /** Rights */
+            rights: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        /**
+         * Rights
          * @description What the reader may do in the pool.
          */
-        Rights: {
+        "Rights-Output": {
             /** Admin */
             admin: boolean;
             /** Claim */
@@ -14512,6 +14608,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_field_rights_api_v1_tenant_field_rights_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRights"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_field_rights_api_v1_tenant_field_rights_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rights-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRights"];
                 };
             };
             /** @description Client Error */

@@ -164,6 +164,8 @@ const FIELD_TEXTS: Record<string, Pair> = {
   opening_invalid: ["上班时间要按先后填写、不能重叠，合计至少一小时", "Opening hours stand in order, don't overlap, and make an hour or more"],
   leave_order: ["休假的结束要晚于开始", "A leave must end after it begins"],
   login_malformed: ["登录名不能有空格", "A login has no spaces"],
+  admin_always_writes: ["管理员不受字段权限限制", "Administrators see and change every field"],
+  never_hidden: ["这个字段不能隐藏", "This field can't be hidden"],
 };
 
 function values(data: Data): Values {

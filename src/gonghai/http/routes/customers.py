@@ -13,6 +13,7 @@ from gonghai.base.database import one
 from gonghai.base.errors import ChangedMeanwhile, Forbidden, Refusal
 from gonghai.customers import queries
 from gonghai.customers.contacts import contacts_of
+from gonghai.customers.field_rights import need_writable
 from gonghai.customers.fields import clean
 from gonghai.customers.may import need_move
 from gonghai.customers.queries import Filter
@@ -206,6 +207,7 @@ async def edit_customer(call: By, customer_id: Id, given: Edit, version: IfMatch
     values = clean(given.model_dump(exclude_unset=True))
     if values.get("name", "x") is None or values.get("kind", "x") is None:
         raise Forbidden("customers.edit", field="name")
+    need_writable(call.actor, values, row)
     await edit(call.conn, row, values, by=EventBy.person(call.actor.person_id), at=await instant(call.conn))
     found = await full(call, customer_id)
     set_etag(response, found.version)

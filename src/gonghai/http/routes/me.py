@@ -108,6 +108,8 @@ class Me(BaseModel):
                     },
                     "csrf_token": "7sYVq6kz",
                     "permissions": ["customers.claim", "customers.create"],
+                    "hidden_fields": ["amount"],
+                    "readonly_fields": ["level"],
                     "pools": [
                         {
                             "id": "2",
@@ -140,6 +142,8 @@ class Me(BaseModel):
     tenant: MyTenant
     csrf_token: str | None
     permissions: list[str]
+    hidden_fields: list[str]
+    readonly_fields: list[str]
     pools: list[MyPool]
     requests_to_decide: int
     unread_notices: int
@@ -205,6 +209,8 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         ),
         csrf_token=csrf_token,
         permissions=sorted(actor.permissions),
+        hidden_fields=sorted(actor.hidden_fields),
+        readonly_fields=sorted(actor.readonly_fields),
         pools=await _pools(conn, actor, actor.person_id, now),
         requests_to_decide=await count_to_decide(conn, actor, now),
         unread_notices=await unread_count(conn, actor.tenant_id, actor.person_id),
