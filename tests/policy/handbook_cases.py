@@ -143,7 +143,20 @@ def some_settings(rng: Random) -> dict[str, Any]:
         "lock_most_days": rng.randrange(1, 60), "extension_limit": rng.randrange(0, 3),
         "extension_most_days": rng.randrange(1, 20), "appeal_days": rng.randrange(0, 9),
         "masked_fields": rng.sample(["phones", "emails", "wechat", "contacts", "address"], rng.randrange(0, 4)),
+        "mode": rng.choice(("list", "list", "next_best", "draw")), "offer_minutes": rng.randrange(1, 60),
+        "decline_cost": rng.randrange(0, 3), "decline_wait_minutes": rng.choice((0, 5)),
+        "draw_most_wishes": rng.randrange(1, 9), "claim_windows": rng.choice(([], _some_windows(rng))),
+        "freeze_hours": rng.choice((0, 1, 30)), "min_interval_seconds": rng.choice((0, 60, 86400)),
+        "holding_exempt": rng.choice((None, _LEAVES[0], _LEAVES[2])), "approval": rng.choice((None, _LEAVES[0])),
+        "exempt_admins": rng.random() < 0.3, "hide_claimers": rng.random() < 0.3,
     }  # fmt: skip
+
+
+def _some_windows(rng: Random) -> list[dict[str, Any]]:
+    """Closed most of the time, so that it shows."""
+    hour = rng.randrange(0, 23)
+    days: Any = "working" if rng.random() < 0.3 else sorted(rng.sample(range(1, 8), rng.randrange(1, 3)))
+    return [{"days": days, "from": f"{hour:02}:00", "until": f"{hour:02}:10"}]
 
 
 def customers_in(case: Case, segment: int, at: datetime, **fixed: Any) -> Iterator[dict[str, Any]]:

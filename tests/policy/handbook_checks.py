@@ -52,7 +52,12 @@ def _in_open_time(case: Case, start: datetime, left: timedelta) -> datetime:
 
 
 def overdue(case: Case, at: datetime, *, long: bool = False) -> dict[str, Any] | None:
-    """A customer who is due at that instant but for floors, in some segment; `long`: by none of the short clocks."""
+    """A customer who is due at that instant but for floors, in some segment; `long`: by none of the short clocks.
+
+    None while the grace of the rules' publication keeps everybody.
+    """
+    if case.in_force.grace_until is not None and at < case.in_force.grace_until:
+        return None
     for index, segment in enumerate(case.policy.segments):
         lengths = {n: x for n, x in segment.timers.items() if n != "contract"}
         short = [x.unit in ("hours", "working_hours") or x.n < 3 for x in lengths.values()]

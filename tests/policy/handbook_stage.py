@@ -27,7 +27,12 @@ from tests.moves.world import World
 Data = Mapping[str, Any]
 ZONE = "Asia/Shanghai"
 # Limits that nobody meets, for the checks of another one.
-WIDE = {"daily_quota": 999, "holding_cap": 999, "untouched_cap": 999, "cooldown_days": 0, "lock_quota": 999}
+WIDE: Mapping[str, Any] = {
+    "daily_quota": 999, "holding_cap": 999, "untouched_cap": 999, "cooldown_days": 0, "lock_quota": 999, "mode": "list",
+    "claim_windows": [], "freeze_hours": 0, "min_interval_seconds": 0, "holding_exempt": None, "approval": None,
+    "exempt_admins": False,
+}  # fmt: skip
+_JSON = ("return_reasons", "claim_windows", "holding_exempt", "approval")
 FIVE_DAYS = {"segments": [{"name": "全部", "timers": {"follow_up": "5 days"}}]}
 _numbers = count(1)
 
@@ -43,6 +48,7 @@ class Stage:
     manager: Actor
     book: Handbook
     settings: Mapping[str, Any] = field(default_factory=dict)
+    company_cap: int | None = None  # as the book says; out of the way of all other checks
 
     async def rep(self) -> Actor:
         company = self.world.company
@@ -106,7 +112,7 @@ class Stage:
 
     async def _pool(self, values: Mapping[str, Any]) -> None:
         assignments = ", ".join(f"{name} = %({name})s" for name in values)
-        adapted = {n: Jsonb(v) if n == "return_reasons" else v for n, v in values.items()}
+        adapted = {n: Jsonb(v) if n in _JSON and v is not None else v for n, v in values.items()}
         async with self.world.transaction() as conn:
             await run(conn, f"UPDATE pool SET {assignments} WHERE tenant_id = %(t)s AND id = %(id)s",
                       {**adapted, "t": self.world.tenant_id, "id": self.pool_id})  # fmt: skip

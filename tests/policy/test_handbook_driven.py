@@ -14,24 +14,30 @@ import pytest
 
 import gonghai.policy
 from gonghai.base import clock
+from gonghai.base.database import run
 from gonghai.base.errors import Refusal
 from gonghai.policy.handbook.reading import read_handbook
 from gonghai.policy.templates import TEMPLATES
 from gonghai.policy.versions import publish
 from gonghai.pools.actions import Subject, edit_pool
+from gonghai.pools.limit_actions import set_limit
 from tests.fixtures.people import make_company
 from tests.moves.world import World
-from tests.policy import handbook_driven, handbook_driven_pool, handbook_driven_rest
+from tests.policy import handbook_driven, handbook_driven_claims, handbook_driven_pool, handbook_driven_rest
 from tests.policy.handbook_cases import case_of, some_length, some_settings
 from tests.policy.handbook_stage import Stage
 from tests.policy.test_handbook_holds import CHECKS, wrong
 
 # Those of the rest come last: some publish other rules.
-DRIVEN = handbook_driven.DRIVEN | handbook_driven_pool.DRIVEN | handbook_driven_rest.DRIVEN
+DRIVEN = (
+    handbook_driven.DRIVEN | handbook_driven_pool.DRIVEN | handbook_driven_claims.DRIVEN | handbook_driven_rest.DRIVEN
+)
+# Not of the pool's settings: the stage sets them by chance.
+BESIDE_SETTINGS = {"company_cap", "limits_differ"}
 SEEDS = 50
 # Say one thing, without data.
 SILENT = {"no_policy", "no_cooldown", "claim_on_leave", "release_freely", "release_here", "release_elsewhere",
-          "manager_transfer", "no_appeal", "no_extension"}  # fmt: skip
+          "manager_transfer", "no_appeal", "no_extension", "exempt_admins", "hide_claimers"}  # fmt: skip
 # Which rule it is stands for whom it is about.
 NOT_CHECKED = {"cleaning_rule": {"rule", "login"}}
 KINDS = {f"may_{right}" for right in ("see", "claim", "admin")} | {
@@ -89,6 +95,8 @@ async def test_a_wrong_sentence_would_be_found_out(world: World, kind: str) -> N
 
 def says(kind: str, settings: Mapping[str, Any], rules: Any) -> bool:
     """Whether the handbook of these would say it; who may what is said of every pool."""
+    if kind in BESIDE_SETTINGS:
+        return True
     made = case_of(rules or {"segments": [{"name": "全部"}]}, settings, Random(0))
     return kind in {s.kind for section in made.sections for s in section.sentences}
 
@@ -149,8 +157,14 @@ async def stage_of(world: World, settings: Mapping[str, Any], document: Any, rng
         await edit_pool(conn, company.system, pool, {}, {**chosen, "claim": claim}, version=1, now=clock.now())
         if document is not None:
             await publish(conn, company.system, pool, document, at=clock.now())
+        for rule in ("daily_quota", "lock_quota")[: rng.randrange(3)]:
+            # Of a role that nobody here has.
+            await set_limit(conn, company.system, pool, rule, Subject("role", role="auditor"), 1, now=clock.now())
+        cap = rng.choice((None, 0, 2))
+        await run(conn, "UPDATE tenant SET holding_cap = %s WHERE id = %s", (cap, world.tenant_id))
         book = await read_handbook(conn, world.tenant_id, pool, now=clock.now())
-    stage = Stage(world, pool, other, department, await company.actor(boss), book)
+        await run(conn, "UPDATE tenant SET holding_cap = NULL WHERE id = %s", (world.tenant_id,))
+    stage = Stage(world, pool, other, department, await company.actor(boss), book, company_cap=cap)
     await stage.read_settings()
     return replace(stage)
 

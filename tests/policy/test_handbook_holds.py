@@ -81,6 +81,8 @@ def wrong(value: object) -> list[object]:
             return [not value]
         case int():
             return [value + 1]
+        case dict():
+            return [{**value, "value": ["微信群"] if isinstance(value["value"], list) else "Z"}]
         case datetime():
             return [value + timedelta(hours=1), value + timedelta(days=30)]
         case date():

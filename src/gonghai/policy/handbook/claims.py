@@ -1,5 +1,6 @@
 """The handbook on claiming, giving back and passing on."""
 
+from gonghai.policy.handbook.claim_rules import after_limits, before_limits, dealing, exempt_customers, interval
 from gonghai.policy.handbook.sentences import NO_LIMIT, Section, Sentence, Source, at, listed, plural
 from gonghai.workdays import Length, add, local_date
 
@@ -7,7 +8,8 @@ from gonghai.workdays import Length, add, local_date
 def claims(source: Source) -> Section:
     """The limits of a claim in the order in which they are asked."""
     said = [
-        *_cooldown(source), *_daily(source), *_holding(source), *_untouched(source),
+        *dealing(source), *before_limits(source), *_cooldown(source), *_daily(source), *interval(source),
+        *_holding(source), *exempt_customers(source), *_untouched(source), *after_limits(source),
         Sentence("claim_on_leave", "休假期间不能领取。", "Nobody claims while on leave."),
     ]  # fmt: skip
     return Section("claims", "领取", "Claiming", tuple(said))

@@ -43,21 +43,35 @@ class _Company:
     calendar: Calendar
     pools: Mapping[int, str]
     registry: Registry
+    cap: int | None
+    limits: Mapping[int, int]
 
     def book(
         self, pool: Pool, scopes: Sequence[Pool], in_force: InForce | None, begins: datetime, ended: datetime | None
     ) -> Handbook:
         """`begins`: where the examples do, at the earliest."""
         start = example_start(begins, self.calendar)
-        sections = handbook(Source(pool, scopes, in_force, self.pools, self.calendar, start, self.registry))
+        source = Source(
+            pool, scopes, in_force, self.pools, self.calendar, start, self.registry, self.cap,
+            self.limits.get(pool["id"], 0),
+        )  # fmt: skip
+        sections = handbook(source)
         number, since = (in_force.number, in_force.effective_from) if in_force is not None else (None, None)
         return Handbook(pool, number, since, ended, edition(sections), sections)
 
 
 async def _company(conn: Conn, tenant_id: int) -> _Company:
-    found = await rows(conn, "SELECT id, name FROM pool WHERE tenant_id = %s", (tenant_id,))
+    found = await rows(
+        conn,
+        "SELECT q.id, q.name, t.holding_cap, (SELECT count(*) FROM claim_limit l WHERE l.tenant_id = q.tenant_id"
+        " AND l.pool_id = q.id) AS limits FROM pool q JOIN tenant t ON t.id = q.tenant_id WHERE q.tenant_id = %s",
+        (tenant_id,),
+    )
     names = {row["id"]: row["name"] for row in found}
-    return _Company(await tenant_calendar(conn, tenant_id), names, await tenant_words(conn, tenant_id))
+    limits = {row["id"]: row["limits"] for row in found}
+    cap = found[0]["holding_cap"] if found else None
+    calendar, registry = await tenant_calendar(conn, tenant_id), await tenant_words(conn, tenant_id)
+    return _Company(calendar, names, registry, cap, limits)
 
 
 async def read_handbook(

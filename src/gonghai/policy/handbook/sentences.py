@@ -44,7 +44,8 @@ class Source:
     """What the handbook of a pool is made from.
 
     `pool` is its row, `scopes` as `pools/queries.py: scopes` gives them, `names` of pools by id. `start` is where
-    examples begin: 10:00 of a working day. `registry` tells conditions in the company's own names.
+    examples begin: 10:00 of a working day. `registry` tells conditions in the company's own names. `company_cap`
+    stands beside the pool's; `limits`: how many differ for somebody.
     """
 
     pool: Mapping[str, Any]
@@ -54,6 +55,8 @@ class Source:
     calendar: Calendar
     start: datetime
     registry: Registry = REGISTRY
+    company_cap: int | None = None
+    limits: int = 0
 
     def pool_name(self, pool_id: int) -> str:
         return self.pool["name"] if pool_id == self.pool["id"] else self.names.get(pool_id, "–")
