@@ -76,6 +76,4 @@ async def test_every_persons_figures_are_those_of_the_log(
         }
         for name, wanted in expected.items():
             assert counts(await FACTS[name].count(conn, await question(name))) == wanted, name
-        if login == "admin":
-            assert slow.ping_pong(lives, reader, 30)[0]
-            assert all(expected.values()), {name: len(found) for name, found in expected.items()}
+        assert login != "admin" or all(expected.values()), "the history has some of each"

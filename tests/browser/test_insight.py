@@ -14,7 +14,7 @@ def test_a_manager_sees_who_hands_customers_back_and_forth_and_opens_the_list(pa
     sign_in(page, site, MANAGER)
     if phone:
         page.get_by_role("button", name="更多").click()
-    page.get_by_role("link", name="分析", exact=True).click()
+    page.get_by_role("link", name="分析").last.click()
     page.get_by_text("近 90 天").click()
     expect(page).to_have_url(re.compile("days=90"))
     fact = page.get_by_test_id("fact-ping_pong")
