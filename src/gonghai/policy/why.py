@@ -75,7 +75,8 @@ async def _event(conn: Conn, tenant_id: int, kept: Mapping[str, Any], hidden: fr
     zh, en = sentence(event, await reason_words(conn, tenant_id), calendar.zone)
     at = local(event["at"], calendar)
     why.say(f"{at}，{zh}。", f"At {at}: {en}.")
-    _limits(why, event["data"] or {})
+    if event["kind"] == "claim":
+        _limits(why, event["data"] or {})
     if event["policy_id"] is not None and "rule" in (event["data"] or {}):
         await _cleaned(conn, tenant_id, event, why)
     return why
@@ -105,7 +106,25 @@ def _limits(why: Why, data: Mapping[str, Any]) -> None:
     for name, (zh, en) in labels.items():
         if name in data:
             used, limit = data[name]
-            why.fact(zh, en, f"{used}/{limit}")
+            by_zh, by_en = _set_by(data.get("limits", {}).get(name, {}).get("by"))
+            why.fact(zh + by_zh, en + by_en, f"{used}/{limit}")
+    if data.get("exempt"):
+        why.say("公海管理员不受领取规则限制。", "The pool's admins are exempt from its claim rules.")
+    if "request" in data:
+        why.say("公海管理员同意了领取申请。", "A pool admin granted the request for this claim.")
+
+
+def _set_by(by: Mapping[str, Any] | None) -> tuple[str, str]:
+    """What set a limit at the time, where it wasn't the pool."""
+    if by is None:
+        return "", ""
+    name = by.get("name", "")
+    return {
+        "override": (f"（{name}临时调整）", f" (override by {name})"),
+        "person": ("（单独规定）", " (set for this person)"),
+        "department": (f"（{name}的规定）", f" (set for {name})"),
+        "role": ("（按角色规定）", " (set for the role)"),
+    }[by["kind"]]
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
