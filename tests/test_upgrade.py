@@ -38,8 +38,11 @@ def test_an_upgrade_keeps_every_row_and_logs_that_the_notice_floor_came_on(first
         owner.execute("INSERT INTO person (tenant_id, id, login, name, state) VALUES (1, 1, 'wang', '王磊', 'active')")
         owner.execute("INSERT INTO pool (tenant_id, id, name) VALUES (1, 1, '公海')")
         owner.execute(
-            "INSERT INTO customer (tenant_id, id, state, owner_id, pool_id, spell_no, clock_start, name, created_at,"
-            " updated_at) VALUES (1, 1, 'owned', 1, 1, 1, now(), '华东机械', now(), now())"
+            "INSERT INTO customer (tenant_id, id, state, owner_id, pool_id, spell_no, clock_start, name, phones, created_at,"
+            " updated_at) VALUES (1, 1, 'owned', 1, 1, 1, now(), '华东机械', '{138-0013-8000}', now(), now())"
+        )
+        owner.execute(
+            "INSERT INTO contact (tenant_id, customer_id, name, emails) VALUES (1, 1, '李雷', '{Li.Lei@example.com}')"
         )
         owner.execute(
             "INSERT INTO request (tenant_id, kind, customer_id, spell_no, asked_by, asked_at, decider_id, lapses_at)"
@@ -57,5 +60,9 @@ def test_an_upgrade_keeps_every_row_and_logs_that_the_notice_floor_came_on(first
         }  # fmt: skip
         customer = owner.execute("SELECT name, owner_id, version FROM customer").fetchone()
         assert customer == {"name": "华东机械", "owner_id": 1, "version": 1}
+        keys = owner.execute("SELECT customer_id, kind, value FROM customer_key ORDER BY kind").fetchall()
+        assert [tuple(key.values()) for key in keys] == [
+            (1, "email", "li.lei@example.com"), (1, "name", "华东机械"), (1, "phone", "+8613800138000"),
+        ], "customers of before are known again"  # fmt: skip
         request = owner.execute("SELECT kind, deciders, decider_id, state FROM request").fetchone()
         assert request == {"kind": "transfer", "deciders": "person", "decider_id": 1, "state": "open"}

@@ -97,5 +97,5 @@ async def test_a_write_takes_few_statements(team: Team, monkeypatch: pytest.Monk
         await browser.post(f"/customers/{customer_id}/contacts", json=PERSON)
         with counted_statements(monkeypatch) as adding:
             await browser.post(f"/customers/{customer_id}/contacts", json=PERSON)
-    # Two fill the Actor; then lock, insert, clock, update, event.
-    assert len(adding) == 2 + 5
+    # Two fill the Actor; then lock, insert, clock, update, event; the keys are read and written.
+    assert len(adding) == 2 + 7

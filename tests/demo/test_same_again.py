@@ -25,8 +25,8 @@ from gonghai.people.tenants import as_owner
 from tests.demo.conftest import CUSTOMERS, NOW, PASSWORD
 
 NUMBERS = Numbers(customer=1, event=1, follow_up=1, deal=1, contact=1, request=1, run=1, batch=9)
-TABLES = ("customer", "customer_search", "spell", "event", "field_history", "contact", "follow_up", "deal", "request",
-          "recycle_item", "warning")  # fmt: skip
+TABLES = ("customer", "customer_search", "customer_key", "spell", "event", "field_history", "contact", "follow_up", "deal",
+          "request", "recycle_item", "warning")  # fmt: skip
 
 
 def digest(rows: Rows) -> str:

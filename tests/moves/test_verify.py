@@ -88,7 +88,7 @@ async def lived(database: Database, migrated_url: str) -> Lived:
     async with world.transaction() as conn:
         closing = await world.pool("关闭的公海")
         boss = await world.admin()
-        closed = [await create(conn, boss, {"name": "池中"}, pool_id=closing) for _ in range(3)]
+        closed = [await create(conn, boss, {"name": f"池中{i}"}, pool_id=closing) for i in range(3)]
         await assign(conn, boss, closed[1:2], owner_id=bob.person_id or 0)
         await archive(conn, boss, closed[2:], reason="closed_down")
         await close_pool(conn, boss, closing, successor_id=other, now=clock.now())

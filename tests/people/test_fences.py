@@ -26,6 +26,7 @@ LEAST_ROWS = {
     "customer": "(tenant_id, id, state, pool_id, entered_pool_at, name, created_at, updated_at)"
     " VALUES ({t}, {t}, 'pooled', {t}, now(), 'x', now(), now())",
     "customer_search": "(tenant_id, customer_id, words, grams) VALUES ({t}, {t}, 'x', '{{x}}')",
+    "customer_key": "(tenant_id, customer_id, kind, value) VALUES ({t}, {t}, 'name', 'x')",
     "spell": "(tenant_id, customer_id, no, owner_id, started_at, started_by)"
     " VALUES ({t}, {t}, 1, {person}, now(), 'claim')",
     "collaborator": "(tenant_id, customer_id, spell_no, person_id, added_at) VALUES ({t}, {t}, 1, {person}, now())",

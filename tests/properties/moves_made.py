@@ -28,7 +28,7 @@ class Moves(Base):
             at = clock.now() - timedelta(days=days_ago, minutes=who)
             (customer,) = self._await(self.world.customers(1, home, owner, at, level=level))
         else:
-            fields = {"name": "新客户", "level": level}
+            fields = {"name": f"新客户{len(self.known)}", "level": level}
             customer = self._do(lambda conn: create(conn, rep, fields, pool_id=home, owner_id=owner))
         self.known[customer] = Known("pooled", None, home)
         if owner is not None:

@@ -65,7 +65,7 @@ async def test_12_a_refusal_is_an_answer_too(app: FastAPI, world: World) -> None
 async def _created_twice(app: FastAPI, world: World) -> list[httpx.Response]:
     pool = await world.pool()
     amy = await world.company.person("amy")
-    body = {"name": "远洋科技", "pool_id": str(pool), "owner": "me"}
+    body = {"name": "远洋科技", "pool_id": str(pool), "owner": "me", "despite_duplicate": "另一家"}
     row = "SELECT FROM person WHERE id = %s FOR UPDATE"
     async with AsyncExitStack() as stack:
         browser = await stack.enter_async_context(await signed_in(app, world.company, amy))

@@ -39,13 +39,18 @@ def import_command(
     country: Annotated[
         str | None, typer.Option(help="Of phone numbers that name none; default: the company's.")
     ] = None,
+    duplicates: Annotated[
+        actions.OnDuplicate,
+        typer.Option(help="Rows of customers that are here already by code, phone, e-mail or name."),
+    ] = "skip",
     lang: Annotated[Language | None, typer.Option(help="Of messages about the file; default: the company's.")] = None,
 ) -> None:
     """Imports customers or follow-ups. Ends with 1 where the file is refused, with 2 where some rows were faulty.
 
     Run again after an interruption, it goes on behind the last row written.
     """
-    options = {"kind": kind, "dry_run": dry_run, "mapping": _mapping(mapping), "encoding": encoding, "language": lang}
+    options = {"kind": kind, "dry_run": dry_run, "mapping": _mapping(mapping), "encoding": encoding, "language": lang,
+               "duplicates": duplicates}  # fmt: skip
     options |= {"filename": file.name, "country": country.upper() if country else None}
     settings = Settings()
     with reach(settings) as owner_url:
@@ -85,7 +90,7 @@ async def _import(
             await carry_out(database, actor.tenant_id, import_id, source=source, progress=_progress)
         async with database.tenant(actor.tenant_id) as conn:
             record = await get_import(conn, actor.tenant_id, import_id)
-        if faulty is not None and record["faulty"]:
+        if faulty is not None and (record["faulty"] or record["duplicates"]):
             await _write_faulty(database, record, faulty)
         _say(record, language, faulty)
         return record
@@ -118,26 +123,27 @@ async def _write_faulty(database: Database, record: DictRow, target: Path) -> No
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
-        "done": "{rows_done} 行：新增 {created}，更新 {updated}，未变 {unchanged}，有误 {faulty}",
+        "done": "{rows_done} 行：新增 {created}，更新 {updated}，未变 {unchanged}，重复 {duplicates}，有误 {faulty}",
         "dry": "试运行，没有写入任何数据",
         "failed": "未导入：{message}",
         "cancelled": "导入已被取消",
         "running": "另一个进程正在继续这次导入",
         "unmapped": "未使用的列：{columns}",
         "where": "第 {row} 行「{header}」：{message}",
-        "file": "有误的行在 {file}，修改后可再次导入",
-        "option": "加上 --faulty 文件.csv 可得到有误的行",
+        "file": "未导入的行在 {file}，修改后可再次导入",
+        "option": "加上 --faulty 文件.csv 可得到未导入的行",
     },
     "en": {
-        "done": "{rows_done} rows: {created} created, {updated} updated, {unchanged} unchanged, {faulty} faulty",
+        "done": "{rows_done} rows: {created} created, {updated} updated, {unchanged} unchanged, {duplicates} duplicates,"
+        " {faulty} faulty",
         "dry": "A dry run: nothing was written",
         "failed": "Not imported: {message}",
         "cancelled": "The import was cancelled",
         "running": "Another process goes on with this import",
         "unmapped": "Columns left out: {columns}",
         "where": "Row {row}, {header}: {message}",
-        "file": "The faulty rows are in {file}, to mend and import again",
-        "option": "With --faulty FILE.csv you get the faulty rows",
+        "file": "The rows left out are in {file}, to mend and import again",
+        "option": "With --faulty FILE.csv you get the rows left out",
     },
 }
 
@@ -160,5 +166,5 @@ def _say(record: DictRow, language: Language, faulty: Path | None) -> None:
     for fault in record["errors_sample"][:SHOWN]:
         place = {"row": fault["row"], "header": fault["header"] or fault["column"] or "-"}
         typer.echo(words["where"].format(**place, message=fault["message"][language]), err=True)
-    if record["faulty"]:
+    if record["faulty"] or record["duplicates"]:
         typer.echo(words["file"].format(file=faulty) if faulty else words["option"], err=True)

@@ -13,6 +13,7 @@ from gonghai.base.database import Conn, one, rows, run, value
 from gonghai.base.errors import Forbidden, Invalid, NotFound, Refusal
 from gonghai.customers.field_rights import need_writable
 from gonghai.customers.fields import clean
+from gonghai.customers.keys import write_keys
 from gonghai.customers.permitted import lock_permitted
 from gonghai.customers.record import change
 from gonghai.events.log import By
@@ -111,3 +112,4 @@ async def _changed(conn: Conn, actor: Actor, customer: DictRow, contact_id: int,
     data = {"contact": str(contact_id), "how": how, "fields": sorted(fields)}
     by = By.person(actor.person_id)
     await change(conn, customer, kind="edit_contact", by=by, at=at, set_columns={}, data=data)
+    await write_keys(conn, customer["tenant_id"], [customer["id"]])

@@ -1,4 +1,4 @@
-"""Inserting customers: one or a thousand in the same three statements, with spell, event and search text."""
+"""Inserting customers: one or a thousand in the same few statements, with spell, event, search text and keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, rows, run
 from gonghai.customers.fields import FIELDS, LISTS, PRIVATE
+from gonghai.customers.keys import write_keys
 from gonghai.customers.record import NewCustomer, initial_facts
 from gonghai.customers.search import write_search
 from gonghai.events.log import By
@@ -28,8 +29,8 @@ async def insert_customers(
     fields = ", ".join(_COLUMNS)
     typed = ", ".join(f"%({name})s::{_KINDS.get(name, 'text')}[]" for name in _COLUMNS)
     statement = f"""WITH n AS (
-        SELECT * FROM unnest({typed}, %(owner)s::bigint[], %(pool)s::bigint[], %(lists)s::jsonb[], %(data)s::jsonb[])
-            WITH ORDINALITY AS x ({fields}, owner, pool, lists, data, o)
+        SELECT * FROM unnest({typed}, %(owner)s::bigint[], %(pool)s::bigint[], %(lists)s::jsonb[],
+            %(reason)s::text[], %(data)s::jsonb[]) WITH ORDINALITY AS x ({fields}, owner, pool, lists, reason, data, o)
     ), ids AS (
         SELECT n.*, nextval(pg_get_serial_sequence('customer', 'id')) AS id FROM n ORDER BY o
     ), made AS (
@@ -48,14 +49,15 @@ async def insert_customers(
         SELECT %(t)s, id, 1, owner, %(at)s, %(kind_)s FROM ids WHERE owner IS NOT NULL
     ), logged AS (
         INSERT INTO event (tenant_id, at, kind, subject_id, version, actor, actor_id, owner_to, pool_to, spell_no,
-            batch_id, data)
+            reason, batch_id, data)
         SELECT %(t)s, %(at)s, %(kind_)s, id, 1, %(actor)s, %(actor_id)s, owner, pool,
-            CASE WHEN owner IS NOT NULL THEN 1 END, %(batch_id)s, data FROM ids
+            CASE WHEN owner IS NOT NULL THEN 1 END, reason, %(batch_id)s, data FROM ids
     ) SELECT id FROM ids ORDER BY o"""
     found = await rows(conn, statement, _params(tenant_id, new, kind, by, at))
     ids = [row["id"] for row in found]
     await _private(conn, tenant_id, list(zip(ids, new, strict=True)))
     await write_search(conn, tenant_id, [(i, n.fields["name"]) for i, n in zip(ids, new, strict=True)])
+    await write_keys(conn, tenant_id, ids)
     return ids
 
 
@@ -68,7 +70,8 @@ def _params(tenant_id: int, new: Sequence[NewCustomer], kind: str, by: By, at: d
         "owner": [n.owner_id for n in new],
         "pool": [n.pool_id for n in new],
         "lists": [Jsonb({name: n.fields.get(name) or [] for name in LISTS}) for n in new],
-        "data": [Jsonb({"facts": {"kind": "company", **initial_facts(n.fields)}}) for n in new],
+        "reason": [n.reason for n in new],
+        "data": [Jsonb({"facts": {"kind": "company", **initial_facts(n.fields)}, **n.data}) for n in new],
         "at": at,
         "actor": by.kind,
         "actor_id": by.person_id,

@@ -101,7 +101,8 @@ def masked_data(data: Mapping[str, Any] | None, hidden: frozenset[str]) -> dict[
     """An event's data as a reader may see it: old and new values, and facts, of hidden fields are masked or left out."""
     if data is None:
         return None
-    dropped = _dropped(hidden)
+    # By `matched` the admins are told of a 撞单; readers may not know that those customers are there.
+    dropped = _dropped(hidden) | {"matched"}
     # A recycle keeps its facts beside each other.
     shown = {name: value for name, value in data.items() if name not in dropped}
     for part in {"changes", "facts"} & shown.keys():

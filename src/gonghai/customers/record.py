@@ -6,7 +6,7 @@ then leaves the customer alone.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from psycopg.types.json import Jsonb
 from gonghai.base.database import Conn, one, rows, run
 from gonghai.base.errors import NotFound, Refusal
 from gonghai.customers.fields import FIELDS, PRIVATE, plain
+from gonghai.customers.keys import write_keys
+from gonghai.customers.likeness import KEYED
 from gonghai.customers.search import write_search
 from gonghai.events.log import By, append
 
@@ -98,6 +100,8 @@ async def edit(conn: Conn, customer: DictRow, values: Mapping[str, Any], *, by: 
     await write_history(conn, customer["tenant_id"], customer["id"], version, history)
     if "name" in changed:
         await write_search(conn, customer["tenant_id"], [(customer["id"], changed["name"])])
+    if KEYED & changed.keys():
+        await write_keys(conn, customer["tenant_id"], [customer["id"]])
     return version
 
 
@@ -130,11 +134,16 @@ async def write_history(
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """What a customer begins with; `owner_id` None begins in the pool. `fields` are cleaned."""
+    """What a customer begins with; `owner_id` None begins in the pool. `fields` are cleaned.
+
+    `reason` and `data` go into its first event.
+    """
 
     fields: Mapping[str, Any]
     pool_id: int
     owner_id: int | None = None
+    reason: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def initial_facts(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from gonghai.activities.decide import clocks_after, decide_follow_up
 from gonghai.customers.fields import PRIVATE, plain
+from gonghai.customers.likeness import keys_of
 from gonghai.customers.ownership import was
 from gonghai.customers.record import initial_facts
 from gonghai.customers.search import words_and_grams
@@ -249,11 +250,13 @@ class Record(Ledger):
         return number
 
     def finish(self) -> None:
-        """Writes the customer as it stands, with its spells, deals and search text."""
+        """Writes the customer as it stands, with its spells, deals, search text and keys."""
         rows, tenant = self._rows, self.world.tenant_id
         rows.customer.append(tuple(map(self.row.__getitem__, CUSTOMER_COLUMNS)))
         words, grams = words_and_grams(self.row["name"])
         rows.customer_search.append((tenant, self.id, words, grams))
+        phones = [contact.phone for contact in self._who.contacts[: self.contacts]]
+        rows.customer_key.extend((tenant, self.id, *key) for key in sorted(keys_of(self.row, "CN", phones=phones)))
         rows.spell.extend(map(tuple, self.spells))
         for d in self.deals:
             rows.deal.append(

@@ -97,7 +97,17 @@ async def _import(conn: Conn, world: World) -> None:
 
 async def settle(owner_url: str) -> None:
     """Lets the database know what it holds now, and files the search index's waiting entries."""
-    tables = ("customer", "customer_search", "spell", "event", "follow_up", "deal", "contact", "field_history")
+    tables = (
+        "customer",
+        "customer_search",
+        "customer_key",
+        "spell",
+        "event",
+        "follow_up",
+        "deal",
+        "contact",
+        "field_history",
+    )
     async with await AsyncConnection.connect(owner_url, autocommit=True) as conn:
         for table in tables:
             await conn.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))

@@ -22,6 +22,7 @@ CUSTOMER_COLUMNS: Final = (
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "customer": CUSTOMER_COLUMNS,
     "customer_search": ("tenant_id", "customer_id", "words", "grams"),
+    "customer_key": ("tenant_id", "customer_id", "kind", "value"),
     "spell": ("tenant_id", "customer_id", "no", "owner_id", "started_at", "started_by", "ended_at", "ended_by"),
     "event": (
         "tenant_id", "id", "at", "kind", "subject", "subject_id", "version", "actor", "actor_id", "owner_from",
@@ -58,6 +59,7 @@ class Rows:
 
     customer: list[Row] = field(default_factory=list)
     customer_search: list[Row] = field(default_factory=list)
+    customer_key: list[Row] = field(default_factory=list)
     spell: list[Row] = field(default_factory=list)
     event: list[Row] = field(default_factory=list)
     field_history: list[Row] = field(default_factory=list)

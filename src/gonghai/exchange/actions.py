@@ -17,6 +17,7 @@ from gonghai.exchange.messages import Language
 from gonghai.pools.queries import pool
 
 Kind = Literal["customers", "follow_ups"]
+OnDuplicate = Literal["skip", "create"]
 PIECE: Final = 1024 * 1024  # bytes
 LARGEST: Final = 200 * PIECE  # of an uploaded file
 
@@ -33,7 +34,8 @@ class TooLarge(Refusal):
 @dataclass(frozen=True, slots=True)
 class NewImport:
     """What to import and how. `pool_id` is for rows that name no pool, `country` (ISO 3166) for phone numbers that name
-    none (default: the tenant's); `mapping` is header → field, or None to leave the column out."""
+    none (default: the tenant's); `mapping` is header → field, or None to leave the column out. `duplicates`: what becomes
+    of rows that match a customer, or an earlier row, in another way than by their external id."""
 
     filename: str
     pool_id: int
@@ -43,6 +45,7 @@ class NewImport:
     encoding: str | None = None
     country: str | None = None
     language: Language = "zh"  # of the file of faulty rows
+    duplicates: OnDuplicate = "skip"
     digest: str = ""  # of the file, to know it again
 
     def asked(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class NewImport:
             "encoding": self.encoding,
             "country": self.country,
             "language": self.language,
+            "duplicates": self.duplicates,
             "digest": self.digest,
         }
 

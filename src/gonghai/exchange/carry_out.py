@@ -16,10 +16,12 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, Database, one, run
+from gonghai.customers.likeness import Key
 from gonghai.events.log import By, new_batch
 from gonghai.exchange.actions import finish
 from gonghai.exchange.chunks import Chunk, Chunks, Reading
-from gonghai.exchange.decide import decide
+from gonghai.exchange.decide import decide, row_keys
+from gonghai.exchange.earlier import Earlier
 from gonghai.exchange.faults import ImportFileError
 from gonghai.exchange.lookups import look_up
 from gonghai.exchange.mapping import Mapping, map_headers
@@ -98,7 +100,7 @@ async def _begin(database: Database, tenant_id: int, import_id: int) -> DictRow 
 
 async def _read_and_write(database: Database, record: DictRow, file: BinaryIO, progress: Progress | None) -> None:
     table, mapping, survey = await asyncio.to_thread(_look_through, file, record)
-    with closing(survey):
+    with closing(survey), closing(Earlier()) as earlier:
         async with database.tenant(record["tenant_id"]) as conn:
             await _note_file(conn, record, table, mapping, survey)
         zone = ZoneInfo(record["timezone"])
@@ -108,7 +110,7 @@ async def _read_and_write(database: Database, record: DictRow, file: BinaryIO, p
         chunks = Chunks(table, mapping, survey, reading, behind=behind)
         async with aclosing(_ahead(chunks)) as ahead:
             async for chunk in ahead:
-                now = await _write_chunk(database, record, mapping, chunk, behind)
+                now = await _write_chunk(database, record, mapping, chunk, behind, earlier)
                 if now is None:
                     return
                 behind = chunk.last_row
@@ -149,20 +151,24 @@ async def _note_file(conn: Conn, record: DictRow, table: Table, mapping: Mapping
 
 
 async def _write_chunk(
-    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int
+    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, earlier: Earlier
 ) -> DictRow | None:
     """The record after the chunk; None where the import was stopped, or somebody else goes on with it."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with database.tenant(record["tenant_id"]) as conn:
-                return await _in_transaction(conn, record, mapping, chunk, behind)
+                now, let_in = await _in_transaction(conn, record, mapping, chunk, behind, earlier)
+            earlier.note(let_in.items())
+            return now
         except (UniqueViolation, DeadlockDetected):
             if attempt == _ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
 
 
-async def _in_transaction(conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int) -> DictRow | None:
+async def _in_transaction(
+    conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, earlier: Earlier
+) -> tuple[DictRow | None, dict[Key, int]]:
     tenant_id, import_id = record["tenant_id"], record["id"]
     now = await one(
         conn,
@@ -170,11 +176,14 @@ async def _in_transaction(conn: Conn, record: DictRow, mapping: Mapping, chunk: 
         (tenant_id, import_id),
     )
     if now is None or now["state"] != "running" or now["last_row"] != behind:
-        return None
-    known = await look_up(conn, tenant_id, chunk.customers, home=record["pool_id"])
+        return None, {}
+    skips = record["kind"] == "customers" and record["asked"].get("duplicates", "skip") == "skip"
+    keys = row_keys(chunk.customers, record["country"]) if skips else {}
+    known = await look_up(conn, tenant_id, chunk.customers, home=record["pool_id"], keys=keys)
+    known.earlier = earlier.rows(key for some in known.keys.values() for key in some)
     decided = decide(chunk, known, mapping, record["kind"])
     if not record["dry_run"]:
         by = By.person(record["asked_by"], record["batch_id"])
         await write(conn, tenant_id, decided, by=by, at=await instant(conn))
     await add_faulty_rows(conn, record, mapping, chunk, decided)
-    return await count(conn, record, chunk, decided)
+    return await count(conn, record, chunk, decided), decided.let_in

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gonghai.customers.fields import FIELDS, clean, plain
+from gonghai.customers.likeness import KINDS, Key, keys_of
 from gonghai.customers.record import NewCustomer
 from gonghai.exchange.chunks import Chunk, fault_in
 from gonghai.exchange.faults import CellError
@@ -44,14 +45,24 @@ class New:
 
 @dataclass(slots=True)
 class Decided:
-    """A chunk's outcome; each row counts once, as created, updated, unchanged or faulty."""
+    """A chunk's outcome; each row counts once, as created, updated, unchanged, faulty or a duplicate.
+
+    `let_in`: the keys of new customers with their rows.
+    """
 
     new: list[New] = field(default_factory=list)
     touched: dict[int, Touched] = field(default_factory=dict)
     faults: dict[int, list[CellError]] = field(default_factory=dict)
+    duplicates: dict[int, list[CellError]] = field(default_factory=dict)
+    let_in: dict[Key, int] = field(default_factory=dict)
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+
+    @property
+    def left_out(self) -> dict[int, list[CellError]]:
+        """The rows that were not imported, with why."""
+        return self.faults | self.duplicates
 
 
 def decide(chunk: Chunk, known: Known, columns: Columns, kind: Literal["customers", "follow_ups"]) -> Decided:
@@ -75,11 +86,35 @@ def _customer(decided: Decided, parsed: ParsedCustomer, known: Known, columns: C
         faults.append(fault_in(columns, parsed, "pool", "unknown_pool"))
     if parsed.name is None:
         faults.append(fault_in(columns, parsed, "external_id", "name_missing"))
-    if not faults and pool_id is not None:
+    if not faults and (same := _same(decided, parsed, known, columns)):
+        decided.duplicates[parsed.row] = [same]
+    elif not faults and pool_id is not None:
         new = NewCustomer(_fields(parsed), pool_id, owner)
         decided.new.append(New(new, _contact(parsed, ()), _not_there(parsed.follow_ups, known, ())))
         decided.created += 1
+        for key in known.keys.get(parsed.row, ()):
+            decided.let_in.setdefault(key, parsed.row)
     return faults
+
+
+def _same(decided: Decided, parsed: ParsedCustomer, known: Known, columns: Columns) -> CellError | None:
+    """The earlier row of the file, or else the customer that is there, which the row's keys match."""
+    rows = {key: decided.let_in.get(key, known.earlier.get(key)) for key in known.keys.get(parsed.row, ())}
+    first = min((row for row in rows.values() if row is not None), default=None)
+    if first is not None:
+        kinds = {key.kind for key, row in rows.items() if row == first}
+        by = [kind for kind in KINDS if kind in kinds]
+        return fault_in(columns, parsed, "name", "same_as_row", first=first, by=by)
+    for there in known.matches.get(parsed.row, ())[:1]:
+        where = there["owner_name"] or there["pool_name"]
+        told = {"id": str(there["id"]), "name": there["name"], "where": where, "by": there["kinds"]}
+        return fault_in(columns, parsed, "name", "same_as_customer", **told)
+    return None
+
+
+def row_keys(customers: Sequence[ParsedCustomer], country: str) -> dict[int, set[Key]]:
+    """By row, the keys of the customers that rows speak of."""
+    return {parsed.row: keys_of(_fields(parsed), country) for parsed in customers}
 
 
 def _existing(decided: Decided, row: Mapping[str, Any], parsed: ParsedCustomer, known: Known) -> list[CellError]:

@@ -57,6 +57,8 @@ CellCode = Literal[
     "unknown_pool",
     "name_missing",
     "repeated",
+    "same_as_row",
+    "same_as_customer",
     "unknown_customer",
     "time_missing",
 ]

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from psycopg.rows import DictRow
 
 from gonghai.base.database import Conn, rows
+from gonghai.customers.keys import lock_creations, matches
+from gonghai.customers.likeness import Key
 from gonghai.exchange.faults import CellCode, ImportFileError
 from gonghai.exchange.texts import folded
 from gonghai.exchange.values import ParsedCustomer
@@ -40,20 +42,36 @@ class Known:
     customers: Mapping[str, DictRow] = field(default_factory=dict)
     contacts: Mapping[int, Sequence[DictRow]] = field(default_factory=dict)
     follow_ups: Mapping[int, Collection[Entry]] = field(default_factory=dict)
+    # Of the rows that would be new: their keys, and whom these match, by row; and earlier rows of the file by key.
+    keys: Mapping[int, Collection[Key]] = field(default_factory=dict)
+    matches: Mapping[int, Sequence[DictRow]] = field(default_factory=dict)
+    earlier: Mapping[Key, int] = field(default_factory=dict)
 
 
-async def look_up(conn: Conn, tenant_id: int, customers: Sequence[ParsedCustomer], *, home: int) -> Known:
-    """All that the rows speak of; owners, pools and customers stay locked until the transaction ends."""
+async def look_up(
+    conn: Conn, tenant_id: int, customers: Sequence[ParsedCustomer], *, home: int, keys: Mapping[int, Collection[Key]]
+) -> Known:
+    """All that the rows speak of; owners, pools and customers stay locked until the transaction ends.
+
+    `keys` by row, where new customers are to be looked for among those that are there: nobody else creates any then.
+    """
     known = Known()
     known.owners = await _owners(conn, tenant_id, _said(c.owner for c in customers))
     known.authors = await _authors(conn, tenant_id, _said(f.by for c in customers for f in c.follow_ups))
     known.pools, known.home = await _pools(conn, tenant_id, home)
+    if keys:
+        await lock_creations(conn, tenant_id)
     known.customers = await _customers(conn, tenant_id, _said(c.external_id for c in customers))
     there = [row["id"] for row in known.customers.values()]
     if there and any(c.contact_name for c in customers):
         known.contacts = await _contacts(conn, tenant_id, there)
     if there and any(c.follow_ups for c in customers):
         known.follow_ups = await _follow_ups(conn, tenant_id, there, [f.at for c in customers for f in c.follow_ups])
+    new = [c.row for c in customers if c.row in keys and (c.external_id or "") not in known.customers]
+    if new:
+        known.keys = {row: keys[row] for row in new}
+        found = await matches(conn, tenant_id, list(known.keys.values()))
+        known.matches = {row: found[no] for no, row in enumerate(new) if no in found}
     return known
 
 

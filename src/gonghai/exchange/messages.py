@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from gonghai.customers.likeness import in_words
 from gonghai.exchange.faults import CellCode, CellError, FileCode, ImportFileError
 
 Language = Literal["zh", "en"]
@@ -139,6 +140,14 @@ _CELL: dict[CellCode, dict[Language, str]] = {
         "zh": "外部编号「{value}」与第 {first} 行重复；请只保留一行",
         "en": 'The external id "{value}" is that of row {first} too; keep one of them',
     },
+    "same_as_row": {
+        "zh": "与第 {first} 行是同一个客户（{by}相同），没有导入",
+        "en": "The same customer as in row {first} (same {by}); left out",
+    },
+    "same_as_customer": {
+        "zh": "与已有客户「{name}」（{where}）是同一个（{by}相同），没有导入",
+        "en": 'The same as the customer "{name}" ({where}), who is here already (same {by}); left out',
+    },
     "unknown_customer": {
         "zh": "没有外部编号为「{value}」的客户；请先导入客户",
         "en": 'No customer has the external id "{value}"; import the customers first',
@@ -150,14 +159,17 @@ _CELL: dict[CellCode, dict[Language, str]] = {
 def explained(error: CellError | ImportFileError, language: Language) -> str:
     """What is wrong, in one sentence without a full stop; a cell's row and column are left to the caller."""
     if isinstance(error, CellError):
-        return _CELL[error.code][language].format(value=error.value, **error.data)
-    data = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in error.data.items()}
+        data = dict(error.data)
+        if "by" in data:
+            data["by"] = in_words(data["by"])[("zh", "en").index(language)]
+        return _CELL[error.code][language].format(value=error.value, **data)
+    told = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in error.data.items()}
     if error.code in _CELL:
         header = {"zh": "表头（第 {row} 行）有误：", "en": "The header (row {row}) is faulty: "}[language].format(
-            **data
+            **told
         )
         return header + _CELL[error.code][language]
-    return _FILE[error.code][language].format(**data)  # type: ignore[index]  # the other kind of code
+    return _FILE[error.code][language].format(**told)  # type: ignore[index]  # the other kind of code
 
 
 def located(error: CellError, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Keeping an import's record: counts, the first faults, the faulty rows as a file to mend."""
+"""Keeping an import's record: counts, the first faults, the rows left out as a file to mend."""
 
 import io
 from collections.abc import Mapping as AnyMapping
@@ -21,8 +21,9 @@ SAMPLE = 50  # faults that the record shows; the file has them all
 async def add_faulty_rows(
     conn: Conn, record: AnyMapping[str, Any], mapping: Mapping, chunk: Chunk, decided: Decided
 ) -> None:
-    """Adds the chunk's faulty rows to the file to mend, as its next piece; the first one begins with the headers."""
-    if not decided.faults:
+    """Adds the chunk's faulty rows and duplicates to the file to mend, as its next piece; the first has the headers."""
+    left_out = decided.left_out
+    if not left_out:
         return
     key = (record["tenant_id"], record["id"])
     last = await one(
@@ -34,8 +35,8 @@ async def add_faulty_rows(
     buffer = io.BytesIO()
     writer = FaultyWriter(buffer, mapping.headers, record["asked"]["language"])
     begin = 0 if last["no"] is None else buffer.tell()
-    for number in sorted(decided.faults):
-        writer.write(chunk.rows[number], decided.faults[number])
+    for number in sorted(left_out):
+        writer.write(chunk.rows[number], left_out[number])
     writer.finish()
     await run(
         conn,
@@ -46,11 +47,13 @@ async def add_faulty_rows(
 
 async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk, decided: Decided) -> DictRow:
     """Adds the chunk's counts and says up to which row all is written; the record as it is now."""
-    faults = [told(error) for number in sorted(decided.faults) for error in decided.faults[number]]
+    left_out = decided.left_out
+    faults = [told(error) for number in sorted(left_out) for error in left_out[number]]
     updated = await one(
         conn,
         """UPDATE import i SET last_row = %(last)s, rows_done = i.rows_done + %(rows)s, created = i.created + %(created)s,
                updated = i.updated + %(updated)s, unchanged = i.unchanged + %(unchanged)s, faulty = i.faulty + %(faulty)s,
+               duplicates = i.duplicates + %(duplicates)s,
                errors_sample = CASE WHEN jsonb_array_length(i.errors_sample) < %(most)s
                    THEN jsonb_path_query_array(i.errors_sample || %(faults)s, %(path)s) ELSE i.errors_sample END
            WHERE i.tenant_id = %(t)s AND i.id = %(id)s RETURNING i.*""",
@@ -63,6 +66,7 @@ async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk, decided:
             "updated": decided.updated,
             "unchanged": decided.unchanged,
             "faulty": len(decided.faults),
+            "duplicates": len(decided.duplicates),
             "faults": Jsonb(faults[:SAMPLE]),
             "most": SAMPLE,
             "path": f"$[0 to {SAMPLE - 1}]",

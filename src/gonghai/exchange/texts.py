@@ -8,6 +8,7 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
 
+from gonghai.customers.likeness import uscc_key
 from gonghai.exchange.faults import BadValueError
 
 # Written into typed cells for "nothing".
@@ -47,8 +48,6 @@ _EXTENSION = re.compile(r"(?:转|分机|#)\s*(?=\d{1,7}$)")
 _HYPHENED_EXTENSION = re.compile(r"(?<=\d{7})-(?=\d{1,5}$)")
 _NORTH_AMERICAN = re.compile(r"\(?(?!400|800)\d{3}\)?[ .-]?\d{3}[ .-]\d{4}")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+\d+", re.IGNORECASE)
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
-_USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEBSITE = re.compile(r"(?:https?://)?[^\s/:@.<>\"']+(?:\.[^\s/:@.<>\"']+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _AMOUNT = re.compile(r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<unit>\D*)")
 _CURRENCY = re.compile(r"[¥$€£]|rmb|cny|usd|eur|hkd|us|人民币|美元|元整|元")
@@ -148,11 +147,8 @@ def _email(text: str) -> str:
 def parse_uscc(text: str) -> str:
     """A unified social credit code with its check character right (GB 32100-2015); raises `bad_uscc`, `digits_lost`."""
     refuse_rounded(text)
-    code = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
-    if not _USCC.fullmatch(code):
-        raise BadValueError("bad_uscc")
-    total = sum(_USCC_LETTERS.index(letter) * pow(3, place, 31) for place, letter in enumerate(code[:17]))
-    if _USCC_LETTERS[-total % 31] != code[17]:
+    code = uscc_key(text)
+    if not code:
         raise BadValueError("bad_uscc")
     return code
 

@@ -14,6 +14,8 @@ from psycopg.types.json import Jsonb
 from gonghai.base.database import Conn, rows, run
 from gonghai.customers.fields import FIELDS, LISTS, PRIVATE, plain
 from gonghai.customers.insert import insert_customers
+from gonghai.customers.keys import write_keys
+from gonghai.customers.likeness import KEYED
 from gonghai.customers.search import write_search
 from gonghai.events.log import By
 from gonghai.exchange.decide import Contact, Decided, New, Touched
@@ -68,6 +70,7 @@ async def write(conn: Conn, tenant_id: int, decided: Decided, *, by: By, at: dat
         _touch(out, each, contact_ids, follow_up_ids, at)
     await _store(conn, tenant_id, out, by, at)
     await write_search(conn, tenant_id, [(t.row["id"], t.facts["name"]) for t in touched if "name" in t.facts])
+    await write_keys(conn, tenant_id, [t.row["id"] for t in touched if KEYED & t.facts.keys()])
 
 
 def _as_touched(customer_id: int, new: New) -> Touched:

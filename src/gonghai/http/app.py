@@ -19,6 +19,7 @@ from gonghai.http import problems, routes
 from gonghai.http.browsing import Browsing
 from gonghai.http.identity import Identities
 from gonghai.http.live import Live
+from gonghai.http.probes import Probes
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -44,6 +45,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     app.state.identities = Identities(database)
     app.state.browsing = Browsing(database)
     app.state.live = Live(database)
+    app.state.probes = Probes()
     problems.install(app)
     found = {module.name for module in pkgutil.iter_modules(routes.__path__)}
     # Routes are tried in order, so the hot ones come first.

@@ -22,12 +22,14 @@ class RequestShape(BaseModel):
     """A request. `decider`: one person; else any manager of the asker, or any admin of `pool`.
 
     `days` and `until` of an extension are what was asked for, and what was given once it is accepted. `countdown` is
-    the customer's while the request waits. `can`: what the reader may do with it now.
+    the customer's while the request waits. `can`: what the reader may do with it now. `subject`: the customer's name; of
+    a 撞单 what its asker typed, and then there is no `customer` where the asker doesn't know which one it is.
     """
 
     id: Id
     kind: Kind
-    customer: Named
+    subject: str
+    customer: Named | None
     asked_by: Named | None
     asked_at: datetime
     deciders: Literal["person", "managers", "pool_admins"]
@@ -43,6 +45,7 @@ class RequestShape(BaseModel):
     until: datetime | None
     reason: Words | None
     rule: Words | None
+    matched: list[Literal["uscc", "phone", "email", "name"]]
     comments: int
     countdown: Countdown | None
     can: list[Literal["accept", "decline", "withdraw", "comment"]]
@@ -76,9 +79,10 @@ class Answer(BaseModel):
 
 
 class Accept(Answer):
-    """A word with it; `days`: another length than an extension asked for."""
+    """A word with it; `days`: another length than an extension asked for; `confirm_over_cap`: a 撞单 may go over it."""
 
     days: Days | None = None
+    confirm_over_cap: bool = False
 
 
 class Decided(BaseModel):
@@ -184,24 +188,27 @@ def request_fields(
     data, hidden = row["data"], request_hidden(row, actor)
     reason = mask_text(data.get("reason"), hidden)
     zh, en = reasons.get(reason, (reason, reason))
+    secret = is_secret(row, actor.person_id)
     waits, mine = row["shown_state"] == "open", row["asked_by"] == actor.person_id
     can = ["accept", "decline"] if waits and row["may_decide"] else []
     can += ["withdraw"] if waits and mine else []
     return {
         **row,
         "state": row["shown_state"],
-        "customer": Named(id=row["customer_id"], name=row["customer_name"]),
+        "customer": None if secret else Named(id=row["customer_id"], name=row["customer_name"]),
+        "subject": data["typed"] if secret else row["customer_name"],
+        "matched": data.get("matched", []),
         "asked_by": named(row["asked_by"], row["asker_name"]),
         "decider": named(row["decider_id"], row["decider_name"]),
         "decided_by": named(row["decided_by"], row["decided_name"]),
-        "pool": named(row["pool_id"], row["pool_name"]),
+        "pool": None if secret else named(row["pool_id"], row["pool_name"]),
         "note": mask_text(row["note"], hidden),
         "answer": mask_text(row["answer"], hidden),
         "days": data.get("granted_days", data.get("days")),
         "until": data.get("granted_until", data.get("until")),
         "reason": Words(zh=zh, en=en) if reason is not None else None,
         "rule": data.get("rule"),
-        "countdown": countdown,
+        "countdown": countdown if row["kind"] != "duplicate" or row["may_decide"] else None,
         "can": [*can, "comment"],
     }
 
@@ -211,6 +218,12 @@ def request_hidden(row: Mapping[str, Any], actor: Actor) -> frozenset[str]:
     customer = {"id": row["customer_id"], "state": row["customer_state"], "owner_id": row["customer_owner_id"],
                 "pool_id": row["customer_pool_id"], "spell_no": row["customer_spell_no"]}  # fmt: skip
     return masked_fields(actor, customer)
+
+
+def is_secret(row: Mapping[str, Any], actor_id: int | None) -> bool:
+    """Whether a request's own asker may not know which customer it is about: it was not named, and not given either."""
+    unnamed = row["kind"] == "duplicate" and not row["data"]["named"] and row["shown_state"] != "accepted"
+    return bool(unnamed and row["asked_by"] == actor_id)
 
 
 def named(id_: int | None, name: str | None) -> Named | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gonghai.base.database import Conn
 from gonghai.notifications.draws import notify_draw
+from gonghai.notifications.duplicates import notify_duplicates
 from gonghai.notifications.moves import notify_moves, notify_undo
 from gonghai.notifications.requests import notify_comments, notify_requests
 from gonghai.notifications.sweeps import notify_run
@@ -26,6 +27,8 @@ async def notify(
     """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments, a draw."""
     if events or batch is not None:
         await notify_moves(conn, tenant_id, events=events, batch=batch, now=now)
+    if events:
+        await notify_duplicates(conn, tenant_id, events)
     if run is not None:
         await notify_run(conn, tenant_id, run)
     if undo is not None:

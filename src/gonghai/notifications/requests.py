@@ -17,7 +17,8 @@ async def notify_requests(conn: Conn, tenant_id: int, request_ids: Sequence[int]
     found = await rows(
         conn,
         "SELECT r.id, r.kind, r.state, r.customer_id, r.asked_by, r.asked_at, r.deciders, r.decider_id, r.pool_id,"
-        " r.decided_by, r.decided_at FROM request r WHERE r.tenant_id = %s AND r.id = ANY (%s) ORDER BY r.id",
+        " r.decided_by, r.decided_at, r.data->>'typed' AS typed"
+        " FROM request r WHERE r.tenant_id = %s AND r.id = ANY (%s) ORDER BY r.id",
         (tenant_id, list(request_ids)),
     )
     waiting = [row for row in found if row["state"] == "open"]
@@ -39,7 +40,7 @@ async def notify_comments(conn: Conn, tenant_id: int, comment_ids: Sequence[int]
     found = await rows(
         conn,
         "SELECT m.id AS comment_id, m.author_id, m.at, r.id, r.kind, r.state, r.customer_id, r.asked_by, r.deciders,"
-        " r.decider_id, r.pool_id, r.decided_by FROM request_comment m"
+        " r.decider_id, r.pool_id, r.decided_by, r.data->>'typed' AS typed FROM request_comment m"
         " JOIN request r ON r.tenant_id = m.tenant_id AND r.id = m.request_id"
         " WHERE m.tenant_id = %s AND m.id = ANY (%s) ORDER BY m.id",
         (tenant_id, list(comment_ids)),
@@ -48,11 +49,12 @@ async def notify_comments(conn: Conn, tenant_id: int, comment_ids: Sequence[int]
     told: list[NewNotice] = []
     for row in found:
         others = deciders[row["id"]] if row["state"] == "open" else [row["decided_by"]]
-        data = {"request": row["id"], "of": row["kind"], "count": 1, "customers": [row["customer_id"]],
-                "actor": row["author_id"]}  # fmt: skip
+        to_asker = row["author_id"] != row["asked_by"]
+        data = {"request": row["id"], "of": row["kind"], "count": 1, "actor": row["author_id"],
+                **_about([row], to_asker=to_asker)}  # fmt: skip
         told += [
             NewNotice(person, "request_comment", f"comment:{row['comment_id']}", row["at"], data)
-            for person in ([row["asked_by"]] if row["author_id"] != row["asked_by"] else others)
+            for person in ([row["asked_by"]] if to_asker else others)
             if person is not None
         ]
     await write(conn, tenant_id, told)
@@ -63,11 +65,17 @@ def _notice(person_id: object, kind: object, group: Sequence[DictRow]) -> NewNot
     decided = kind == "request_decided"
     data = {
         "request": first["id"], "of": first["kind"], "count": len(group), "state": first["state"],
-        "customers": [row["customer_id"] for row in group[:NAMED]],
-        "actor": first["decided_by"] if decided else first["asked_by"],
+        "actor": first["decided_by"] if decided else first["asked_by"], **_about(group, to_asker=decided),
     }  # fmt: skip
     at = first["decided_at"] if decided else first["asked_at"]
     return NewNotice(int(str(person_id)), str(kind), f"request:{first['id']}", at, data)
+
+
+def _about(group: Sequence[DictRow], *, to_asker: bool) -> dict[str, object]:
+    """Which customers it is about. Who asks for a 撞单 need not know which one it is, and reads what they typed."""
+    if to_asker and group[0]["kind"] == "duplicate":
+        return {"customers": [], "typed": group[0]["typed"]}
+    return {"customers": [row["customer_id"] for row in group[:NAMED]]}
 
 
 async def _deciders(conn: Conn, tenant_id: int, requests: Sequence[DictRow]) -> dict[int, list[int]]:

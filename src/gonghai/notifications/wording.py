@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from gonghai.customers.likeness import in_words
 from gonghai.notifications.inbox import Names
 from gonghai.policy.timers import BY_NAME
 
@@ -24,6 +25,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "request_asked": ("{actor}提出{what}申请：{one}", "{actor} asks for {what}: {one}"),
     "request_decided": ("{actor}{state}你的{what}申请：{one}", "{actor} {state} your request for {what}: {one}"),
     "request_comment": ("{actor}在{what}申请里留言：{one}", "{actor} wrote about the request for {what}: {one}"),
+    "duplicate": ("{actor}新建的{one}和已有客户撞单", "{one}, created by {actor}, matches a customer that is there"),
     "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
     "falling_team": ("团队有 {count} 个客户快掉公海了", "Your team has {customers} about to go back to the pool"),
     "draw_won": ("「{pool}」抽签：你抽中了{one}", "Draw in {pool}: you won {one}"),
@@ -38,7 +40,7 @@ REQUESTS: Final[Mapping[str, Text]] = {
     "archive": ("标记无效", "archiving"),
     "reverify": ("核实", "a check"),
     "claim": ("领取", "a claim"),
-    "duplicate": ("撞单", "a customer that somebody has"),
+    "duplicate": ("撞单", "a customer that is there already"),
 }
 CANCELLED: Final[Mapping[str, Text]] = {
     "by_hand": ("管理员取消了这次抽签，志愿作废", "an administrator called it off; the wishes lapse"),
@@ -74,7 +76,7 @@ def _spaced(zh: str) -> str:
 def _filled(data: Mapping[str, Any], names: Names, lang: int) -> dict[str, str]:
     count = data.get("count", 1)
     only = data.get("customers", [])
-    known = names.customers.get(only[0]) if count == 1 and only else None
+    known = names.customers.get(only[0]) if count == 1 and only else data.get("typed") if count == 1 else None
     customers = f"{count} customer{'' if count == 1 else 's'}"
     one = (f"「{known}」" if known else f" {count} 个客户", known or customers)[lang]
     system = ("系统", "the system")[lang]
@@ -106,6 +108,8 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
         return _starts(data, zone)
     if kind == "draw_cancelled":
         return [CANCELLED[data["why"]]]
+    if kind == "duplicate":
+        return [_same(match, names) for match in data["matched"]]
     lines = []
     goes = data.get("goes", {})
     for customer in data.get("customers", []):
@@ -119,6 +123,12 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
         until, until_en = _at(datetime.fromisoformat(data["protected_until"]), zone)
         lines.append((f"{until} 前不会被收回", f"not taken before {until_en}"))
     return lines
+
+
+def _same(match: Mapping[str, Any], names: Names) -> Text:
+    name = names.customers.get(int(match["id"]), "")
+    zh, en = in_words(match["kinds"])
+    return f"与「{name}」的{zh}相同", f"the same {en} as {name}"
 
 
 def _with_rest(lines: list[Text], count: int) -> list[Text]:
@@ -159,6 +169,8 @@ def _at(at: datetime, zone: ZoneInfo) -> Text:
 def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
     if kind in ("falling", "falling_team"):
         return kind, None
+    if kind == "duplicate":
+        return "customer", data["customers"][0]
     if kind in _MINE:
         return ("customer", data["customers"][0]) if data["count"] == 1 else ("customers", None)
     if kind in ("request_asked", "request_decided", "request_comment"):

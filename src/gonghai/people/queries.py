@@ -53,6 +53,9 @@ class TenantRow:
     opening: list[tuple[str, str]]
     leaver_rule: str
     handbook_acknowledged: bool
+    duplicate_told: str
+    duplicate_keeper: str
+    duplicate_active_days: int
     holding_cap: int | None
     version: int
 
@@ -176,7 +179,8 @@ async def tenant(conn: Conn, tenant_id: int) -> TenantRow:
     row = await one(
         conn,
         "SELECT t.id, t.name, t.timezone, t.locale, t.choices, t.country, t.opening, t.leaver_rule,"
-        " t.handbook_acknowledged, t.holding_cap, t.version FROM tenant t WHERE t.id = %s",
+        " t.handbook_acknowledged, t.duplicate_told, t.duplicate_keeper, t.duplicate_active_days, t.holding_cap, t.version"
+        " FROM tenant t WHERE t.id = %s",
         (tenant_id,),
     )
     if row is None:

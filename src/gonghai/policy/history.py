@@ -7,17 +7,20 @@ from typing import Any
 from gonghai.customers.fields import FIELDS
 
 KINDS = {
-    "create": ("{actor}新建客户{into}", "{actor} created the customer{into}"),
+    "create": ("{actor}新建客户{into}{despite}", "{actor} created the customer{into}{despite}"),
     "import": ("{actor}导入客户{into}", "{actor} imported the customer{into}"),
     "claim": ("{owner_to}从「{pool_from}」领取", "{owner_to} claimed it from {pool_from}"),
-    "assign": ("{actor}从「{pool_from}」分配给{owner_to}", "{actor} assigned it from {pool_from} to {owner_to}"),
+    "assign": (
+        "{actor}从「{pool_from}」分配给{owner_to}{ruled}",
+        "{actor} assigned it from {pool_from} to {owner_to}{ruled}",
+    ),
     "release": ("{owner_from}退回「{pool_to}」{reason}", "{owner_from} released it to {pool_to}{reason}"),
     "recycle": ("按公海规则从{owner_from}收回至「{pool_to}」", "the policy recycled it from {owner_from} to {pool_to}"),
-    "transfer": ("{owner_from}转移给{owner_to}{by}", "passed from {owner_from} to {owner_to}{by}"),
+    "transfer": ("{owner_from}转移给{owner_to}{by}{ruled}", "passed from {owner_from} to {owner_to}{by}{ruled}"),
     "hand_over": ("{owner_from}离职，交回「{pool_to}」", "{owner_from} left; handed back to {pool_to}"),
     "move_pool": ("{actor}从「{pool_from}」转到「{pool_to}」", "{actor} moved it from {pool_from} to {pool_to}"),
     "archive": ("{actor}标记为无效{reason}", "{actor} archived it{reason}"),
-    "restore": ("{actor}恢复到「{pool_to}」", "{actor} restored it to {pool_to}"),
+    "restore": ("{actor}恢复到「{pool_to}」{ruled}", "{actor} restored it to {pool_to}{ruled}"),
     "undo": ("{actor}撤销了{of}，{now}", "{actor} undid {of}: {now}"),
     "appeal": ("{actor}同意申诉，{now}", "{actor} granted the appeal: {now}"),
     "lock": ("{actor}锁定{until}", "{actor} locked it{until}"),
@@ -99,8 +102,17 @@ def _fill(
         fields=("、", ", ")[lang].join(words) or ("资料", "fields")[lang],
         counts="" if counts else ("（不计入）", " (doesn't count)")[lang],
         persons=("、", ", ")[lang].join(event.get("person_names") or ()),
+        despite=_despite(data, said, lang),
+        ruled=("（撞单裁定）", " (duplicate decided)")[lang] if "duplicate" in data else "",
         by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
     )
+
+
+def _despite(data: Mapping[str, Any], why: str, lang: int) -> str:
+    """That its author knew of a customer that it matches, and why it is another one."""
+    if "despite_duplicate" not in data:
+        return ""
+    return (f"，已提示撞单仍新建：{why}", f", though told of a duplicate: {why}")[lang]
 
 
 def _until(data: Mapping[str, Any], lang: int, zone: tzinfo | None) -> str:

@@ -52,6 +52,7 @@ export type CleaningCandidate = S["CleaningCandidate"];
 export type Matching = S["ListQuery"];
 export type Sort = NonNullable<Matching["sort"]>;
 export type NewCustomer = S["NewCustomer"];
+export type Duplicate = S["Match"];
 export type CustomerEdit = S["Edit"];
 export type Total = S["Total"];
 export type Words = S["Words"];

@@ -227,9 +227,49 @@ export interface paths {
         put?: never;
         /**
          * Create Customer
-         * @description Creates a customer in a pool, or owned.
+         * @description Creates a customer in a pool, or owned. 409 `duplicate` with `matches` where it seems to be there already.
          */
         post: operations["create_customer_api_v1_customers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/duplicates/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description What creating such a customer would be refused with. 429 `too_many_checks` for whoever asks all the time.
+         */
+        post: operations["check_api_v1_customers_duplicates_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/duplicates/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Asks the admins of its pool for the customer that matches; found again from the fields, as its id may be secret.
+         */
+        post: operations["ask_api_v1_customers_duplicates_requests_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3076,10 +3116,15 @@ export interface components {
     schemas: {
         /**
          * Accept
-         * @description A word with it; `days`: another length than an extension asked for.
+         * @description A word with it; `days`: another length than an extension asked for; `confirm_over_cap`: a 撞单 may go over it.
          * @example {}
          */
         Accept: {
+            /**
+             * Confirm Over Cap
+             * @default false
+             */
+            confirm_over_cap?: boolean;
             /** Days */
             days?: number | null;
             /**
@@ -3247,6 +3292,39 @@ export interface components {
             note?: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * AskDuplicate
+         * @description The same fields again, and why one should have the customer; `customer_id` of one that was named.
+         * @example {
+         *       "name": "云帆智造科技有限公司",
+         *       "note": "客户主动找到我，下周签约",
+         *       "phones": [
+         *         "13800138000"
+         *       ]
+         *     }
+         */
+        AskDuplicate: {
+            /** Customer Id */
+            customer_id?: string | null;
+            /**
+             * Emails
+             * @default []
+             */
+            emails?: string[];
+            /** Kind */
+            kind?: ("company" | "person") | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /**
+             * Phones
+             * @default []
+             */
+            phones?: string[];
+            /** Uscc */
+            uscc?: string | null;
         };
         /**
          * AskExtension
@@ -5282,7 +5360,8 @@ export interface components {
         /**
          * Import
          * @description The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
-         *     first faults, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may undo it.
+         *     first faults and duplicates, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may
+         *     undo it.
          */
         Import: {
             asked_by: components["schemas"]["Named"] | null;
@@ -5300,6 +5379,8 @@ export interface components {
             created_at: string;
             /** Dry Run */
             dry_run: boolean;
+            /** Duplicates */
+            duplicates: number;
             /** Encoding */
             encoding: string | null;
             error: components["schemas"]["FileFault"] | null;
@@ -5677,6 +5758,46 @@ export interface components {
             until: string;
         };
         /**
+         * Match
+         * @description A customer that matches. `level`: `named` is one that the reader sees; of others `owner` tells name and owner,
+         *     `exists` only that there is at least one. `matched`: what both have.
+         *
+         *     `kept`: it stays with its owner and can't be asked for, until `kept_until` where that is told.
+         */
+        Match: {
+            /** Can */
+            can: ("open" | "claim" | "ask")[];
+            /** Id */
+            id: string | null;
+            /** Kept */
+            kept: boolean;
+            /** Kept Until */
+            kept_until: string | null;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "named" | "owner" | "exists";
+            /** Matched */
+            matched: ("uscc" | "phone" | "email" | "name")[];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string | null;
+            owner: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
+            /** State */
+            state: ("pooled" | "owned" | "archived") | null;
+        };
+        /**
+         * Matches
+         * @description What the reader is told, the most alike first; empty where nothing matches, or nothing is told.
+         */
+        Matches: {
+            /** Matches */
+            matches: components["schemas"]["Match"][];
+        };
+        /**
          * Me
          * @description Who is signed in. `csrf_token` is null for an API key.
          * @example {
@@ -6016,6 +6137,8 @@ export interface components {
         /**
          * NewCustomer
          * @description A customer to create: into a pool, or owned by oneself or by somebody one manages.
+         *
+         *     `despite_duplicate`: why it is another customer than the one that it matches.
          * @example {
          *       "name": "云帆智造科技有限公司",
          *       "owner": "me",
@@ -6032,6 +6155,8 @@ export interface components {
             amount?: number | string | null;
             /** Contract End */
             contract_end?: string | null;
+            /** Despite Duplicate */
+            despite_duplicate?: string | null;
             /** Emails */
             emails?: string[] | null;
             /** External Id */
@@ -7356,7 +7481,7 @@ export interface components {
             /** Comments */
             comments: number;
             countdown: components["schemas"]["Countdown"] | null;
-            customer: components["schemas"]["Named"];
+            customer: components["schemas"]["Named"] | null;
             /** Days */
             days: number | null;
             /** Decided At */
@@ -7382,6 +7507,8 @@ export interface components {
              * Format: date-time
              */
             lapses_at: string;
+            /** Matched */
+            matched: ("uscc" | "phone" | "email" | "name")[];
             /** Note */
             note: string;
             pool: components["schemas"]["Named"] | null;
@@ -7392,6 +7519,8 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "accepted" | "declined" | "withdrawn" | "lapsed";
+            /** Subject */
+            subject: string;
             /** Thread */
             thread: components["schemas"]["Comment"][];
             /** Until */
@@ -7403,7 +7532,8 @@ export interface components {
          * @description A request. `decider`: one person; else any manager of the asker, or any admin of `pool`.
          *
          *     `days` and `until` of an extension are what was asked for, and what was given once it is accepted. `countdown` is
-         *     the customer's while the request waits. `can`: what the reader may do with it now.
+         *     the customer's while the request waits. `can`: what the reader may do with it now. `subject`: the customer's name; of
+         *     a 撞单 what its asker typed, and then there is no `customer` where the asker doesn't know which one it is.
          */
         RequestShape: {
             /** Answer */
@@ -7419,7 +7549,7 @@ export interface components {
             /** Comments */
             comments: number;
             countdown: components["schemas"]["Countdown"] | null;
-            customer: components["schemas"]["Named"];
+            customer: components["schemas"]["Named"] | null;
             /** Days */
             days: number | null;
             /** Decided At */
@@ -7443,6 +7573,8 @@ export interface components {
              * Format: date-time
              */
             lapses_at: string;
+            /** Matched */
+            matched: ("uscc" | "phone" | "email" | "name")[];
             /** Note */
             note: string;
             pool: components["schemas"]["Named"] | null;
@@ -7453,6 +7585,8 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "accepted" | "declined" | "withdrawn" | "lapsed";
+            /** Subject */
+            subject: string;
             /** Until */
             until: string | null;
         };
@@ -7846,12 +7980,30 @@ export interface components {
         /**
          * Tenant
          * @description The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go.
+         *
+         *     `duplicate_told`: what is told of a match that one may not see. `duplicate_keeper`: whether an owner keeps a customer
+         *     that somebody else types in: always, while active (in the last `duplicate_active_days`), or as an admin decides.
+         *     `holding_cap`: how many customers one person may hold over all pools; null for no such cap.
          */
         Tenant: {
             /** Country */
             country: string;
+            /** Duplicate Active Days */
+            duplicate_active_days: number;
+            /**
+             * Duplicate Keeper
+             * @enum {string}
+             */
+            duplicate_keeper: "owner" | "active" | "admin";
+            /**
+             * Duplicate Told
+             * @enum {string}
+             */
+            duplicate_told: "owner" | "exists" | "nothing";
             /** Handbook Acknowledged */
             handbook_acknowledged: boolean;
+            /** Holding Cap */
+            holding_cap: number | null;
             /** Id */
             id: string;
             /**
@@ -7893,8 +8045,16 @@ export interface components {
         TenantEdit: {
             /** Country */
             country?: string | null;
+            /** Duplicate Active Days */
+            duplicate_active_days?: number | null;
+            /** Duplicate Keeper */
+            duplicate_keeper?: ("owner" | "active" | "admin") | null;
+            /** Duplicate Told */
+            duplicate_told?: ("owner" | "exists" | "nothing") | null;
             /** Handbook Acknowledged */
             handbook_acknowledged?: boolean | null;
+            /** Holding Cap */
+            holding_cap?: number | null;
             /** Name */
             name?: string | null;
             /** Opening */
@@ -7964,6 +8124,34 @@ export interface components {
             capped: boolean;
             /** Count */
             count: number;
+        };
+        /**
+         * Typed
+         * @description The fields by which a customer is known again.
+         * @example {
+         *       "name": "云帆智造科技有限公司",
+         *       "phones": [
+         *         "13800138000"
+         *       ]
+         *     }
+         */
+        Typed: {
+            /**
+             * Emails
+             * @default []
+             */
+            emails?: string[];
+            /** Kind */
+            kind?: ("company" | "person") | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Phones
+             * @default []
+             */
+            phones?: string[];
+            /** Uscc */
+            uscc?: string | null;
         };
         /**
          * Undo
@@ -8664,6 +8852,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Refused: `duplicate`, `duplicate_same_code`, `external_id_taken`, `pool_not_open`, `receiver_not_active` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_api_v1_customers_duplicates_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matches"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ask_api_v1_customers_duplicates_requests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskDuplicate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestDetail"];
+                };
+            };
+            /** @description Refused: `no_duplicate`, `already_yours`, `duplicate_claimable`, `duplicate_kept`, `already_asked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -10577,6 +10853,13 @@ export interface operations {
                      * @default false
                      */
                     dry_run?: boolean;
+                    /**
+                     * Duplicates
+                     * @description Rows of customers that are here already by credit code, phone, e-mail or name.
+                     * @default skip
+                     * @enum {string}
+                     */
+                    duplicates?: "skip" | "create";
                     /**
                      * Encoding
                      * @description Of a CSV; default: detected.

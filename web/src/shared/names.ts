@@ -35,6 +35,13 @@ export const PERSON_STATES: Record<string, Pair> = {
   active: ["在职", "Active"],
   left: ["已离职", "Left"],
 };
+/** By what a customer is known again. */
+export const MATCHED: Record<string, Pair> = {
+  uscc: ["统一社会信用代码", "credit code"],
+  phone: ["电话", "phone"],
+  email: ["邮箱", "e-mail"],
+  name: ["名称", "name"],
+};
 export const HELD_BY: Record<string, Pair> = {
   protected: ["暂不回收", "Protected"],
   locked: ["已锁定", "Locked"],

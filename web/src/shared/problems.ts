@@ -21,6 +21,14 @@ const TEXTS: Record<string, Pair> = {
   invalid: ["有内容填得不对，请检查标红的地方。", "Something is not filled in correctly; check the marked fields."],
   changed_meanwhile: ["刚刚有人改过这条记录。已载入最新内容，请再改一次。", "Somebody changed this a moment ago. The latest is loaded; please make your change again."],
   too_large: ["文件超过 200 MB，请拆成几个文件再导入。", "This file is over 200 MB; split it and import the parts."],
+  too_many_checks: ["查得太频繁了，请在 {until} 之后再试。", "Too many checks. Try again after {until}."],
+  // duplicates
+  duplicate: ["系统里可能已有这个客户，请看提示。", "This customer seems to be here already; see below."],
+  duplicate_same_code: ["统一社会信用代码相同，就是同一家公司，不能重复新建。确有需要请找主管。", "The credit code is the same, so it is the same company and can't be created again. Ask a manager if you need to."],
+  duplicate_claimable: ["这个客户在公海里，可以直接领取，不用申请。", "This customer is in a pool you may claim from; claim it instead."],
+  duplicate_kept: ["负责人还在跟进，按公司规则 {until} 之后才能申请。", "Its owner is at work on it; by your company's rule you may ask after {until}."],
+  "duplicate_kept:hidden": ["按公司规则由现在的负责人保留，暂时不能申请。", "By your company's rule its owner keeps it; it can't be asked for now."],
+  no_duplicate: ["现在没有与它相同的客户，可以直接新建。", "Nothing matches it now; you can create it."],
   // claiming
   already_yours: ["这个客户已经是你的了。", "This customer is already yours."],
   already_claimed: ["{owner} 快了一步，客户已归对方。换一个试试。", "{owner} was faster and owns this customer now. Try another one."],
@@ -181,7 +189,7 @@ function values(data: Data): Values {
 /** Where a code is told in several ways: who was faster may be hidden, a window may not open at all, modes differ. */
 function variantOf(code: string, data: Data): string {
   const named = typeof data.owner === "object" && data.owner !== null && "name" in data.owner;
-  const variant = code === "not_dealt" ? String(data.mode) : code === "outside_window" ? (data.until ? "" : "never") : named ? "" : "hidden";
+  const variant = code === "not_dealt" ? String(data.mode) : code === "outside_window" ? (data.until ? "" : "never") : named || (code === "duplicate_kept" && data.until) ? "" : "hidden";
   return TEXTS[`${code}:${variant}`] ? `${code}:${variant}` : code;
 }
 

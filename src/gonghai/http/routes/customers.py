@@ -27,7 +27,9 @@ from gonghai.http.customer_shapes import Customer, CustomerRow, customer, custom
 from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.idempotency import idempotent
 from gonghai.http.list_query import ListQuery
+from gonghai.http.move_shapes import Reason
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor, encode_cursor
+from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Page
 from gonghai.moves.batch import instant
 from gonghai.moves.create import create
@@ -78,7 +80,10 @@ class Fields(BaseModel):
 
 
 class NewCustomer(Fields):
-    """A customer to create: into a pool, or owned by oneself or by somebody one manages."""
+    """A customer to create: into a pool, or owned by oneself or by somebody one manages.
+
+    `despite_duplicate`: why it is another customer than the one that it matches.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -89,6 +94,7 @@ class NewCustomer(Fields):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     pool_id: Id
     owner: Literal["me"] | Id | None = None
+    despite_duplicate: Annotated[Reason, Field(min_length=1)] | None = None
 
 
 class Edit(Fields):
@@ -178,13 +184,19 @@ async def _soonest(
     return ordered[offset : offset + limit], following, Total(count=count, capped=False)
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    responses=refusals("duplicate", "duplicate_same_code", "external_id_taken", "pool_not_open", "receiver_not_active"),
+)
 @idempotent
 async def create_customer(call: By, new: NewCustomer) -> Customer:
-    """Creates a customer in a pool, or owned."""
+    """Creates a customer in a pool, or owned. 409 `duplicate` with `matches` where it seems to be there already."""
     owner = call.actor.person_id if new.owner == "me" else new.owner
-    fields = new.model_dump(exclude={"pool_id", "owner"}, exclude_none=True)
-    customer_id = await create(call.conn, call.actor, fields, pool_id=new.pool_id, owner_id=owner)
+    fields = new.model_dump(exclude={"pool_id", "owner", "despite_duplicate"}, exclude_none=True)
+    customer_id = await create(
+        call.conn, call.actor, fields, pool_id=new.pool_id, owner_id=owner, despite_duplicate=new.despite_duplicate
+    )
     return await full(call, customer_id)
 
 

@@ -49,6 +49,9 @@ class Form(BaseModel):
     country: Annotated[str, StringConstraints(to_upper=True, pattern="^[A-Za-z]{2}$")] | None = Field(
         None, description="Of phone numbers that name none; default: the company's."
     )
+    duplicates: actions.OnDuplicate = Field(
+        "skip", description="Rows of customers that are here already by credit code, phone, e-mail or name."
+    )
     language: Language | None = Field(None, description="Of the file of faulty rows; default: the reader's.")
 
 
@@ -74,7 +77,8 @@ class FileFault(BaseModel):
 
 class Import(BaseModel):
     """The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
-    first faults, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may undo it."""
+    first faults and duplicates, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may
+    undo it."""
 
     model_config = ANSWER
 
@@ -91,6 +95,7 @@ class Import(BaseModel):
     updated: int
     unchanged: int
     faulty: int
+    duplicates: int
     errors_sample: list[Fault]
     error: FileFault | None
     mapping: dict[str, str]
@@ -160,6 +165,7 @@ async def _start(call: Call, file: UploadFile, fields: Form) -> Import:
         mapping=fields.mapping or {},
         encoding=fields.encoding,
         country=fields.country,
+        duplicates=fields.duplicates,
         language=fields.language or ("zh" if actor.locale.startswith("zh") else "en"),
     )
     import_id = await actions.start_import(call.conn, actor, new, now=call.now)
@@ -234,7 +240,7 @@ async def faulty(call: By, import_id: Id) -> Response:
     """The rows that were not imported, with what is wrong, to mend and import again. 404 when there are none."""
     call.actor.need("imports.read")
     record = await queries.get_import(call.conn, call.tenant_id, import_id)
-    if not record["faulty"]:
+    if not (record["faulty"] or record["duplicates"]):
         raise NotFound("faulty_rows", id=str(import_id))
     name = quote(f"{record['filename'].rpartition('.')[0] or record['filename']}.faulty.csv")
     return StreamingResponse(

@@ -99,13 +99,16 @@ async def get_one(call: By, request_id: Id) -> RequestDetail:
 
 
 async def _facts(call: ActorCall, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Both sides see the same; what came after a spell's end is neither's to see."""
+    """Both sides see the same; what came after a spell's end is neither's to see.
+
+    A 撞单 is argued on what the deciders see anyway: its asker learns nothing of a customer that isn't theirs.
+    """
     customer_id, conn, tenant_id = row["customer_id"], call.conn, call.tenant_id
     (customer,) = await by_ids(conn, system(tenant_id), [customer_id])
     hidden = masked_fields(call.actor, customer)
     if row["kind"] == "appeal":
         why = await why_event(conn, tenant_id, customer, row["event_id"], hidden=hidden)
-    elif row["shown_state"] == "open":
+    elif row["shown_state"] == "open" and (row["kind"] != "duplicate" or row["may_decide"]):
         why = await why_now(conn, tenant_id, customer, now=call.now, hidden=hidden)
     else:
         return {"why": None, "follow_ups": []}
@@ -138,7 +141,11 @@ async def decide_many(call: By, body: Decisions) -> DecisionResults:
 @idempotent
 async def accept(call: By, request_id: Id, body: Accept) -> Decided:
     """Says yes, and what was asked for happens."""
-    only_request(await decide(call.conn, call.actor, [request_id], accept=True, note=body.note, days=body.days))
+    results = await decide(
+        call.conn, call.actor, [request_id], accept=True, note=body.note, days=body.days,
+        confirm_over_cap=body.confirm_over_cap,
+    )  # fmt: skip
+    only_request(results)
     return Decided(id=request_id, state="accepted")
 
 

@@ -1,4 +1,4 @@
-"""The company itself: its name, zone, country and opening, and whether its reps confirm the handbook."""
+"""The company itself: its name, zone, country and opening, and what holds in all of its pools."""
 
 from typing import Annotated, Literal
 
@@ -13,11 +13,18 @@ from gonghai.people import queries
 from gonghai.people.tenants import edit_tenant
 
 router = APIRouter(prefix="/tenant", tags=["tenant"])
+Told = Literal["owner", "exists", "nothing"]
+Keeper = Literal["owner", "active", "admin"]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Tenant(BaseModel):
-    """The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go."""
+    """The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go.
+
+    `duplicate_told`: what is told of a match that one may not see. `duplicate_keeper`: whether an owner keeps a customer
+    that somebody else types in: always, while active (in the last `duplicate_active_days`), or as an admin decides.
+    `holding_cap`: how many customers one person may hold over all pools; null for no such cap.
+    """
 
     id: Id
     name: str
@@ -26,6 +33,10 @@ class Tenant(BaseModel):
     country: str
     opening: list[tuple[str, str]]
     handbook_acknowledged: bool
+    duplicate_told: Told
+    duplicate_keeper: Keeper
+    duplicate_active_days: int
+    holding_cap: int | None
     leaver_rule: Literal["home_pool"]
     version: int
 
@@ -42,6 +53,10 @@ class TenantEdit(BaseModel):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     opening: Annotated[list[tuple[Clock, Clock]], Field(min_length=1, max_length=6)] | None = None
     handbook_acknowledged: bool | None = None
+    duplicate_told: Told | None = None
+    duplicate_keeper: Keeper | None = None
+    duplicate_active_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    holding_cap: Annotated[int, Field(ge=0, le=1_000_000, description="null: no such cap")] | None = None
 
 
 @router.get("")
@@ -53,7 +68,8 @@ async def get_tenant(call: By, response: Response) -> Tenant:
 @router.patch("")
 async def change_tenant(call: By, version: IfMatch, body: TenantEdit, request: Request, response: Response) -> Tenant:
     """Changes settings against the version in If-Match. For admins."""
-    values = {name: new for name, new in body.model_dump(exclude_unset=True).items() if new is not None}
+    said = body.model_dump(exclude_unset=True).items()
+    values = {name: new for name, new in said if new is not None or name == "holding_cap"}
     if "opening" in values:
         values["opening"] = [list(interval) for interval in values["opening"]]
     await edit_tenant(call.conn, call.actor, version, values, now=call.now)

@@ -15,6 +15,7 @@ from gonghai.moves.batch import instant
 from gonghai.moves.requests.appeal import accept_appeals
 from gonghai.moves.requests.archive import accept_archives
 from gonghai.moves.requests.claim import accept_claims
+from gonghai.moves.requests.duplicate import accept_duplicates
 from gonghai.moves.requests.effects import Answer, Effect, Pair, Refused
 from gonghai.moves.requests.extension import accept_extensions
 from gonghai.moves.requests.queries import get_request, lock_requests
@@ -29,14 +30,22 @@ _EFFECTS: Final[Mapping[tuple[str, str], Effect]] = {
     ("appeal", "accepted"): accept_appeals,
     ("archive", "accepted"): accept_archives,
     ("claim", "accepted"): accept_claims,
+    ("duplicate", "accepted"): accept_duplicates,
     ("reverify", "declined"): decline_reverifies,
 }
 
 
 async def decide(
-    conn: Conn, actor: Actor, request_ids: Sequence[int], *, accept: bool, note: str = "", days: int | None = None
+    conn: Conn,
+    actor: Actor,
+    request_ids: Sequence[int],
+    *,
+    accept: bool,
+    note: str = "",
+    days: int | None = None,
+    confirm_over_cap: bool = False,
 ) -> list[Result]:
-    """Accepts or declines, per id; `days` changes what an extension gives.
+    """Accepts or declines, per id; `days` changes what an extension gives, `confirm_over_cap` lets a 撞单 go over it.
 
     Refused per id: `not_found` where the actor neither asked nor decides, `forbidden` for the asker's own,
     `request_decided` {state}, `request_lapsed`, and whatever the kind's own effect refuses.
@@ -47,7 +56,7 @@ async def decide(
     people, pools = await _hold(conn, actor, list(asked.values()))
     await lock_many(conn, actor.tenant_id, [r["customer_id"] for r in asked.values()])
     locked = await lock_requests(conn, actor.tenant_id, request_ids)
-    answer = Answer(await instant(conn), days, people, pools)
+    answer = Answer(await instant(conn), days, confirm_over_cap, people, pools)
     refused: dict[int, Refused] = {}
     decided: list[DictRow] = []
     for request_id in dict.fromkeys(request_ids):
@@ -110,7 +119,7 @@ async def _read(conn: Conn, tenant_id: int, ids: Sequence[int]) -> dict[int, Dic
 
 async def _hold(conn: Conn, actor: Actor, asked: Sequence[DictRow]) -> tuple[dict[int, DictRow], dict[int, str]]:
     """Locks whoever may get a customer, then the pools these return to: before the customers, as every move does."""
-    receivers = {r["asked_by"] for r in asked if r["kind"] in ("appeal", "claim")}
+    receivers = {r["asked_by"] for r in asked if r["kind"] in ("appeal", "claim", "duplicate")}
     receivers |= {actor.person_id for r in asked if r["kind"] == "transfer"}
     pools = {r["pool_id"] for r in asked if r["kind"] == "appeal"}
     if not receivers:

@@ -21,6 +21,7 @@ class Answer:
 
     at: datetime
     days: int | None
+    confirm_over_cap: bool
     people: Mapping[int, DictRow]
     pools: Mapping[int, str]
 

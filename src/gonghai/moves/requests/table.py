@@ -161,12 +161,15 @@ def asked(actor: Actor) -> str:
     return "r.asked_by = %(me)s" if actor.may("requests.ask") else "false"
 
 
-# What a request is about has passed: the spell is over; for one about a pooled customer, somebody has it.
-OVER_SQL: Final = """(c.spell_no <> r.spell_no
-    OR c.state <> CASE WHEN r.kind IN ('appeal', 'reverify', 'claim') THEN 'pooled' ELSE 'owned' END)"""
+# What a request is about has passed: the spell is over; for one about a pooled customer, somebody has it. A 撞单 request
+# is about the customer wherever it lies, until the next owner has it.
+OVER_SQL: Final = """(c.spell_no <> r.spell_no OR c.state = 'merged' OR (r.kind <> 'duplicate'
+    AND c.state <> CASE WHEN r.kind IN ('appeal', 'reverify', 'claim') THEN 'pooled' ELSE 'owned' END))"""
 
 
 def over(request: Mapping[str, Any], customer: Mapping[str, Any]) -> bool:
     """OVER_SQL of rows at hand."""
+    if customer["spell_no"] != request["spell_no"] or customer["state"] == "merged":
+        return True
     state = "pooled" if request["kind"] in ABOUT_POOLED else "owned"
-    return bool(customer["spell_no"] != request["spell_no"] or customer["state"] != state)
+    return bool(request["kind"] != "duplicate" and customer["state"] != state)

@@ -1,21 +1,23 @@
 /** A new customer: a name is enough; mine, the pool's, or somebody else's. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Drawer, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
-import { api, ok, Problem, type FieldError, type NewCustomer } from "../../api";
+import { api, ok, Problem, type Duplicate, type FieldError, type NewCustomer } from "../../api";
 import { useLocale, useWords } from "../../shared/i18n";
 import { useCan, useCurrentPool, useMe } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { fieldFaultText, useProblemText } from "../../shared/problems";
+import { matchesQuery, typedOf, type Typed } from "../duplicates/api";
+import { DuplicatePanel } from "../duplicates/DuplicatePanel";
 import { refreshAfterMove } from "../moves/api";
 import { PersonSelect } from "../people/PersonSelect";
 import { PoolSelect } from "../pools/PoolSelect";
 import { FieldInput, MAIN_FIELDS, OTHER_FIELDS, type Field } from "./fields";
 import { WORDS } from "./words";
 
-type Values = Record<string, unknown> & { name: string; pool_id: string; who: "me" | "pool" | "other"; owner_id?: string };
+type Values = Record<string, unknown> & { name: string; pool_id: string; who: "me" | "pool" | "other"; owner_id?: string; despite_duplicate?: string };
 
 function body({ who, owner_id, ...values }: Values): NewCustomer {
   const filled = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
@@ -41,6 +43,13 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
   const pool = useCurrentPool();
   const [more, setMore] = useState(false);
   const [form] = Form.useForm<Values>();
+  const [typed, setTyped] = useState<Typed | null>(null);
+  const matches = useQuery(matchesQuery(typed)).data ?? [];
+  const look = () => {
+    const now = typedOf(form.getFieldsValue(true) as Values);
+    setTyped((before) => (JSON.stringify(before) === JSON.stringify(now) ? before : now));
+    return now;
+  };
   const create = useMutation({
     mutationFn: (values: Values) => ok(api.POST("/api/v1/customers", { body: body(values) })),
     onSuccess: async (customer) => {
@@ -50,6 +59,7 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
     },
     onError: (error) => {
       if (!(error instanceof Problem)) return;
+      if (error.code === "duplicate") client.setQueryData(matchesQuery(look()).queryKey, error.data.matches as Duplicate[]);
       if (error.errors.some((fault) => OTHER_FIELDS.includes(fieldOf(fault)))) setMore(true);
       form.setFields(error.errors.map((fault) => ({ name: fieldOf(fault), errors: [fieldFaultText(fault, locale)] })));
     },
@@ -75,8 +85,11 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
         </div>
       }
     >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={create.mutate} initialValues={{ kind: "company", pool_id: pool?.id, who: claims ? "me" : "pool" }}>
-        {create.isError && <Alert type="error" showIcon title={problem(create.error)} style={{ marginBottom: 16 }} />}
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={create.mutate} onBlur={look} initialValues={{ kind: "company", pool_id: pool?.id, who: claims ? "me" : "pool" }}>
+        {typed && matches.length > 0 && (
+          <DuplicatePanel matches={matches} typed={typed} busy={create.isPending} onClose={onClose} onDespite={(why) => void form.validateFields().then((values) => create.mutate({ ...values, despite_duplicate: why }))} />
+        )}
+        {create.isError && !(create.error instanceof Problem && create.error.code === "duplicate") && <Alert type="error" showIcon title={problem(create.error)} style={{ marginBottom: 16 }} />}
         <Form.Item name="name" label={name(FIELDS, "name")} rules={[{ required: true, whitespace: true, message: t("needName") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>

@@ -166,9 +166,9 @@ export default function RequestDrawer({ id, onClose }: { id: string; onClose: ()
     <Drawer
       open
       size={phone ? "100%" : 520}
-      title={request?.customer.name ?? " "}
+      title={request?.subject ?? " "}
       onClose={onClose}
-      extra={request && <Link to={`/customers/${request.customer.id}`}>{t("openCustomer")}</Link>}
+      extra={request?.customer && <Link to={`/customers/${request.customer.id}`}>{t("openCustomer")}</Link>}
       footer={request && request.can.length > 1 ? <Decide key={request.id} request={request} onDone={onClose} /> : null}
       data-testid="request"
     >

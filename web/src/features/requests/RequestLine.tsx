@@ -12,7 +12,7 @@ export function RequestLine({ request }: { request: Request }) {
       request={request}
       box="to_decide"
       onOpen={() => void navigate(`/requests?id=${request.id}`)}
-      buttons={<DecideButtons request={request} onDecided={(answer) => answer === "accept" && request.kind === "transfer" && void navigate(`/customers/${request.customer.id}`)} />}
+      buttons={<DecideButtons request={request} onDecided={(answer) => answer === "accept" && request.kind === "transfer" && void navigate(`/customers/${request.customer?.id}`)} />}
     />
   );
 }

@@ -41,7 +41,7 @@ function BulkButtons({ rows, onDone }: { rows: Request[]; onDone: () => void }) 
   const decide = useMutation({
     mutationFn: (decision: Decision) => sendMany(decision, rows.map((row) => row.id), note?.trim() ?? ""),
     onSuccess: ({ results }, decision) => {
-      const customers = new Map(rows.map((row) => [row.id, row.customer]));
+      const customers = new Map(rows.flatMap((row) => (row.customer ? [[row.id, row.customer]] : [])));
       const refused = results.filter((result) => result.outcome === "refused").length;
       if (!refused) message.success(t("doneMany", { n: results.length }));
       else {

@@ -38,12 +38,14 @@ export function useWaiting(kind: Kind, enabled = true): Map<string, string> {
     queryFn: () => ok(api.GET("/api/v1/requests", { params: { query: { box: "mine", kind, limit: 200 } } })),
     enabled,
   });
-  return new Map((data?.items ?? []).filter((each) => each.state === "open").map((each) => [each.customer.id, each.id]));
+  return new Map((data?.items ?? []).flatMap((each) => (each.state === "open" && each.customer ? [[each.customer.id, each.id]] : [])));
 }
 
-export function sendAnswer(answer: Answer, id: string, note: string, days?: number) {
+export type Given = { answer: Answer; note?: string; days?: number; confirm_over_cap?: boolean };
+
+export function sendAnswer(id: string, { answer, note = "", days, confirm_over_cap }: Given) {
   const params = { path: { request_id: id } };
-  if (answer === "accept") return ok(api.POST("/api/v1/requests/{request_id}/accept", { params, body: { note, days } }));
+  if (answer === "accept") return ok(api.POST("/api/v1/requests/{request_id}/accept", { params, body: { note, days, confirm_over_cap } }));
   if (answer === "decline") return ok(api.POST("/api/v1/requests/{request_id}/decline", { params, body: { note } }));
   return ok(api.POST("/api/v1/requests/{request_id}/withdraw", { params, body: { note } }));
 }

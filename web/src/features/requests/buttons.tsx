@@ -6,25 +6,34 @@ import { useState } from "react";
 import { Problem, type Request } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
-import { refreshRequests, sendAnswer, type Answer } from "./api";
+import { refreshRequests, sendAnswer, type Answer, type Given } from "./api";
 import { WORDS } from "./words";
-
-type Given = { answer: Answer; note?: string; days?: number };
 
 function useAnswer(request: Request, onDone: (answer: Answer) => void) {
   const t = useWords(WORDS);
   const client = useQueryClient();
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
   const problem = useProblemText();
   // Told to the person who accepts, "their book" is one's own.
   const full = (error: unknown) => error instanceof Problem && error.code === "over_cap" && request.kind === "transfer";
   const text = (error: unknown) => (full(error) ? t("full", (error as Problem).data as Record<string, number>) : problem(error));
-  return useMutation({
-    mutationFn: ({ answer, note = "", days }: Given) => sendAnswer(answer, request.id, note, days),
+  const given = useMutation({
+    mutationFn: (answer: Given) => sendAnswer(request.id, answer),
     onSuccess: (_, { answer }) => onDone(answer),
-    onError: (error) => message.warning(text(error), 6),
+    onError: (error, answer) => {
+      if (!(error instanceof Problem) || error.code !== "over_cap" || request.kind !== "duplicate") return message.warning(text(error), 6);
+      const values = { name: request.asked_by?.name ?? "", ...(error.data as Record<string, number>) };
+      return modal.confirm({
+        title: t("overCap"),
+        content: t("overCapAsk", values),
+        okText: t("giveAnyway"),
+        cancelText: t("cancel"),
+        onOk: () => given.mutate({ ...answer, confirm_over_cap: true }),
+      });
+    },
     onSettled: () => refreshRequests(client),
   });
+  return given;
 }
 
 type DecideProps = { request: Request; days?: number; onDecided?: (answer: Answer) => void };
@@ -34,9 +43,9 @@ export function DecideButtons({ request, days, onDecided }: DecideProps) {
   const t = useWords(WORDS);
   const { message } = App.useApp();
   const [note, setNote] = useState<string | null>(null);
-  const { kind, customer } = request;
+  const { kind, subject } = request;
   const answer = useAnswer(request, (given) => {
-    const values = { customer: customer.name, name: request.asked_by?.name ?? "" };
+    const values = { customer: subject, name: request.asked_by?.name ?? "" };
     message.success(t(given === "accept" ? `done_accept_${kind}` : "done_decline", values), 5);
     setNote(null);
     onDecided?.(given);
@@ -53,7 +62,7 @@ export function DecideButtons({ request, days, onDecided }: DecideProps) {
       <Modal
         open={note !== null}
         width={440}
-        title={t("declineTitle", { answer: no, customer: customer.name })}
+        title={t("declineTitle", { answer: no, customer: subject })}
         okText={no}
         cancelText={t("cancel")}
         okButtonProps={{ loading: answer.isPending, danger: kind === "reverify" }}

@@ -7,7 +7,7 @@ import { useNow } from "../../shared/clock";
 import { toneOf, useLeft } from "../../shared/Countdown";
 import type { Column } from "../../shared/DataList";
 import { useLocale, useServerWords, useWords } from "../../shared/i18n";
-import { TIMERS, useNames } from "../../shared/names";
+import { MATCHED, TIMERS, useNames } from "../../shared/names";
 import { dateTime, lastDay, relative } from "../../shared/time";
 import type { Box } from "./api";
 import { KINDS, WORDS } from "./words";
@@ -32,8 +32,9 @@ function When({ at }: { at: string }) {
 export function useWhat(): (request: Request) => string {
   const t = useWords(WORDS);
   const words = useServerWords();
+  const name = useNames();
   const decider = useDecider();
-  useLocale();
+  const between = useLocale() === "zh-CN" ? "、" : ", ";
   return (request) =>
     t(`what_${request.kind}`, {
       to: decider(request),
@@ -41,6 +42,7 @@ export function useWhat(): (request: Request) => string {
       until: lastDay(request.until),
       reason: words(request.reason),
       rule: words(request.rule),
+      matched: request.matched.map((kind) => name(MATCHED, kind)).join(between),
     });
 }
 
@@ -48,7 +50,8 @@ export function useDecider(): (request: Request) => string {
   const t = useWords(WORDS);
   return ({ deciders, decider, pool }) => {
     if (deciders === "person") return decider?.name ?? "";
-    return deciders === "managers" ? t("managers") : t("poolAdmins", { pool: pool?.name ?? "" });
+    if (deciders === "managers") return t("managers");
+    return pool ? t("poolAdmins", { pool: pool.name }) : t("itsPoolAdmins");
   };
 }
 
@@ -93,7 +96,7 @@ export function useRequestColumns(box: Box, onOpen: (request: Request) => void, 
   const decider = useDecider();
   const name = (request: Request) => (
     <button type="button" className="plain clip" style={{ fontWeight: 600, color: "var(--sea)", textAlign: "left" }} onClick={() => onOpen(request)}>
-      {request.customer.name}
+      {request.subject}
     </button>
   );
   const all: (Column<Request> | false)[] = [
@@ -118,7 +121,7 @@ export function RequestCard({ request, box, onOpen, buttons }: CardProps) {
   return (
     <div className="card">
       <button type="button" className="plain title" style={{ textAlign: "left" }} onClick={() => onOpen(request)}>
-        {request.customer.name}
+        {request.subject}
       </button>
       <KindPill kind={request.kind} />
       <div className="meta soft">

@@ -2,7 +2,7 @@ import type { Pair } from "../../shared/i18n";
 
 export const WORDS = {
   requests: ["申请", "Requests"],
-  sub: ["延期、申诉、转移、标为无效，都要对方点头；七天没处理会自动失效。", "Extensions, appeals, transfers and archivings need somebody's yes; a request lapses after seven days."],
+  sub: ["延期、申诉、转移、撞单、标为无效，都要对方点头；七天没处理会自动失效。", "Extensions, appeals, transfers, duplicates and archivings need somebody's yes; a request lapses after seven days."],
   to_decide: ["待我处理", "For me to decide"],
   mine: ["我发起的", "Asked by me"],
   decided: ["已处理", "Done"],
@@ -15,6 +15,7 @@ export const WORDS = {
   asked: ["发起时间", "Asked"],
   state: ["结果", "Outcome"],
   managers: ["主管", "Managers"],
+  itsPoolAdmins: ["所在公海的管理员", "Admins of its pool"],
   poolAdmins: ["{pool}的管理员", "Admins of {pool}"],
   cleaning: ["清理规则", "a cleaning rule"],
   // what is asked
@@ -23,6 +24,7 @@ export const WORDS = {
   what_appeal: ["被回收，申请退还", "Taken by the policy; wants it back"],
   what_archive: ["标为无效：{reason}", "Archive: {reason}"],
   what_reverify: ["核实是否还有价值（{rule}）", "Is it still any good? ({rule})"],
+  what_duplicate: ["撞单：{matched}与已有客户相同，申请归自己", "There already (same {matched}); asks to have it"],
   // states
   open: ["等待处理", "Waiting"],
   accepted: ["已同意", "Accepted"],
@@ -37,11 +39,13 @@ export const WORDS = {
   accept_appeal: ["同意退还", "Give it back"],
   accept_archive: ["同意", "Agree"],
   accept_reverify: ["仍有价值", "Still good"],
+  accept_duplicate: ["判给申请人", "Give it to them"],
   decline_transfer: ["拒绝", "Decline"],
   decline_extension: ["不同意", "Decline"],
   decline_appeal: ["驳回", "Reject"],
   decline_archive: ["不同意", "Decline"],
   decline_reverify: ["标为无效", "Archive it"],
+  decline_duplicate: ["维持现状", "Leave it"],
   acceptMany: ["同意", "Accept"],
   declineMany: ["拒绝", "Decline"],
   withdraw: ["撤回", "Withdraw"],
@@ -57,10 +61,14 @@ export const WORDS = {
   done_accept_appeal: ["{customer} 已退还给 {name}，三个工作日内不回收", "{customer} is {name}'s again, safe for three working days"],
   done_accept_archive: ["已标为无效：{customer}", "Archived: {customer}"],
   done_accept_reverify: ["已确认有价值：{customer} 留在公海，90 天内不再询问", "{customer} stays; nobody asks again for 90 days"],
+  done_accept_duplicate: ["{customer} 已归 {name}，重新计时", "{customer} is {name}'s now, with new clocks"],
   done_decline: ["已处理：{customer}", "Declined: {customer}"],
   done_withdraw: ["已撤回", "Withdrawn"],
   doneMany: ["{n} 个申请已处理", "{n} requests decided"],
   full: ["你的持有数已满（{used}/{limit}）。先退回一些客户再接受。", "Your book is full ({used}/{limit}). Release some customers, then accept."],
+  overCap: ["对方持有数已满", "Their book is full"],
+  overCapAsk: ["{name} 已持有 {used} 个（上限 {limit}）。仍要判给对方吗？会记录在案。", "{name} owns {used} of {limit}. Give it to them all the same? It will be on record."],
+  giveAnyway: ["仍要判给", "Give it anyway"],
   // drawer
   openCustomer: ["打开客户", "Open the customer"],
   asksThis: ["{name} 的申请", "{name} asks"],
@@ -117,4 +125,5 @@ export const KINDS = {
   appeal: ["申诉", "Appeal"],
   archive: ["标为无效", "Archive"],
   reverify: ["核实", "Verify"],
+  duplicate: ["撞单", "Duplicate"],
 } as const satisfies Record<string, Pair>;

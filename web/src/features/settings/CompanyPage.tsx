@@ -1,7 +1,7 @@
-/** What holds for the whole company: its name, whether reps confirm the handbook, where a leaver's customers go. */
+/** What holds for the whole company: its name, the handbook, the cap over all pools, 撞单, where a leaver's customers go. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, Switch } from "antd";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 
 import { Problem, type Tenant, type TenantEdit } from "../../api";
@@ -11,20 +11,10 @@ import { ME, useCan } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
 import { patchTenant, TENANT, useTenant } from "./api";
+import { DuplicateLines } from "./DuplicateLines";
+import { Line } from "./Line";
 import { WORDS } from "./words";
 import "./settings.css";
-
-function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
-  return (
-    <div className="company-line">
-      <div>
-        <b>{title}</b>
-        <p className="soft small">{hint}</p>
-      </div>
-      <div>{children}</div>
-    </div>
-  );
-}
 
 function Settings({ tenant }: { tenant: Tenant }) {
   const t = useWords(WORDS);
@@ -68,6 +58,7 @@ function Settings({ tenant }: { tenant: Tenant }) {
           data-testid="handbook-acknowledged"
         />
       </Line>
+      <DuplicateLines tenant={tenant} disabled={!mayEdit || save.isPending} onSave={save.mutate} />
       <Line title={t("leaver")} hint={t("leaverHint")}>
         {t(tenant.leaver_rule)}
       </Line>

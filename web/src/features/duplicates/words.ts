@@ -1,0 +1,26 @@
+import type { Pair } from "../../shared/i18n";
+
+export const WORDS = {
+  title: ["撞单提醒：系统里可能已有这个客户", "This customer seems to be here already"],
+  same: ["{matched}相同", "same {matched}"],
+  owned: ["负责人：{name}", "owned by {name}"],
+  mine: ["已经在你名下", "already yours"],
+  pooled: ["在「{pool}」", "in {pool}"],
+  archived: ["无效客户", "archived"],
+  nobody: ["目前没有负责人", "nobody owns it now"],
+  hidden: ["有一个你看不到的客户与它相同", "It matches a customer whom you can't see"],
+  hiddenHint: ["可以向客户所在公海的管理员申请，由管理员裁定归谁。", "You may ask the admins of its pool, who decide whose it is."],
+  kept: ["按公司规则由现在的负责人保留，暂时不能申请。", "By your company's rule its owner keeps it; it can't be asked for now."],
+  keptUntil: ["负责人还在跟进，按公司规则 {until} 之后才能申请。", "Its owner is at work on it; by your company's rule you may ask after {until}."],
+  open: ["打开", "Open"],
+  claim: ["直接领取", "Claim it"],
+  ask: ["申请归我", "Ask for it"],
+  another: ["确定是另一家客户？", "Is it really another one?"],
+  anyway: ["仍要新建", "Create it anyway"],
+  whyAnother: ["说明区别，例如：重名，注册地不同", "How they differ, e.g. same name, other city"],
+  askTitle: ["申请归我：{name}", "Ask for {name}"],
+  askHint: ["由客户所在公海的管理员裁定。同意后客户归你、重新计时；不同意则维持现状。", "The admins of its pool decide. If they agree it is yours with new clocks; if not, all stays as it is."],
+  why: ["理由", "Why"],
+  whyMine: ["为什么应该归你，例如客户主动找到你、已约好拜访", "Why it should be yours, e.g. they came to you, a visit is arranged"],
+  needWhy: ["请写明理由", "Say why"],
+} as const satisfies Record<string, Pair>;
