@@ -20,6 +20,7 @@ from gonghai.people.tenants import NewTenant, create_tenant
 from gonghai.policy.decide import InForce
 from gonghai.policy.versions import Start, publish, version_in_force, versions
 from gonghai.pools.actions import NewPool, Subject, create_pool
+from gonghai.pools.limit_actions import grant_override, set_limit
 from gonghai.workdays import Calendar, end_of_working_day, local_date
 
 MANAGERS: Final = 7
@@ -205,13 +206,21 @@ async def _pools(conn: Conn, company: Company, at: datetime) -> None:
     everyone = [Subject("all")]
     # The east lets everybody look; the south keeps to itself.
     scopes = {"see": everyone, "claim": everyone}
-    await _pool(conn, company, NewPool(policies.PUBLIC, {}, scopes), boss, company.reps, at)
+    await _pool(conn, company, NewPool(policies.PUBLIC, {"reveal_quota": 5}, scopes), boss, company.reps, at)
     scopes = {"see": everyone, "claim": [Subject("department", east)]}
     stricter = {"follow_up_min_note": 8, "holding_cap": 150}
     await _pool(conn, company, NewPool(policies.EAST, stricter, scopes), of_east, eastern, at)
     scopes = {"claim": [Subject("department", south)]}
-    free = {"transfer_needs_acceptance": False, "untouched_cap": 8, "release_elsewhere": True}
+    free = {"transfer_needs_acceptance": False, "untouched_cap": 8, "release_elsewhere": True, "mode": "next_best"}
     await _pool(conn, company, NewPool(policies.SOUTH, free, scopes), of_south, southern, at)
+    # The eastern region may claim more than the pool says, and one of its reps more still for a while.
+    public, until = company.pools[policies.PUBLIC].id, instant(local_midnight(company.plan.today)) + 14 * _DAY
+    more = Subject("department", east)
+    await set_limit(conn, company.actor, public, "daily_quota", more, 25, now=at)
+    await grant_override(
+        conn, company.actor, public, "daily_quota", company.reps[0].id, 40, from_at=at, until_at=until,
+        why="年底冲刺，临时放宽", now=at,
+    )  # fmt: skip
 
 
 async def _pool(conn: Conn, company: Company, new: NewPool, admin_id: int, reps: Sequence[Rep], at: datetime) -> None:
