@@ -30,6 +30,7 @@ export type MoveResult = S["MoveResult"];
 export type BatchAnswer = S["MoveResults"];
 export type FollowUp = S["FollowUp"];
 export type FollowUpLine = S["FollowUpLine"];
+export type RevealedFields = S["RevealedFields"];
 export type Deal = S["Deal"];
 export type Event = S["EventShape"];
 export type TimelineItem = S["TimelineItem"];

@@ -79,7 +79,13 @@ function FollowUpItem({ customerId, item, mayVoid }: { customerId: string; item:
         </span>
         <When at={item.at} />
       </div>
-      <p className={item.voided ? "tl-note voided" : "tl-note"}>{item.note}</p>
+      {item.note_hidden ? (
+        <p className="tl-note muted">
+          <LockOutlined style={{ fontSize: 12 }} /> {t("noteHidden")}
+        </p>
+      ) : (
+        <p className={item.voided ? "tl-note voided" : "tl-note"}>{item.note}</p>
+      )}
       <div className="row wrap small" style={{ marginTop: 4 }}>
         {item.outcome && <span className="pill">{item.outcome}</span>}
         {item.next_at && <span className="pill sea">{t("nextAt", { when: dateTime(item.next_at) })}</span>}

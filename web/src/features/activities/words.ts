@@ -26,6 +26,8 @@ export const WORDS = {
   why: ["为什么？", "Why?"],
   doesNotCount: ["不计入：{why}", "Does not count: {why}"],
   more: ["更早的动态", "Earlier"],
+  unclaimedHint: ["这个公海允许先跟进、后领取：记录会留在动态里，但不算有效跟进，也不影响计时。", "This pool lets you log a follow-up before claiming: it stays on the timeline, but doesn't count and moves no clock."],
+  noteHidden: ["前负责人的跟进内容在这个公海不公开", "What earlier owners wrote is hidden in this pool"],
   why_kind: ["这类活动在此公海不算跟进", "this kind does not count in this pool"],
   why_short_note: ["备注太短", "the note is too short"],
   why_not_owner: ["不是负责人记录的", "not logged by the owner"],

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Skeleton } from "antd";
 import { useNavigate, useParams } from "react-router";
 
+import type { Customer } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { usePhone } from "../../shared/screen";
 import { ErrorState } from "../../shared/States";
@@ -11,6 +12,8 @@ import { FollowUpForm } from "../activities/FollowUpForm";
 import { Timeline } from "../activities/Timeline";
 import { WORDS as ACTIVITY } from "../activities/words";
 import { DealsBox } from "../deals/DealsBox";
+import { RevealButton } from "../reveals/RevealButton";
+import { inClear, useReveal } from "../reveals/useReveal";
 import { customerQuery } from "./api";
 import { ArchivedBecause } from "./ArchivedBecause";
 import { ContactsBox } from "./ContactsBox";
@@ -21,21 +24,27 @@ import { CallButton } from "./Phones";
 import { WORDS } from "./words";
 
 export default function CustomerPage() {
-  const t = useWords(WORDS);
-  const a = useWords(ACTIVITY);
-  const phone = usePhone();
-  const navigate = useNavigate();
   const id = useParams().customerId ?? "";
   const query = useQuery(customerQuery(id));
   if (query.isError && !query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const customer = query.data;
-  if (!customer) {
+  if (!query.data) {
     return (
       <section className="panel pad">
         <Skeleton active paragraph={{ rows: 12 }} />
       </section>
     );
   }
+  return <Loaded found={query.data} />;
+}
+
+function Loaded({ found }: { found: Customer }) {
+  const a = useWords(ACTIVITY);
+  const t = useWords(WORDS);
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const { revealed } = useReveal(found);
+  const customer = inClear(found, revealed);
+  const id = customer.id;
   const may = (move: string) => customer.allowed.includes(move);
   return (
     <>
@@ -50,6 +59,7 @@ export default function CustomerPage() {
           </span>
         )}
         <div className="acts">
+          <RevealButton customer={customer} />
           {phone && <CallButton phones={customer.phones} />}
           <CustomerMoves customer={customer} />
         </div>
@@ -64,6 +74,7 @@ export default function CustomerPage() {
         <div className="col middle" style={{ order: phone ? 1 : 2 }}>
           {may("follow_up") && (
             <section className="panel pad">
+              {customer.state === "pooled" && <p className="small muted" style={{ margin: "0 0 10px" }}>{a("unclaimedHint")}</p>}
               <FollowUpForm customerId={id} />
             </section>
           )}

@@ -20,6 +20,7 @@ import { useSelection } from "../../shared/useSelection";
 import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { WORDS as MOVES } from "../moves/words";
+import { ExportButton } from "../reveals/ExportButton";
 import { CustomerCard, useCustomerColumns } from "./customerColumns";
 import { batchMovesFor, type Scope } from "./rowMoves";
 import { WORDS } from "./words";
@@ -136,6 +137,9 @@ function CustomerList({ scope }: { scope: Scope }) {
           <FilterChip label={t("state")} value={url.state} onChange={(state) => setUrl({ state })} options={["owned", "pooled"].map((state) => ({ value: state, label: name(STATES, state) }))} />
         )}
         <span className="total num">{pages.total ? t("total", { n: totalText(pages.total) }) : ""}</span>
+        {(scope === "mine" || can("customers.export")) && (
+          <ExportButton read={() => ok(api.GET("/api/v1/customers/export", { params: { query: { ...filters, sort } }, parseAs: "blob" }))} />
+        )}
         {view.button}
       </div>
       <DataList

@@ -20,6 +20,7 @@ import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { useBatchClaim } from "../moves/useBatchClaim";
 import { useClaim } from "../moves/useClaim";
+import { ExportButton } from "../reveals/ExportButton";
 import { BatchMoves } from "./BatchMoves";
 import { LiveBar, LiveDot } from "./live/LiveBar";
 import { useLiveList } from "./live/useLiveList";
@@ -128,6 +129,11 @@ function PoolList({ pool }: { pool: MyPool }) {
         ))}
         <span className="total num">{list.total ? t("total", { n: totalText(list.total) }) : ""}</span>
         <LiveDot state={live.state} />
+        {can("customers.export") && (
+          <ExportButton
+            read={() => ok(api.GET("/api/v1/pools/{pool_id}/customers/export", { params: { path: { pool_id: pool.id }, query: { ...query, sort } }, parseAs: "blob" }))}
+          />
+        )}
         {view.button}
       </div>
       <LiveBar {...list.bar} />

@@ -9,8 +9,8 @@ import { useWords } from "../../shared/i18n";
 import { FIELDS, useNames } from "../../shared/names";
 import { dateTime, daysSince } from "../../shared/time";
 import { CustomerName, Tags } from "../customers/Name";
-import { Phones } from "../customers/Phones";
 import type { Claim } from "../moves/useClaim";
+import { RowPhones } from "../reveals/RevealButton";
 import { WORDS } from "./words";
 
 type Claiming = { claims: Record<string, Claim>; claim: (row: CustomerRow) => void; may: boolean };
@@ -73,7 +73,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     text("source", 110),
     text("industry", 120),
     text("region", 100),
-    { key: "phone", title: t("phone"), width: 150, render: (row) => <Phones phones={row.phones} /> },
+    { key: "phone", title: t("phone"), width: 160, render: (row) => <RowPhones row={row} /> },
     { key: "days", title: t("daysIn"), width: 105, render: (row) => <DaysIn at={row.entered_pool_at} />, sort: "entered_pool_at" },
     { key: "history", title: t("history"), width: 122, render: (row) => <History row={row} /> },
     { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
@@ -93,7 +93,7 @@ export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claimi
         {[row.level, row.source, row.industry, row.region].filter(Boolean).map((each) => (
           <span key={each}>{each}</span>
         ))}
-        <Phones phones={row.phones} />
+        <RowPhones row={row} />
         <span>
           {t("daysIn")} <DaysIn at={row.entered_pool_at} />
         </span>

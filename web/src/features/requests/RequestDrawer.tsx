@@ -11,6 +11,7 @@ import { useProblemText } from "../../shared/problems";
 import { usePhone } from "../../shared/screen";
 import { dateTime } from "../../shared/time";
 import { WhyBody } from "../../shared/WhyCard";
+import { WORDS as ACTIVITY } from "../activities/words";
 import { requestQuery } from "./api";
 import { DecideButtons, WithdrawButton } from "./buttons";
 import { Clock, KindPill, State, useDecider, useWhat } from "./columns";
@@ -39,13 +40,14 @@ function Said({ who, at, children }: { who: string; at?: string; children: React
 
 function FollowUps({ lines }: { lines: FollowUpLine[] }) {
   const t = useWords(WORDS);
+  const a = useWords(ACTIVITY);
   const name = useNames();
   if (!lines.length) return <p className="muted">{t("noFollowUps")}</p>;
   return (
     <>
       {lines.map((line) => (
         <Said key={line.id} who={`${line.author?.name ?? ""} · ${name(FOLLOW_UP_KINDS, line.kind)}`} at={line.at}>
-          {line.note}
+          {line.note_hidden ? <span className="muted">{a("noteHidden")}</span> : line.note}
         </Said>
       ))}
     </>

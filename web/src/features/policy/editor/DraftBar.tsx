@@ -9,7 +9,7 @@ import { dateTime, relative } from "../../../shared/time";
 import { discardDraft } from "../api";
 import { EDITOR_WORDS } from "../editorWords";
 import type { DraftState } from "../useDraft";
-import { saveFile } from "./files";
+import { saveFile } from "../../../shared/files";
 
 type Props = {
   poolId: string;

@@ -16,7 +16,7 @@ import { HowTo } from "../HowTo";
 import { TEXT_WORDS } from "../textWords";
 import type { PolicyDocument } from "../rules";
 import type { Fault } from "../shapes";
-import { saveFile } from "./files";
+import { saveFile } from "../../../shared/files";
 
 type Props = { document: PolicyDocument; faults: Fault[]; pool: Pool; onChange: (document: PolicyDocument) => void };
 

@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 
 import { useWords } from "../../../shared/i18n";
 import { useProblemText } from "../../../shared/problems";
-import { saveFile } from "../editor/files";
+import { saveFile } from "../../../shared/files";
 import { previewCsv, type Cut } from "../api";
 import { PREVIEW_WORDS } from "../previewWords";
 import type { Preview, PreviewQuestion } from "../shapes";
