@@ -7,11 +7,12 @@ import { useCan } from "../../shared/me";
 import { EmptyState } from "../../shared/States";
 import { oneOf, useUrlState } from "../../shared/urlState";
 import { FairUse } from "./FairUse";
+import { RevealsTab } from "./RevealsTab";
 import "./insight.css";
 import { WORDS } from "./words";
 
-const TABS = ["fairUse"] as const;
-const PANELS: Record<(typeof TABS)[number], ComponentType> = { fairUse: FairUse };
+const TABS = ["fairUse", "reveals"] as const;
+const PANELS: Record<(typeof TABS)[number], ComponentType> = { fairUse: FairUse, reveals: RevealsTab };
 
 export default function InsightPage() {
   const t = useWords(WORDS);

@@ -1,7 +1,6 @@
 import type { Pair } from "../../shared/i18n";
 
 export const WORDS = {
-  reveals: ["查看与浏览", "Revealing and browsing"],
   say: [
     "谁查看了多少联系方式、翻了多少公海客户，只列事实和名单。近 7 天里有一天同时超过本人平时和大家平时的 {times} 倍、并且达到下限的，排在最前；“平时”是有动作的日子的中位数。数字高不等于有问题，先看名单再聊。",
     "Who revealed how much and looked at how many pooled customers: facts and their lists. Those with a day in the last seven beyond {times} times both their own usual and everybody's, and at least the floor, come first; “usual” is the median of days with any activity. A high figure need not mean anything wrong: open the list, then talk.",

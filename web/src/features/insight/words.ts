@@ -5,6 +5,7 @@ export const WORDS = {
   notYours: ["这一页给主管、管理员和审计看", "This page is for managers, administrators and auditors"],
   notYoursText: ["它汇总一个团队在公海里的做法。需要的话，请管理员调整你的角色。", "It sums up what a team does around the pools. An administrator can change your role."],
   fairUse: ["公平使用", "Fair use"],
+  reveals: ["查看与浏览", "Revealing and browsing"],
   period: ["时间段", "Period"],
   lastDays: ["近 {n} 天", "{n} days"],
   ownPeriod: ["自选日期", "Other days"],
