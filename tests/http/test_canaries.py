@@ -128,7 +128,7 @@ def _follow_up(*args: Any) -> Any:
 
 
 def _record(_: Any, row: Any) -> Any:
-    return {**row, "masked": []}
+    return {**row, "masked": [], "hidden": []}
 
 
 def _value(value: Any, _: Any) -> Any:
