@@ -1,0 +1,1 @@
+-- Leaver rules, hand-overs of whole books.

@@ -1,0 +1,1 @@
+-- Deputies; what a company sets about its people.
