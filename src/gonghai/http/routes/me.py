@@ -14,6 +14,7 @@ from gonghai.http.pool_shapes import Mode
 from gonghai.http.shapes import Id, Named, Rights
 from gonghai.http.texts import Line
 from gonghai.moves.limits import pool_usage
+from gonghai.moves.opening import closed_pools
 from gonghai.moves.requests.queries import count_to_decide
 from gonghai.notifications.inbox import unread_count
 from gonghai.people import queries
@@ -64,8 +65,15 @@ class MyTenant(BaseModel):
     handbook_acknowledged: bool
 
 
+class Closed(BaseModel):
+    """Claiming is closed now. `until`: when it opens; null where that isn't within a month."""
+
+    until: datetime | None
+
+
 class MyPool(BaseModel):
-    """A pool that one sees. `exempt`: its claim rules don't bind the reader, who administers it."""
+    """A pool that one sees. `exempt`: its claim rules don't bind the reader, who administers it. `closed`: null while
+    the pool's hours, if it has any, let the reader claim."""
 
     id: Id
     name: str
@@ -73,6 +81,7 @@ class MyPool(BaseModel):
     rights: Rights
     limits: Limits
     exempt: bool
+    closed: Closed | None
 
 
 class CalendarNotice(BaseModel):
@@ -129,6 +138,7 @@ class Me(BaseModel):
                                 "company_cap": None,
                             },
                             "exempt": False,
+                            "closed": None,
                         }
                     ],
                     "requests_to_decide": 1,
@@ -230,14 +240,23 @@ async def _pools(conn: Conn, actor: Actor, person_id: int, now: datetime) -> lis
         return []
     found = await rows(
         conn,
-        "SELECT q.id, q.name, q.mode FROM pool q WHERE q.tenant_id = %s AND q.id = ANY (%s) ORDER BY q.id",
+        "SELECT q.id, q.name, q.mode, q.claim_windows <> '[]' AS has_hours FROM pool q"
+        " WHERE q.tenant_id = %s AND q.id = ANY (%s) ORDER BY q.id",
         (actor.tenant_id, visible),
     )
     usage = await pool_usage(conn, actor.tenant_id, person_id, visible, zone=actor.zone, now=now)
+    kept = [row["id"] for row in found if row["has_hours"] and not usage[row["id"]].exempt]
+    closed = await closed_pools(conn, actor.tenant_id, kept, zone=actor.zone, now=now)
     pools = []
     for row in found:
         mine = actor.rights(row["id"])
         rights = Rights(see=mine.see, claim=mine.claim, admin=actor.administers(row["id"]))
         used = usage[row["id"]]
-        pools.append(MyPool(**row, rights=rights, limits=limits_shape(used), exempt=used.exempt))
+        shut = closed.get(row["id"])
+        pools.append(
+            MyPool(
+                id=row["id"], name=row["name"], mode=row["mode"], rights=rights, limits=limits_shape(used),
+                exempt=used.exempt, closed=Closed(until=shut.until) if shut else None,
+            )
+        )  # fmt: skip
     return pools
