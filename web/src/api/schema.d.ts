@@ -3741,14 +3741,6 @@ export interface components {
             successor_id?: string | null;
         };
         /**
-         * Closed
-         * @description How many customers went to the successor.
-         */
-        Closed: {
-            /** Moved */
-            moved: number;
-        };
-        /**
          * Collaborator
          * @description Somebody who works on the customer beside its owner.
          */
@@ -6007,9 +5999,11 @@ export interface components {
         };
         /**
          * MyPool
-         * @description A pool that one sees. `exempt`: its claim rules don't bind the reader, who administers it.
+         * @description A pool that one sees. `exempt`: its claim rules don't bind the reader, who administers it. `closed`: null while
+         *     the pool's hours, if it has any, let the reader claim.
          */
         MyPool: {
+            closed: components["schemas"]["gonghai__http__routes__me__Closed"] | null;
             /** Exempt */
             exempt: boolean;
             /** Id */
@@ -8361,6 +8355,22 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Closed
+         * @description How many customers went to the successor.
+         */
+        gonghai__http__pool_shapes__Closed: {
+            /** Moved */
+            moved: number;
+        };
+        /**
+         * Closed
+         * @description Claiming is closed now. `until`: when it opens; null where that isn't within a month.
+         */
+        gonghai__http__routes__me__Closed: {
+            /** Until */
+            until: string | null;
         };
     };
     responses: never;
@@ -12999,7 +13009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Closed"];
+                    "application/json": components["schemas"]["gonghai__http__pool_shapes__Closed"];
                 };
             };
             /** @description Refused: `pool_closed`, `last_pool`, `pool_is_policy_target`, `successor_needed` */

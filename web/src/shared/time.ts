@@ -26,6 +26,12 @@ export function dateTime(at: string | null | undefined, locale: Locale = getLoca
   return parts(at, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }, locale);
 }
 
+/** The same without the year, for what is near: "09-30 10:00", "Sep 30, 10:00". */
+export function nearTime(at: string, locale: Locale = getLocale()): string {
+  if (locale === "zh-CN") return dayjs(at).tz(zone).format("MM-DD HH:mm");
+  return parts(at, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }, locale);
+}
+
 /** The local date of an instant, or a plain date as it stands. */
 export function day(at: string | null | undefined, locale: Locale = getLocale()): string {
   if (!at) return "–";

@@ -3,6 +3,7 @@ import { DownOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import type { Customer } from "../../api";
 import { useNow } from "../../shared/clock";
@@ -12,6 +13,7 @@ import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { useClaim } from "../moves/useClaim";
 import { WORDS as MOVES } from "../moves/words";
+import { useWaiting } from "../requests/api";
 import { WORDS as REQUESTS } from "../requests/words";
 import { WORDS } from "./words";
 
@@ -37,6 +39,7 @@ export function CustomerMoves({ customer }: { customer: Customer }) {
   const [claiming, setClaiming] = useState(false);
   const refresh = () => void client.invalidateQueries({ queryKey: ["customer", customer.id] });
   const may = (move: string) => customer.allowed.includes(move);
+  const asked = useWaiting("claim", may("claim")).get(customer.id);
   const byManager = customer.owner?.id !== me.person.id;
   const offered = IN_MENU.filter(may).filter(standing(customer, now));
   const [first, ...rest] = offered;
@@ -51,7 +54,12 @@ export function CustomerMoves({ customer }: { customer: Customer }) {
   };
   return (
     <>
-      {may("claim") && (
+      {may("claim") && asked && (
+        <Link to={`/requests?box=mine&id=${asked}`} className="pill sand" style={{ alignSelf: "center" }}>
+          {m("claimWaiting")}
+        </Link>
+      )}
+      {may("claim") && !asked && (
         <Button type="primary" loading={claiming} onClick={() => void claimNow()} data-testid="claim">
           {m("claim")}
         </Button>

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { api, ok, type Request } from "../../api";
 import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
-import { LimitsDetail } from "../../shared/layout/LimitsBar";
+import { LimitsDetail } from "../../shared/layout/LimitsDetail";
 import { useCurrentPool, useMe } from "../../shared/me";
 import { usePages } from "../../shared/pages";
 import { day, hourOf } from "../../shared/time";

@@ -50,7 +50,8 @@ export default function ResultsDrawer({ results, onClose }: { results: Results; 
   const all = results.answer.results;
   const refused = all.filter((result) => result.outcome === "refused");
   const asked = all.filter((result) => result.outcome === "requested");
-  const done = all.filter((result) => result.outcome !== "refused" && result.outcome !== "requested");
+  const claims = all.filter((result) => result.outcome === "asked");
+  const done = all.filter((result) => !["refused", "requested", "asked"].includes(result.outcome));
   // One group for each sentence: two people who were faster are two reasons, the same full quota is one.
   const groups = new Map<string, MoveResult[]>();
   for (const result of refused) {
@@ -63,6 +64,7 @@ export default function ResultsDrawer({ results, onClose }: { results: Results; 
       {all.length === 0 && <p className="soft">{t("resultNone")}</p>}
       {done.length > 0 && <Group {...common} icon={<CheckCircleFilled style={{ color: "#2f7d5b", marginTop: 4 }} />} title={t("resultDone", { n: done.length })} results={done} />}
       {asked.length > 0 && <Group {...common} icon={<ClockCircleFilled style={{ color: "#0d5c75", marginTop: 4 }} />} title={t("resultAsked", { n: asked.length })} results={asked} />}
+      {claims.length > 0 && <Group {...common} icon={<ClockCircleFilled style={{ color: "#0d5c75", marginTop: 4 }} />} title={t("resultAskedClaim", { n: claims.length })} results={claims} />}
       {refused.length > 0 && <p className="soft" style={{ margin: "0 0 12px" }}>{t("resultRefused", { n: refused.length })}</p>}
       {[...groups].map(([text, group]) => (
         <Group {...common} key={text} icon={<ExclamationCircleFilled style={{ color: "#b7791f", marginTop: 4 }} />} title={text} results={group} />

@@ -10,14 +10,20 @@ export type Named = { id: string; name: string; pool?: { id: string; name: strin
 /** Which customers a move is about: those named, or all that match a list's filters. */
 export type Target = { customers: Named[]; matching?: Matching; count: string; byManager?: boolean };
 export type Outcome = "moved" | "requested";
+/** A claim that needs a yes first became this request. */
+export type Claimed = { request: string | null };
+
+export async function claimOne(id: string): Promise<Claimed> {
+  const answer = await ok(api.POST("/api/v1/customers/{customer_id}/claim", { params: { path: { customer_id: id } }, body: {} }));
+  return { request: "request_id" in answer ? answer.request_id : null };
+}
 
 export async function moveOne(move: MoveName, id: string, input: MoveInput): Promise<Outcome> {
   const params = { path: { customer_id: id } };
   const { reason = "", note, owner_id = "", pool_id = "", until = "", confirm_over_cap = false } = input;
   switch (move) {
     case "claim":
-      await ok(api.POST("/api/v1/customers/{customer_id}/claim", { params, body: {} }));
-      return "moved";
+      return (await claimOne(id)).request ? "requested" : "moved";
     case "release":
       await ok(api.POST("/api/v1/customers/{customer_id}/release", { params, body: { reason, note, pool_id: pool_id || undefined } }));
       return "moved";

@@ -7,10 +7,10 @@ import { Problem, type CustomerRow, type Me } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { ME, refreshMeSoon } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
-import { moveOne } from "./api";
+import { claimOne } from "./api";
 import { WORDS } from "./words";
 
-export type Claim = { state: "mine" } | { state: "gone"; text: string };
+export type Claim = { state: "mine" } | { state: "asked"; request: string } | { state: "gone"; text: string };
 
 const GONE = new Set(["already_claimed", "archived", "merged", "moved", "not_found"]);
 
@@ -50,7 +50,14 @@ export function useClaim() {
     void client.cancelQueries({ queryKey: ME });
     client.setQueryData<Me>(ME, (me) => countOne(me, row.pool.id, 1));
     try {
-      await moveOne("claim", row.id, {});
+      const { request } = await claimOne(row.id);
+      if (request) {
+        client.setQueryData<Me>(ME, (me) => countOne(me, row.pool.id, -1));
+        mark(row.id, { state: "asked", request });
+        message.info(t("claimAsked", { name: row.name }), 6);
+        void client.invalidateQueries({ queryKey: ["requests"] });
+        return false;
+      }
       message.success(t("done_claim", { name: row.name }));
       for (const queryKey of [["customers"], ["customer", row.id], ["pools"]]) void client.invalidateQueries({ queryKey });
       refreshMeSoon(client);

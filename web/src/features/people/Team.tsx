@@ -25,12 +25,14 @@ import { usePersonMoves } from "./usePersonMoves";
 import { WORDS } from "./words";
 
 const PersonDrawer = lazy(() => import("./PersonDrawer"));
+const PersonLimits = lazy(() => import("../pools/limits/PersonLimits"));
 const DepartmentDialog = lazy(() => import("./DepartmentDialog"));
 
 type Opened =
   | { kind: "invite" }
   | { kind: "edit"; person: Person }
   | { kind: "leave"; person: Person }
+  | { kind: "limits"; person: Person }
   | { kind: "department"; department?: Department; parentId?: string };
 
 function stateOf(text: string | undefined): Person["state"] | undefined {
@@ -79,7 +81,7 @@ export default function Team() {
   const add = mayArrange ? () => setOpened({ kind: "department", parentId: url.department ?? root?.id }) : undefined;
   const act: Act = mayEdit || can("people.leave")
     ? (action, person) => {
-        if (action === "edit" || action === "leave") setOpened({ kind: action, person });
+        if (action === "edit" || action === "leave" || action === "limits") setOpened({ kind: action, person });
         else moves[action](person);
       }
     : undefined;
@@ -106,6 +108,7 @@ export default function Team() {
       <Suspense fallback={null}>
         {opened?.kind === "invite" && <PersonDrawer departmentId={url.department ?? root?.id} onLink={setGiven} onClose={close} />}
         {opened?.kind === "edit" && <PersonDrawer personId={opened.person.id} onLink={setGiven} onClose={close} />}
+        {opened?.kind === "limits" && <PersonLimits person={opened.person} onClose={close} />}
         {opened?.kind === "department" && <DepartmentDialog department={opened.department} parentId={opened.parentId} onClose={close} />}
       </Suspense>
       {opened?.kind === "leave" && <LeaveDialog person={opened.person} onClose={close} />}

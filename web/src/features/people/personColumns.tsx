@@ -11,7 +11,7 @@ import { day } from "../../shared/time";
 import { ROLE_ORDER } from "./api";
 import { WORDS } from "./words";
 
-export type PersonAction = "edit" | "leave" | "link" | "deactivate" | "reactivate";
+export type PersonAction = "edit" | "limits" | "leave" | "link" | "deactivate" | "reactivate";
 /** What one may do with people; undefined for who may only read. */
 export type Act = ((action: PersonAction, person: Person) => void) | undefined;
 
@@ -62,9 +62,14 @@ function Actions({ person, act, self, mayEdit, block }: { person: Person; act: A
   if (!mayEdit) {
     if (!person.may_set_leave || person.state === "left") return null;
     return (
-      <Button size={size} type={block ? "default" : "link"} onClick={() => act("leave", person)} data-testid="set-leave">
-        {t("setLeave")}
-      </Button>
+      <span className="row" style={{ justifyContent: block ? "flex-start" : "flex-end", gap: block ? 8 : 2 }}>
+        <Button size={size} type={block ? "default" : "link"} onClick={() => act("limits", person)} data-testid="see-limits">
+          {t("limits")}
+        </Button>
+        <Button size={size} type={block ? "default" : "link"} onClick={() => act("leave", person)} data-testid="set-leave">
+          {t("setLeave")}
+        </Button>
+      </span>
     );
   }
   if (person.state === "left") {
@@ -76,6 +81,7 @@ function Actions({ person, act, self, mayEdit, block }: { person: Person; act: A
   }
   const item = (key: PersonAction, label: string, danger = false) => ({ key, label, danger, onClick: () => act(key, person) });
   const items = [
+    item("limits", t("limits")),
     item("leave", t("setLeave")),
     item("link", t(person.state === "invited" ? "newInvitation" : "newReset")),
     ...(person.id === self ? [] : [{ type: "divider" as const }, item("deactivate", t("deactivate"), true)]),
@@ -105,7 +111,7 @@ export function usePersonColumns(act: Act, self: string, mayEdit: boolean): Colu
     { key: "owned", title: t("owned"), width: 84, align: "right", render: (row) => <span className={row.owned ? "num" : "num muted"}>{row.owned}</span> },
     { key: "email", title: t("email"), width: 180, render: (row) => row.email ?? <span className="muted">–</span> },
   ];
-  if (act) columns.push({ key: "act", title: "", width: 104, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
+  if (act) columns.push({ key: "act", title: "", width: mayEdit ? 104 : 140, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
   return columns;
 }
 

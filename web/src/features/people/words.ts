@@ -33,6 +33,7 @@ export const WORDS = {
   // leave
   leaveNow: ["休假至 {until}", "Away until {until}"],
   leaveSoon: ["{from} 起休假", "Away from {from}"],
+  limits: ["领取额度", "Limits"],
   setLeave: ["设置休假", "Set leave"],
   leaveTitle: ["{name} 的休假", "Leave of {name}"],
   leaveHint: ["休假一开始，名下客户就不会掉公海，返岗后再按公海设置宽限几个工作日；期间不能领取客户。还没开始的休假不影响倒计时。", "Once it has begun, their customers don't go back, nor for the pool's grace after the return; they can't claim meanwhile. A leave that is only planned changes no countdown."],

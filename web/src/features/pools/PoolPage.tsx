@@ -22,11 +22,14 @@ import { useBatchClaim } from "../moves/useBatchClaim";
 import { useClaim } from "../moves/useClaim";
 import { ExportButton } from "../reveals/ExportButton";
 import { BatchMoves } from "./BatchMoves";
+import { useClaimGate } from "./claimGate";
+import { ClaimHours } from "./ClaimHours";
 import { LiveBar, LiveDot } from "./live/LiveBar";
 import { useLiveList } from "./live/useLiveList";
 import { useLivePool } from "./live/useLivePool";
 import { PoolCard, usePoolColumns } from "./poolColumns";
 import { FILTERS, isFiltered, poolQueryOf } from "./poolFilters";
+import { NO_LIMIT } from "./settings";
 import { WORDS } from "./words";
 
 export default function PoolPage() {
@@ -42,12 +45,13 @@ export default function PoolPage() {
   }, [pool]);
   if (!pool) return <EmptyState title={t("noPools")} text={t("noPoolsText")} />;
   const { used, limit } = pool.limits.daily_quota;
-  const hint = !pool.rights.claim ? t("cannotClaim") : limit === null ? "" : used >= limit ? t("quotaOut") : t("quotaLeft", { n: limit - used });
+  const hint = !pool.rights.claim ? t("cannotClaim") : pool.exempt ? t("exempt") : limit >= NO_LIMIT ? "" : used >= limit ? t("quotaOut") : t("quotaLeft", { n: limit - used });
   return (
     <>
       <div className="page-head">
         <h1>{t("pool")}</h1>
         <span className="sub">{hint}</span>
+        <ClaimHours pool={pool} />
       </div>
       <section className="panel">
         {seen.length > 1 && (
@@ -83,7 +87,7 @@ function PoolList({ pool }: { pool: MyPool }) {
   const { claims, claim } = useClaim();
   const claimMany = useBatchClaim();
   const list = useLiveList({ live, pages, claims, selection, filtered: isFiltered(url) });
-  const claiming = { claims: list.known, claim: (row: CustomerRow) => void claim(row), may: pool.rights.claim };
+  const claiming = { claims: list.known, claim: (row: CustomerRow) => void claim(row), may: pool.rights.claim, gate: useClaimGate(pool) };
   const columns = usePoolColumns(claiming);
   const view = useTableView("pool", columns, ["industry"]);
   const rows = pages.rows.filter((row) => selection.ids.includes(row.id));
@@ -140,7 +144,7 @@ function PoolList({ pool }: { pool: MyPool }) {
       <DataList
         columns={view.shown}
         density={view.density}
-        minWidth={1080}
+        minWidth={1160}
         pages={pages}
         rowKey={(row) => row.id}
         card={(row) => <PoolCard row={row} claiming={claiming} />}

@@ -1,7 +1,7 @@
 /** A pool's settings, all or some sections of them, and the making of a new one. Saves only what was changed, against the version on the screen. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useBlocker, useNavigate } from "react-router";
 
 import { api, ok, Problem, type Pool } from "../../api";
@@ -13,11 +13,9 @@ import { saveDraft, type Template } from "../policy/api";
 import { Conflict } from "./Conflict";
 import { EDIT_WORDS } from "./editWords";
 import { KindChoice } from "./KindChoice";
+import { isOverCap, useOverCap } from "./limits/useOverCap";
 import { PoolForm, type SectionName } from "./PoolForm";
 import { bodyOf, differing, FRESH, KEYS, rebased, valuesOf, type Key, type Values } from "./settings";
-import { WORDS } from "./words";
-
-const CloseDialog = lazy(() => import("./CloseDialog"));
 
 /** "body.return_reasons.0.zh" → ["return_reasons", 0, "zh"], the name of the form's field; a window or a condition is one field. */
 function fieldOf(path: string): (string | number)[] {
@@ -44,43 +42,19 @@ function useLeaveGuard(dirty: boolean): void {
   }, [blocker, modal, e]);
 }
 
-function save(pool: Pool | null, values: Values, keys: readonly Key[]): Promise<Pool> {
+/** `accept`: also where people hold more than the new cap by now. */
+function save(pool: Pool | null, values: Values, keys: readonly Key[], accept: boolean): Promise<Pool> {
   if (!pool) return ok(api.POST("/api/v1/pools", { body: { ...bodyOf(values, keys), name: values.name.trim() } }));
   const params = { path: { pool_id: pool.id }, header: { "If-Match": `"${pool.version}"` } };
-  return ok(api.PATCH("/api/v1/pools/{pool_id}", { params, body: bodyOf(values, keys) }));
+  return ok(api.PATCH("/api/v1/pools/{pool_id}", { params, body: { ...bodyOf(values, keys), accept_over_cap: accept } }));
 }
 
-function Head({ pool, name, admin, onClose }: { pool: Pool | null; name: string; admin: boolean; onClose: () => void }) {
-  const t = useWords(WORDS);
-  const e = useWords(EDIT_WORDS);
-  return (
-    <div className="page-head">
-      <h1>{pool ? e("settingsOf", { name }) : e("newTitle")}</h1>
-      {!pool && <span className="sub">{e("newSub")}</span>}
-      {pool && (
-        <div className="acts">
-          <Link to={`/pools/${pool.id}/policy`}>
-            <Button>{e("toRules")}</Button>
-          </Link>
-          <Link to={`/pool/${pool.id}`}>
-            <Button>{t("enter")}</Button>
-          </Link>
-          {admin && (
-            <Button danger onClick={onClose}>
-              {e("close")}
-            </Button>
-          )}
-        </div>
-      )}
-    </div>
-  );
-}
-
-/** `sections`: only these, as part of another page, without head. */
+/** `sections`: only these, as part of another page. */
 export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?: readonly SectionName[] }) {
   const e = useWords(EDIT_WORDS);
   const can = useCan();
   const problem = useProblemText();
+  const overCap = useOverCap();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { message } = App.useApp();
@@ -88,7 +62,6 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
   const [base, setBase] = useState({ pool, values: pool ? valuesOf(pool) : FRESH });
   const [changed, setChanged] = useState<Key[]>([]);
   const [latest, setLatest] = useState<Pool | null>(null);
-  const [closing, setClosing] = useState(false);
   const [kind, setKind] = useState<Template | null>(null);
   const admin = can("pools.edit");
   const locked = pool ? !pool.rights.admin && !admin : !admin;
@@ -106,7 +79,7 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
     if (pool && pool.version !== base.pool?.version && !changed.length) adopt(pool, valuesOf(pool));
   }, [pool]);
   const write = useMutation({
-    mutationFn: () => save(base.pool, values(), base.pool ? changed : KEYS.filter((key) => key !== "name")),
+    mutationFn: (accept: boolean) => save(base.pool, values(), base.pool ? changed : KEYS.filter((key) => key !== "name"), accept),
     onSuccess: async (saved) => {
       setChanged([]);
       client.setQueryData(poolQuery(saved.id).queryKey, saved);
@@ -123,17 +96,16 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
       }
     },
     onError: async (error) => {
-      if (!(error instanceof Problem)) return;
+      if (!(error instanceof Problem) || overCap(error, () => write.mutate(true))) return;
       if (error.code === "changed_meanwhile" && base.pool) setLatest(await client.fetchQuery({ ...poolQuery(base.pool.id), staleTime: 0 }));
       if (error.code === "pool_name_taken") form.setFields([{ name: "name", errors: [problem(error)] }]);
       form.setFields(error.errors.map((fault) => ({ name: fieldOf(fault.path) as never, errors: [e("faulty")] })));
     },
   });
   useLeaveGuard(changed.length > 0 && !write.isPending);
-  const told = write.isError && !latest && !(write.error instanceof Problem && write.error.code === "pool_name_taken");
+  const told = write.isError && !latest && !isOverCap(write.error) && !(write.error instanceof Problem && write.error.code === "pool_name_taken");
   return (
     <div style={{ maxWidth: 920 }}>
-      {!sections && <Head pool={pool} name={base.values.name} admin={admin} onClose={() => setClosing(true)} />}
       {locked && <Alert type="info" showIcon title={e("readOnly")} style={{ marginBottom: 16 }} />}
       {told && <Alert type="error" showIcon title={problem(write.error)} style={{ marginBottom: 16 }} />}
       {latest && (
@@ -164,7 +136,7 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
         adminsLocked={!admin}
         changed={pool ? changed : []}
         onChange={() => setChanged(differing(base.values, values()))}
-        onFinish={() => write.mutate()}
+        onFinish={() => write.mutate(false)}
       />
       {!locked && (changed.length > 0 || !pool) && (
         <div className="bulk">
@@ -180,11 +152,6 @@ export function PoolSettings({ pool, sections }: { pool: Pool | null; sections?:
             {e(pool ? "save" : "create")}
           </Button>
         </div>
-      )}
-      {closing && pool && (
-        <Suspense fallback={null}>
-          <CloseDialog pool={pool} onClose={() => setClosing(false)} />
-        </Suspense>
       )}
     </div>
   );

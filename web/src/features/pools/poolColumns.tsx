@@ -1,5 +1,5 @@
 /** How a pooled customer looks in the pool's table and on a phone. */
-import { Button, Tooltip } from "antd";
+import { Tooltip } from "antd";
 import { Link } from "react-router";
 
 import type { CustomerRow } from "../../api";
@@ -9,11 +9,9 @@ import { useWords } from "../../shared/i18n";
 import { FIELDS, useNames } from "../../shared/names";
 import { dateTime, daysSince } from "../../shared/time";
 import { CustomerName, Tags } from "../customers/Name";
-import type { Claim } from "../moves/useClaim";
 import { RowPhones } from "../reveals/RevealButton";
+import { ClaimButton, FrozenPill, type Claiming } from "./ClaimButton";
 import { WORDS } from "./words";
-
-type Claiming = { claims: Record<string, Claim>; claim: (row: CustomerRow) => void; may: boolean };
 
 function History({ row }: { row: CustomerRow }) {
   const t = useWords(WORDS);
@@ -39,22 +37,14 @@ function DaysIn({ at }: { at: string | null }) {
   );
 }
 
-function ClaimButton({ row, claiming, block }: { row: CustomerRow; claiming: Claiming; block?: boolean }) {
-  const t = useWords(WORDS);
-  const state = claiming.claims[row.id];
-  if (state?.state === "mine") {
-    return (
-      <Link to={`/customers/${row.id}`}>
-        <Button size={block ? "middle" : "small"}>{t("openIt")}</Button>
-      </Link>
-    );
-  }
-  if (state?.state === "gone") return <span className="pill clip" title={state.text} style={{ maxWidth: block ? "100%" : 138, verticalAlign: "middle" }}>{state.text}</span>;
-  if (!claiming.may) return null;
+function InPool({ row, claiming }: { row: CustomerRow; claiming: Claiming }) {
   return (
-    <Button type="primary" ghost size={block ? "middle" : "small"} onClick={() => claiming.claim(row)} data-testid="claim">
-      {t("claim")}
-    </Button>
+    <>
+      <DaysIn at={row.entered_pool_at} />
+      <div>
+        <FrozenPill row={row} claiming={claiming} />
+      </div>
+    </>
   );
 }
 
@@ -74,7 +64,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     text("industry", 120),
     text("region", 100),
     { key: "phone", title: t("phone"), width: 160, render: (row) => <RowPhones row={row} /> },
-    { key: "days", title: t("daysIn"), width: 105, render: (row) => <DaysIn at={row.entered_pool_at} />, sort: "entered_pool_at" },
+    { key: "days", title: t("daysIn"), width: 152, render: (row) => <InPool row={row} claiming={claiming} />, sort: "entered_pool_at" },
     { key: "history", title: t("history"), width: 122, render: (row) => <History row={row} /> },
     { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
     { key: "act", title: "", width: 154, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
@@ -97,6 +87,7 @@ export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claimi
         <span>
           {t("daysIn")} <DaysIn at={row.entered_pool_at} />
         </span>
+        <FrozenPill row={row} claiming={claiming} />
       </div>
       <div className="side-act">
         <ClaimButton row={row} claiming={claiming} block />

@@ -91,16 +91,18 @@ function Thread({ request }: { request: RequestDetail }) {
   );
 }
 
+const FACTS: Partial<Record<RequestDetail["kind"], "factsAppeal" | "factsClaim">> = { appeal: "factsAppeal", claim: "factsClaim" };
+
 function Facts({ request }: { request: RequestDetail }) {
   const t = useWords(WORDS);
   if (!request.why) return null;
   return (
     <>
-      <Part title={t(request.kind === "appeal" ? "factsAppeal" : "factsNow")}>
+      <Part title={t(FACTS[request.kind] ?? "factsNow")}>
         <WhyBody why={request.why} />
       </Part>
       {request.kind !== "reverify" && request.kind !== "transfer" && (
-        <Part title={t("followUps")}>
+        <Part title={t(request.kind === "claim" ? "followUpsLast" : "followUps")}>
           <FollowUps lines={request.follow_ups} />
         </Part>
       )}

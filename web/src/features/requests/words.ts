@@ -2,7 +2,7 @@ import type { Pair } from "../../shared/i18n";
 
 export const WORDS = {
   requests: ["申请", "Requests"],
-  sub: ["延期、申诉、转移、撞单、标为无效，都要对方点头；七天没处理会自动失效。", "Extensions, appeals, transfers, duplicates and archivings need somebody's yes; a request lapses after seven days."],
+  sub: ["领取、延期、申诉、转移、撞单、标为无效，都要对方点头；七天没处理会自动失效。", "Claims, extensions, appeals, transfers, duplicates and archivings need somebody's yes; a request lapses after seven days."],
   to_decide: ["待我处理", "For me to decide"],
   mine: ["我发起的", "Asked by me"],
   decided: ["已处理", "Done"],
@@ -25,6 +25,7 @@ export const WORDS = {
   what_archive: ["标为无效：{reason}", "Archive: {reason}"],
   what_reverify: ["核实是否还有价值（{rule}）", "Is it still any good? ({rule})"],
   what_duplicate: ["撞单：{matched}与已有客户相同，申请归自己", "There already (same {matched}); asks to have it"],
+  what_claim: ["领取这个客户", "Claim this customer"],
   // states
   open: ["等待处理", "Waiting"],
   accepted: ["已同意", "Accepted"],
@@ -46,6 +47,8 @@ export const WORDS = {
   decline_archive: ["不同意", "Decline"],
   decline_reverify: ["标为无效", "Archive it"],
   decline_duplicate: ["维持现状", "Leave it"],
+  accept_claim: ["同意领取", "Let them have it"],
+  decline_claim: ["不同意", "Decline"],
   acceptMany: ["同意", "Accept"],
   declineMany: ["拒绝", "Decline"],
   withdraw: ["撤回", "Withdraw"],
@@ -62,6 +65,7 @@ export const WORDS = {
   done_accept_archive: ["已标为无效：{customer}", "Archived: {customer}"],
   done_accept_reverify: ["已确认有价值：{customer} 留在公海，90 天内不再询问", "{customer} stays; nobody asks again for 90 days"],
   done_accept_duplicate: ["{customer} 已归 {name}，重新计时", "{customer} is {name}'s now, with new clocks"],
+  done_accept_claim: ["{customer} 已归 {name}", "{customer} is {name}'s now"],
   done_decline: ["已处理：{customer}", "Declined: {customer}"],
   done_withdraw: ["已撤回", "Withdrawn"],
   doneMany: ["{n} 个申请已处理", "{n} requests decided"],
@@ -77,6 +81,8 @@ export const WORDS = {
   facts: ["双方看到的事实", "What both sides see"],
   factsAppeal: ["当时为什么被回收", "Why it was taken"],
   factsNow: ["现在的期限", "How it stands"],
+  factsClaim: ["怎么到的公海", "How it came into the pool"],
+  followUpsLast: ["上一任的跟进", "Follow-ups of its last owner"],
   followUps: ["本次持有期间的跟进", "Follow-ups of this spell"],
   noFollowUps: ["没有跟进记录", "No follow-ups"],
   thread: ["沟通", "Discussion"],
@@ -126,4 +132,5 @@ export const KINDS = {
   archive: ["标为无效", "Archive"],
   reverify: ["核实", "Verify"],
   duplicate: ["撞单", "Duplicate"],
+  claim: ["领取", "Claim"],
 } as const satisfies Record<string, Pair>;

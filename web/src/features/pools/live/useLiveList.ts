@@ -37,7 +37,11 @@ export function useLiveList({ live, pages, claims, selection, filtered }: Listed
   // One's own knowledge is newer, unless the customer came back since.
   const own = Object.entries(claims).filter(([id, claim]) => claim.state === "mine" || !(entered.has(id) || id in live.gone));
   const known: Record<string, Claim> = { ...live.gone, ...Object.fromEntries(own) };
-  const rowState = (row: CustomerRow) => known[row.id]?.state;
+  const rowState = (row: CustomerRow) => {
+    const state = known[row.id]?.state;
+    // What was asked for still lies in the pool.
+    return state === "asked" ? undefined : state;
+  };
   const goneRows = pages.rows.filter(rowState).length;
   const othersRows = pages.rows.filter((row) => rowState(row) === "gone").length;
   const newcomers = live.entered.filter((id) => !listed.has(id)).length;
