@@ -27,7 +27,7 @@ async def closed_pools(
         conn,
         """SELECT o.id, nullif(o.opens, 'infinity') AS until FROM (
              SELECT q.id, claim_opens(q.claim_windows, %(now)s, %(zone)s, %(working)s) AS opens FROM pool q
-             WHERE q.tenant_id = %(t)s AND q.id = ANY (%(pools)s)) o
+             WHERE q.tenant_id = %(t)s AND q.id = ANY (%(pools)s) AND q.claim_windows <> '[]') o
            WHERE o.opens IS NOT NULL""",
         {
             "t": tenant_id, "pools": list(pool_ids), "now": now, "zone": zone,
