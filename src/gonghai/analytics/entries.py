@@ -14,14 +14,19 @@ from gonghai.base.database import Conn, rows
 SHORT: Final = 4  # characters
 SAME: Final = 3  # times the same words, by one author in the period
 
-_TOLD = """LATERAL (
+
+def _told(which: str) -> str:
+    """The deadline that each follow-up `f` of these moved; no row for the others."""
+    return f"""LATERAL (
     SELECT w.effective, w.timer FROM (
         SELECT x.effective, x.timer, x.at FROM warning x WHERE x.tenant_id = %(t)s AND x.customer_id = f.customer_id
           AND x.spell_no = f.spell_no AND x.at <= f.recorded_at ORDER BY x.at DESC, x.effective LIMIT 1) w
-    WHERE w.timer IN ('first_contact', 'follow_up') AND f.qualifies AND f.recorded_at < w.effective
+    WHERE f.qualifies AND {which} AND w.timer IN ('first_contact', 'follow_up') AND f.recorded_at < w.effective
       AND f.recorded_at >= w.effective - interval '24 hours'
-      AND NOT EXISTS (SELECT FROM follow_up g WHERE g.tenant_id = %(t)s AND g.customer_id = f.customer_id
-          AND g.spell_no = f.spell_no AND g.qualifies AND g.recorded_at >= w.at AND g.recorded_at < f.recorded_at))"""
+      AND (SELECT count(*) FROM follow_up g WHERE g.tenant_id = %(t)s AND g.customer_id = f.customer_id
+          AND g.spell_no = f.spell_no AND g.qualifies AND g.recorded_at >= w.at AND g.recorded_at < f.recorded_at) = 0)"""
+
+
 _COLUMNS = (
     """f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.outcome, f.note, f.at, f.recorded_at, f.qualifies"""
 )
@@ -51,7 +56,7 @@ async def late_empty_follow_ups(conn: Conn, q: Question) -> Counted:
         conn,
         f"""SELECT f.author_id AS person_id, count(*) AS of, count(d.effective) AS n,
                 count(d.effective) FILTER (WHERE f.short) AS short
-            FROM ({_saying(q, "people")}) f LEFT JOIN {_TOLD} d ON f.empty GROUP BY f.author_id""",
+            FROM ({_saying(q, "people")}) f LEFT JOIN {_told("f.empty")} d ON true GROUP BY f.author_id""",
         q.params,
     )
     return counted(found, "short")
@@ -62,7 +67,7 @@ async def late_empty_follow_ups_list(conn: Conn, q: Question, cut: Cut) -> list[
     return await rows(
         conn,
         f"""SELECT {_COLUMNS}, f.same, f.recorded_at AS sort_at, d.effective AS deadline, d.timer
-            FROM ({_saying(q, "whose")}) f JOIN {_TOLD} d ON f.empty WHERE {_BEHIND} {_ORDER}""",
+            FROM ({_saying(q, "whose")}) f JOIN {_told("f.empty")} d ON true WHERE {_BEHIND} {_ORDER}""",
         {**q.params, **cut.params},
     )
 
@@ -82,7 +87,7 @@ async def backdated(conn: Conn, q: Question) -> Counted:
         f"""SELECT f.author_id AS person_id, count(*) AS of, count(*) FILTER (WHERE {_LATE}) AS n,
                 count(d.effective) AS saved, percentile_cont(0.5) WITHIN GROUP
                     (ORDER BY extract(epoch FROM f.recorded_at - f.at)) FILTER (WHERE {_LATE}) AS median_seconds
-            FROM ({_recorded(q, "people", _TYPED)}) f LEFT JOIN {_TOLD} d ON {_LATE} GROUP BY f.author_id""",
+            FROM ({_recorded(q, "people", _TYPED)}) f LEFT JOIN {_told(_LATE)} d ON true GROUP BY f.author_id""",
         q.params,
     )
     return counted(found, "saved", "median_seconds")
@@ -93,6 +98,6 @@ async def backdated_list(conn: Conn, q: Question, cut: Cut) -> list[DictRow]:
     return await rows(
         conn,
         f"""SELECT {_COLUMNS}, f.recorded_at AS sort_at, d.effective AS deadline, d.timer
-            FROM ({_recorded(q, "whose", _TYPED)}) f LEFT JOIN {_TOLD} d ON true WHERE {_LATE} AND {_BEHIND} {_ORDER}""",
+            FROM ({_recorded(q, "whose", _TYPED)}) f LEFT JOIN {_told(_LATE)} d ON true WHERE {_LATE} AND {_BEHIND} {_ORDER}""",
         {**q.params, **cut.params},
     )

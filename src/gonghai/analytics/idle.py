@@ -11,7 +11,8 @@ _KEPT = "(coalesce(b.locked_until > %(now)s, false) OR coalesce(b.protected_unti
 def _books(q: Question, whose: str) -> str:
     """Owned customers; `idle_since` where both the spell and the last qualifying follow-up are older than the length.
 
-    No clock starts after its spell does, so the clock's start spares most customers the look at their spell.
+    No clock starts after its spell does, so the clock's start spares most customers the look at their spell; OFFSET keeps
+    that look from being written out wherever its result is used.
     """
     pool = "AND c.pool_id = %(pool)s" if q.pool_id is not None else ""
     return f"""SELECT b.*, CASE WHEN b.started_at < %(now)s - %(length)s::interval
@@ -22,7 +23,7 @@ def _books(q: Question, whose: str) -> str:
               THEN (SELECT s.started_at FROM spell s WHERE s.tenant_id = %(t)s AND s.customer_id = c.id
                 AND s.no = c.spell_no) END AS started_at
           FROM customer c WHERE c.tenant_id = %(t)s AND c.owner_id = ANY (%({whose})s) AND c.owner_id IS NOT NULL {pool}
-        ) b"""
+          OFFSET 0) b"""
 
 
 async def hoarding(conn: Conn, q: Question) -> Counted:
