@@ -51,7 +51,7 @@ def test_a_file_is_imported_and_the_summary_printed(cli: CliRunner, home: Compan
     )
     done = cli.invoke(gonghai, ["import", str(file), "--login", home.admin_login])
     assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines() == ["2 行：新增 2，更新 0，未变 0，有误 0", "未使用的列：颜色"]
+    assert done.stdout.splitlines() == ["2 行：新增 2，更新 0，未变 0，重复 0，有误 0", "未使用的列：颜色"]
     assert "2 / 2" in done.stderr
     assert customers(home) == [("0001", "甲", home.people["rep"]), ("0002", "乙", None)]
     again = cli.invoke(gonghai, ["import", str(file), "--login", home.login("rep"), "--lang", "en"])
@@ -79,7 +79,7 @@ def test_a_dry_run_writes_nothing(cli: CliRunner, home: Company, tmp_path: Path)
     dry = cli.invoke(gonghai, ["import", str(file), "--login", home.admin_login, "--dry-run", "--lang", "en"])
     assert dry.exit_code == 0
     assert dry.stdout.splitlines() == [
-        "1 rows: 1 created, 0 updated, 0 unchanged, 0 faulty", "A dry run: nothing was written",
+        "1 rows: 1 created, 0 updated, 0 unchanged, 0 duplicates, 0 faulty", "A dry run: nothing was written",
     ]  # fmt: skip
     assert customers(home) == []
 
