@@ -104,7 +104,7 @@ export default function RevealsDrawer({ row, poolId, period, onClose }: Props) {
         tabBarStyle={{ padding: "0 20px", marginBottom: 10 }}
         items={[
           { key: "revealed", label: t("revealed"), children: <Revealed {...asked} /> },
-          { key: "opened", label: t("listed"), children: <Browsed {...asked} /> },
+          { key: "opened", label: t("browsing"), children: <Browsed {...asked} /> },
           { key: "exports", label: t("exports"), children: <Exported {...asked} /> },
         ]}
       />

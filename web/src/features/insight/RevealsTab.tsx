@@ -22,13 +22,13 @@ export const PERIODS = ["today", "last_7", "last_30"] as const;
 export type Period = (typeof PERIODS)[number];
 const RevealsDrawer = lazy(() => import("./RevealsDrawer"));
 
-function Cell({ figure, period }: { figure: Figure; period: Period }) {
+function Cell({ figure, period, right }: { figure: Figure; period: Period; right?: boolean }) {
   const t = useWords(WORDS);
   const usual = { own: figure.own_median ?? "–", all: figure.all_median ?? "–" };
   return (
-    <span style={{ display: "inline-block", lineHeight: 1.5 }}>
+    <span style={{ display: "inline-block", lineHeight: 1.5, textAlign: right ? "right" : undefined }}>
       <b className="num">{figure[period].toLocaleString("en-US")}</b>{" "}
-      {figure.unusual && figure.peak_day && <span className="pill sand num">{t("peak", { n: figure.peak, day: day(figure.peak_day) })}</span>}
+      {figure.unusual && figure.peak_day && <span className="pill sand num" title={day(figure.peak_day)}>{t("peak", { n: figure.peak })}</span>}
       <span className="small muted num" style={{ display: "block" }}>
         {t("usual", usual)}
       </span>
@@ -81,11 +81,12 @@ export function RevealsTab() {
         card={(row) => (
           <div className="card">
             <span className="title">{name(row)}</span>
-            <div className="meta">
+            <div style={{ gridColumn: "1 / -1" }}>
               {FIGURES.map((key) => (
-                <span key={key}>
-                  {t(key)} <Cell figure={row[key]} period={period} />
-                </span>
+                <div key={key} className="row between" style={{ padding: "4px 0", alignItems: "flex-start" }}>
+                  <span className="soft">{t(key)}</span>
+                  <Cell figure={row[key]} period={period} right />
+                </div>
               ))}
             </div>
           </div>
