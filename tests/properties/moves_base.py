@@ -48,7 +48,8 @@ class Base(Acting):
     async def _company(self) -> None:
         self.world = World(await make_company(self.database, self.owner_url))
         strict = {"daily_quota": 5, "holding_cap": 4, "untouched_cap": 2, "cooldown_holders": 1, "cooldown_days": 1}
-        loose = {"transfer_needs_acceptance": False, "release_elsewhere": True, "cooldown_days": 0}
+        loose = {"transfer_needs_acceptance": False, "release_elsewhere": True, "cooldown_days": 0,
+                 "follow_up_unclaimed": True}  # fmt: skip
         self.strict, self.loose = await self.world.pool("严", **strict), await self.world.pool("宽", **loose)
         self.pools = [self.strict, self.loose]
         self.reps = [await self.world.rep(name) for name in ("amy", "bob", "cid")]

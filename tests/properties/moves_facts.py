@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from gonghai.access.actor import Actor
 from gonghai.activities.actions import NewFollowUp, record_follow_up, void_follow_up
 from gonghai.base import clock
 from gonghai.base.database import Conn, value
@@ -30,11 +31,22 @@ class Entries(Base):
 
     def follow_up(self, place: int, who: int, kind: str, hours: int | None) -> None:
         customer = self._customer(place, "owned")
-        rep = self._owner(who, customer)
+        self._log(customer, self._owner(who, customer), kind, hours)
+
+    def ring(self, place: int, who: int, kind: str, hours: int | None) -> None:
+        """Before anybody claims it: where the pool allows it, it is on record and stops no clock."""
+        self._log(self._customer(place, "pooled"), self._rep(who), kind, hours)
+
+    def _log(self, customer: int, rep: Actor, kind: str, hours: int | None) -> None:
+        known = self.known[customer]
         at = None if hours is None else clock.now() - timedelta(hours=hours)
         got = self._do(lambda conn: record_follow_up(conn, rep, customer, NewFollowUp(kind, "聊过", at)))
-        if self.known[customer].owner != rep.person_id:
+        if known.state == "pooled" and known.pool == self.loose and not isinstance(got, str):
+            assert (got["qualifies"], got["why_not"]) == (False, "unclaimed")
+            self.follow_ups.append((customer, got["id"]))
+        elif known.owner != rep.person_id:
             assert isinstance(got, str)
+            assert known.state != "pooled" or known.pool != self.loose or got == "follow_up_too_old"
         elif at is None or not isinstance(got, str):
             assert got["qualifies"] == (kind != "note")
             self.follow_ups.append((customer, got["id"]))

@@ -51,6 +51,7 @@ STEPS = (
     ("archive", places),
     ("restore", places, st.none() | places),
     *[("follow_up", places, places, st.sampled_from(["call", "visit", "note"]), st.none() | st.integers(1, 60))] * 2,
+    ("ring", places, places, st.sampled_from(["call", "note"]), st.none() | st.integers(1, 60)),
     ("void", places),
     *[("open_deal", places, places)] * 2,
     *[("deal", places, st.sampled_from(["win", "lose", "adopt"]))] * 2,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gonghai.base.errors import NotFound
 from gonghai.customers import queries as customers
+from gonghai.http.browsing import note_listed
 from gonghai.http.call import ActorCall, By
 from gonghai.http.customer_shapes import CustomerRow, customer_row
 from gonghai.http.idempotency import idempotent
@@ -137,4 +138,5 @@ async def _waits(call: ActorCall, pool_id: int) -> datetime | None:
 async def _offer(call: ActorCall, offer_id: int) -> Offer:
     row = await queries.own_offer(call.conn, call.actor, offer_id)
     customer = await customers.get(call.conn, call.actor, row["customer_id"])
+    note_listed(call, [customer])
     return Offer.model_validate({**row, "customer": customer_row(call.actor, customer)})
