@@ -64,6 +64,7 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
       form.setFields(error.errors.map((fault) => ({ name: fieldOf(fault), errors: [fieldFaultText(fault, locale)] })));
     },
   });
+  const despite = (why: string) => void form.validateFields().then((values) => create.mutate({ ...values, despite_duplicate: why }), () => undefined);
   const item = (field: Field) => (
     <Form.Item key={field} name={field} label={name(FIELDS, field)}>
       <FieldInput field={field} />
@@ -77,18 +78,19 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
       title={t("create")}
       onClose={onClose}
       footer={
-        <div className="row" style={{ justifyContent: "flex-end" }}>
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="primary" loading={create.isPending} onClick={form.submit}>
-            {t("save")}
-          </Button>
-        </div>
+        <>
+          {/* Down here nothing moves under the hands of somebody who types on. */}
+          {typed && matches.length > 0 && <DuplicatePanel matches={matches} typed={typed} busy={create.isPending} onClose={onClose} onDespite={despite} />}
+          <div className="row" style={{ justifyContent: "flex-end" }}>
+            <Button onClick={onClose}>{t("cancel")}</Button>
+            <Button type="primary" loading={create.isPending} onClick={form.submit}>
+              {t("save")}
+            </Button>
+          </div>
+        </>
       }
     >
       <Form form={form} layout="vertical" requiredMark={false} onFinish={create.mutate} onBlur={look} initialValues={{ kind: "company", pool_id: pool?.id, who: claims ? "me" : "pool" }}>
-        {typed && matches.length > 0 && (
-          <DuplicatePanel matches={matches} typed={typed} busy={create.isPending} onClose={onClose} onDespite={(why) => void form.validateFields().then((values) => create.mutate({ ...values, despite_duplicate: why }))} />
-        )}
         {create.isError && !(create.error instanceof Problem && create.error.code === "duplicate") && <Alert type="error" showIcon title={problem(create.error)} style={{ marginBottom: 16 }} />}
         <Form.Item name="name" label={name(FIELDS, "name")} rules={[{ required: true, whitespace: true, message: t("needName") }]}>
           <Input autoFocus maxLength={200} />

@@ -86,7 +86,7 @@ export function DuplicatePanel({ matches, typed, busy, onDespite, onClose }: Pro
       <Alert
         type="warning"
         title={<b>{t("title")}</b>}
-        style={{ marginBottom: 16 }}
+        style={{ marginBottom: 12, maxHeight: "45vh", overflowY: "auto", padding: "12px 16px" }}
         description={
           <div data-testid="duplicates">
             {shown.map((match, index) => (
@@ -100,7 +100,7 @@ export function DuplicatePanel({ matches, typed, busy, onDespite, onClose }: Pro
                 </Button>
               ) : (
                 <div className="row" style={{ marginTop: 6 }}>
-                  <Input autoFocus value={why} onChange={(event) => setWhy(event.target.value)} placeholder={t("whyAnother")} aria-label={t("whyAnother")} maxLength={60} />
+                  <Input autoFocus value={why} onChange={(event) => setWhy(event.target.value)} onPressEnter={() => why.trim() && onDespite(why.trim())} placeholder={t("whyAnother")} aria-label={t("whyAnother")} maxLength={60} />
                   <Button loading={busy} disabled={!why.trim()} onClick={() => onDespite(why.trim())} data-testid="create-anyway">
                     {t("anyway")}
                   </Button>

@@ -19,7 +19,7 @@ export function FaultsTable({ one }: { one: Import }) {
     <section className="panel" data-testid="faults">
       <header style={{ paddingBottom: 10 }}>
         <h2>{t("faults")}</h2>
-        {faults.length < one.faulty && <span className="muted small">{t("faultsFirst", { n: faults.length })}</span>}
+        {faults.length < one.faulty + one.duplicates && <span className="muted small">{t("faultsFirst", { n: faults.length })}</span>}
       </header>
       {phone ? (
         faults.map((fault, index) => (

@@ -34,6 +34,7 @@ function useColumns(): Column<Import>[] {
     { key: "created", title: t("created"), width: 90, align: "right", render: (one) => <Count n={one.created} /> },
     { key: "updated", title: t("updated"), width: 90, align: "right", render: (one) => <Count n={one.updated} /> },
     { key: "unchanged", title: t("unchanged"), width: 90, align: "right", render: (one) => <Count n={one.unchanged} /> },
+    { key: "duplicates", title: t("duplicates"), width: 80, align: "right", render: (one) => <Count n={one.duplicates} /> },
     { key: "faulty", title: t("faulty"), width: 90, align: "right", render: (one) => <Count n={one.faulty} bad /> },
     { key: "by", title: t("by"), width: 120, render: (one) => one.asked_by?.name ?? <span className="muted">{t("commandLine")}</span> },
     { key: "when", title: t("when"), width: 170, render: (one) => <span className="num">{dateTime(one.created_at)}</span> },
@@ -42,7 +43,7 @@ function useColumns(): Column<Import>[] {
 
 function ImportCard({ one }: { one: Import }) {
   const t = useWords(WORDS);
-  const counts = (["created", "updated", "unchanged", "faulty"] as const).filter((key) => one[key]);
+  const counts = (["created", "updated", "unchanged", "duplicates", "faulty"] as const).filter((key) => one[key]);
   return (
     <div className="card">
       <Link to={`/imports/${one.id}`} className="title">

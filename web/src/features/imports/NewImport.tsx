@@ -17,7 +17,7 @@ import { FileField } from "./FileField";
 import { FileGuide } from "./FileGuide";
 import { WORDS } from "./words";
 
-type Values = { file: File; kind: Kind; pool_id: string; dry_run: boolean; encoding?: string; country?: string };
+type Values = { file: File; kind: Kind; pool_id: string; dry_run: boolean; encoding?: string; country?: string; duplicates: "skip" | "create" };
 const ENCODINGS = ["UTF-8", "GB18030", "Big5", "UTF-16", "Shift_JIS", "windows-1252"];
 const COUNTRIES = ["CN", "HK", "MO", "TW", "SG", "MY", "JP", "KR", "US", "GB", "DE", "FR", "AU"];
 
@@ -71,7 +71,7 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
       layout="vertical"
       requiredMark={false}
       disabled={start.isPending}
-      initialValues={{ kind, pool_id: url.pool ?? pool?.id, dry_run: true }}
+      initialValues={{ kind, pool_id: url.pool ?? pool?.id, dry_run: true, duplicates: "skip" }}
       onValuesChange={(changed: Partial<Values>) => changed.kind && onKind(changed.kind)}
       onFinish={start.mutate}
     >
@@ -99,6 +99,17 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
           ]}
         />
       </Form.Item>
+      {!followUps && (
+        <Form.Item name="duplicates" label={t("onDuplicate")}>
+          <Radio.Group
+            style={STACK}
+            options={[
+              { value: "skip", style: TOP, label: <Choice title={t("skip")} hint={t("skipHint")} /> },
+              { value: "create", style: TOP, label: <Choice title={t("createToo")} hint={t("createTooHint")} /> },
+            ]}
+          />
+        </Form.Item>
+      )}
       {more ? (
         <Options />
       ) : (

@@ -13,6 +13,7 @@ import { WORDS } from "./words";
 const count = (n: number) => n.toLocaleString("en-US");
 const changing = (one: Import) => one.created + one.updated;
 const good = (one: Import) => changing(one) + one.unchanged;
+const leftOut = (one: Import) => one.faulty + one.duplicates;
 
 function Numbers({ one }: { one: Import }) {
   const t = useWords(WORDS);
@@ -20,6 +21,7 @@ function Numbers({ one }: { one: Import }) {
     [t(one.dry_run ? "wouldCreate" : "created"), one.created, false],
     [t(one.dry_run ? "wouldUpdate" : "updated"), one.updated, false],
     [t("unchanged"), one.unchanged, false],
+    ...(one.duplicates ? [[t("duplicates"), one.duplicates, false] as [string, number, boolean]] : []),
     [t("faulty"), one.faulty, one.faulty > 0],
   ];
   return (
@@ -53,13 +55,14 @@ function useSentence(): (one: Import) => string {
   const t = useWords(WORDS);
   const words = useServerWords();
   return (one) => {
-    const numbers = { total: count(good(one) + one.faulty), good: count(good(one)), faulty: count(one.faulty) };
+    const numbers = { total: count(good(one) + leftOut(one)), good: count(good(one)), faulty: count(one.faulty), same: count(one.duplicates) };
     if (one.state === "failed") {
       const why = t(one.dry_run ? "failedCheck" : "failedText", { why: words(one.error?.message) });
       return good(one) && !one.dry_run ? why : `${why} ${t("failedNothing")}`;
     }
     if (one.state === "cancelled") return one.dry_run ? t("cancelledCheck") : t("cancelledText", { n: numbers.good });
-    if (one.faulty && !good(one)) return t("allFaulty", numbers);
+    if (leftOut(one) && !good(one)) return t(one.duplicates ? "noneGood" : "allFaulty", numbers);
+    if (one.duplicates && (!one.dry_run || changing(one))) return t(`same${one.faulty ? "Faulty" : ""}${one.dry_run ? "Check" : "Import"}`, numbers);
     if (one.dry_run && !changing(one)) return t("nothingNew", numbers);
     if (one.dry_run) return t(one.faulty ? "faultyCheck" : "cleanCheck", numbers);
     return t(one.faulty ? "faultyImport" : "cleanImport", numbers);
@@ -97,7 +100,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
     steps.push(
       atHand ? (
         <Button key="real" type="primary" size="large" loading={busy} onClick={onReal} data-testid="import-real">
-          {t(one.faulty ? "importGood" : "importReal", { n: count(n) })}
+          {t(leftOut(one) ? "importGood" : "importReal", { n: count(n) })}
         </Button>
       ) : (
         <ChooseAgain key="choose" one={one} onFile={onFile} />
@@ -114,17 +117,17 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
       </Link>,
     );
   }
-  if (one.faulty > 0) {
+  if (leftOut(one) > 0) {
     steps.push(
       <Button key="download" href={faultyUrl(one.id)} download icon={<DownloadOutlined />} type={one.dry_run ? "default" : "primary"} data-testid="download-faulty">
-        {t("download", { n: count(one.faulty) })}
+        {t(one.duplicates ? "downloadLeft" : "download", { n: count(leftOut(one)) })}
       </Button>,
     );
   }
-  if (mayStart && (one.faulty > 0 || one.state !== "done")) {
+  if (mayStart && (leftOut(one) > 0 || one.state !== "done")) {
     steps.push(
       <Link key="again" to={`/imports/new?pool=${one.pool.id}&kind=${one.kind}`}>
-        <Button>{t(one.faulty ? "importMended" : "again")}</Button>
+        <Button>{t(leftOut(one) ? "importMended" : "again")}</Button>
       </Link>,
     );
   }
@@ -134,7 +137,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
 function hintOf({ one, atHand }: Props) {
   if (one.state === "failed") return atHand && Array.isArray(one.error?.data.headers) ? "failedFix" : "failedMend";
   if (one.state === "cancelled") return one.dry_run ? null : "cancelledHint";
-  if (!one.faulty) return null;
+  if (!one.faulty) return one.duplicates ? "sameHint" : null;
   return one.dry_run ? "mendCheckHint" : "mendHint";
 }
 
@@ -150,7 +153,7 @@ export function ResultPanel(props: Props) {
       </section>
     );
   }
-  const fine = one.state === "done" && !one.faulty;
+  const fine = one.state === "done" && !one.faulty && good(one) > 0;
   const hint = hintOf(props);
   return (
     <section className="panel pad" data-testid="result">

@@ -18,6 +18,7 @@ export type Upload = {
   mapping?: Mapping;
   encoding?: string;
   country?: string;
+  duplicates?: "skip" | "create";
   language: "zh" | "en";
 };
 
