@@ -91,6 +91,7 @@ async def test_everything_but_follow_ups_stays_the_owners(team: Team, stranger: 
     until = (clock.now() + timedelta(days=3)).isoformat()
     refused = [
         await helper.patch(url, json={"level": "A"}, headers={"If-Match": f'"{version}"'}),
+        await helper.post(f"{url}/release", json={"reason": "no_need"}),
         await helper.post(f"{url}/transfer", json={"owner_id": str(stranger)}),
         await helper.post(f"{url}/lock", json={"until": until}),
         await helper.post(f"{url}/deals", json={"name": "大单"}),
@@ -100,7 +101,6 @@ async def test_everything_but_follow_ups_stays_the_owners(team: Team, stranger: 
         await helper.post(f"{url}/extension", json={"days": 3}),
     ]
     assert [answer.status_code for answer in refused] == [403] * len(refused), [a.text for a in refused]
-    assert (await helper.post(f"{url}/release", json={"reason": "no_need"})).json()["code"] == "not_yours"
     assert (await team.row(customer))["version"] == version
 
 

@@ -105,7 +105,7 @@ async def test_claim_recycle_assign_transfer_archive_and_deactivation_of_one_cus
     assert waited >= 12 * 7
     # Only answers of the rules: no deadlock, no failed assertion.
     answers = {
-        "str", "int", "NoneType", "already_claimed", "already_yours", "not_owned", "not_yours", "archived",
+        "str", "int", "NoneType", "already_claimed", "already_yours", "not_owned", "forbidden", "archived",
         "receiver_not_active", "not_active", "already_theirs", "cooldown_until", "not_found",
     }  # fmt: skip
     assert set(seen) <= answers, seen

@@ -9,8 +9,11 @@ from gonghai.customers.collaborators import collaborator_ids, sharing_now
 from gonghai.customers.may import allowed_moves, need_visible
 from gonghai.customers.record import lock
 
-# What is written into a spell; without an owner there is none.
-_IN_A_SPELL = frozenset({"follow_up", "void_follow_up", "deal", "ask_extension", "ask_archive"})
+# What is written into a spell, by the permission it takes; without an owner there is none.
+_IN_A_SPELL = {
+    "follow_up": "customers.follow_up", "void_follow_up": "follow_ups.void", "deal": "deals.edit",
+    "ask_extension": "requests.ask", "ask_archive": "requests.ask",
+}  # fmt: skip
 
 
 async def lock_permitted(conn: Conn, actor: Actor, customer_id: int, move: str) -> DictRow:
@@ -28,7 +31,7 @@ async def lock_permitted(conn: Conn, actor: Actor, customer_id: int, move: str) 
     if customer["owner_id"] is None or customer["owner_id"] != actor.person_id:
         await _refuse_last_holder(conn, actor, customer)
     need_visible(actor, customer)
-    if customer["owner_id"] is None and move in _IN_A_SPELL:
+    if customer["owner_id"] is None and move in _IN_A_SPELL and actor.may(_IN_A_SPELL[move]):
         raise Refusal("not_owned", pool_id=str(customer["pool_id"]))
     raise Forbidden(move)
 

@@ -24,8 +24,8 @@ async def assign(
     room = await Room.of(conn, actor.tenant_id, owner_id, set(actor.pools), zone=actor.zone, now=at)
 
     def decide(row: DictRow) -> Mover | tuple[str, dict[str, Any]]:
-        manager = actor.may("customers.assign") and actor.manages_person(owner_id)
-        if not manager and not actor.administers(row["pool_id"]):
+        related = actor.manages_person(owner_id) or actor.administers(row["pool_id"])
+        if not (actor.may("customers.assign") and related):
             return "forbidden", {"action": "customers.assign"}
         refusal = state_refusal(row, "pooled")
         if refusal is not None:

@@ -24,7 +24,8 @@ async def move_pool(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, po
     await hold_open(conn, actor.tenant_id, pool_id)
 
     def decide(row: DictRow) -> Mover | Refused:
-        if not (actor.administers(row["pool_id"]) and actor.administers(pool_id)):
+        both = actor.administers(row["pool_id"]) and actor.administers(pool_id)
+        if not (actor.may("customers.move_pool") and both):
             return "forbidden", {"action": "customers.move_pool"}
         refusal = state_refusal(row, "pooled")
         if refusal is not None:
@@ -43,9 +44,9 @@ async def archive(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reas
 
     def decide(row: DictRow) -> Mover | Refused:
         may = actor.administers(row["pool_id"]) if row["state"] == "pooled" else actor.manages_person(row["owner_id"])
-        if row["state"] in ("archived", "merged"):
+        if actor.may("customers.archive") and row["state"] in ("archived", "merged"):
             return state_refusal(row, "pooled") or ("archived", {})
-        if not may:
+        if not (actor.may("customers.archive") and may):
             return "forbidden", {"action": "customers.archive"}
         pool, data = row["pool_id"], {"was": was(row)}
         return Mover(row["id"], row["version"], row["owner_id"], None, pool, pool, reason, data=data)
@@ -76,13 +77,13 @@ async def archive(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, reas
 
 
 async def restore(conn: Conn, actor: Actor, customer_ids: Sequence[int], *, pool_id: int | None = None) -> list[Result]:
-    """Archived → pooled in the home pool, or in `pool_id`; for pool admins and managers."""
+    """Archived → pooled in the home pool, or in `pool_id`; for admins of where it goes."""
     if pool_id is not None:
         await hold_open(conn, actor.tenant_id, pool_id)
 
     def decide(row: DictRow) -> Mover | Refused:
         target = pool_id if pool_id is not None else row["pool_id"]
-        if not (actor.administers(target) or (actor.sees_all and actor.may("customers.restore"))):
+        if not (actor.may("customers.restore") and actor.administers(target)):
             return "forbidden", {"action": "customers.restore"}
         if row["state"] != "archived":
             return "not_archived", {}

@@ -33,7 +33,7 @@ async def release(
         if refusal is not None:
             return refusal
         if row["owner_id"] != actor.person_id:
-            return "not_yours", {"owner": {"id": str(row["owner_id"])}}
+            return "forbidden", {"action": "customers.release"}
         home = pools[row["pool_id"]]
         codes = [r["code"] for r in home["return_reasons"]]
         if codes and reason not in codes:

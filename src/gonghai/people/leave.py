@@ -53,9 +53,9 @@ async def end_leave(conn: Conn, actor: Actor, person_id: int, version: int, *, n
 
 
 async def _locked(conn: Conn, actor: Actor, person_id: int, version: int) -> DictRow:
-    person = await lock(conn, "person", actor.tenant_id, person_id, version=version)
     if not may_set_leave(actor, person_id):
         raise Forbidden("people.leave")
+    person = await lock(conn, "person", actor.tenant_id, person_id, version=version)
     if person["state"] == "left":
         raise Refusal("person_left")
     return person

@@ -10106,7 +10106,7 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
-            /** @description Refused: `not_yours`, `reason_unknown`, `release_elsewhere_not_allowed`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
+            /** @description Refused: `reason_unknown`, `release_elsewhere_not_allowed`, `merged`, `archived`, `already_claimed`, `not_owned`, `changed_meanwhile` */
             409: {
                 headers: {
                     [name: string]: unknown;

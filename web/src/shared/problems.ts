@@ -80,7 +80,6 @@ const TEXTS: Record<string, Pair> = {
   too_many_wishes: ["最多填 {limit} 个志愿，你填了 {used} 个。", "At most {limit} wishes; you gave {used}."],
   // other moves
   no_longer_yours: ["这个客户已不归你：{ended_at} 已离开你的名下。", "This customer is no longer yours: it left your book on {ended_at}."],
-  not_yours: ["这个客户不归你负责。", "This customer is not yours."],
   collaborator_is_owner: ["负责人不用再加为协作人。", "The owner can't be a collaborator as well."],
   already_collaborator: ["已经是协作人了。", "They work on this customer already."],
   not_collaborator: ["对方不是这个客户的协作人。", "They don't work on this customer."],

@@ -70,6 +70,7 @@ def _edited_version(header: Annotated[str | None, Header(alias="If-Match")] = No
 @router.get("")
 async def list_of_customer(customer_id: Id, call: By, limit: Limit = 50, after: After = None) -> Page[Deal]:
     """The customer's deals, newest first."""
+    call.actor.need("customers.read")
     last = decode_cursor(after, int)
     before = last[0] if last else None
     found = await list_deals(call.conn, call.actor, customer_id, before=before, limit=limit + 1)

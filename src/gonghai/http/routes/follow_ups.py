@@ -61,6 +61,7 @@ def _shape(row: Mapping[str, Any]) -> FollowUp:
 @router.get("")
 async def list_of_customer(customer_id: Id, call: By, limit: Limit = 50, after: After = None) -> Page[FollowUp]:
     """The customer's follow-ups, newest first."""
+    call.actor.need("customers.read")
     last = decode_cursor(after, datetime, int)
     before = (last[0], last[1]) if last else None
     found = await list_follow_ups(call.conn, call.actor, customer_id, before=before, limit=limit + 1)

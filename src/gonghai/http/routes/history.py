@@ -115,6 +115,7 @@ async def history(
     after: After = None,
 ) -> Page[EventShape]:
     """All events, newest first."""
+    call.actor.need("customers.read")
     customer = await queries.get(call.conn, call.actor, customer_id)
     key = decode_cursor(after, int)
     found = await customer_events(
@@ -131,6 +132,7 @@ async def history(
 @router.get("/timeline")
 async def timeline(call: By, customer_id: Id, limit: Limit = 50, after: After = None) -> Page[TimelineItem]:
     """Moves, deals, edits and follow-ups in one line, newest first."""
+    call.actor.need("customers.read")
     customer = await queries.get(call.conn, call.actor, customer_id)
     hidden = masked_fields(call.actor, customer)
     key = decode_cursor(after, datetime, int, int)
@@ -158,6 +160,7 @@ async def why(
     event: Annotated[Id | None, Query(description="A past move's event; without it, the present.")] = None,
 ) -> WhyShape:
     """Why this customer stands as it does, or why a past move happened."""
+    call.actor.need("customers.read")
     row = await queries.get(call.conn, call.actor, customer_id)
     hidden = masked_fields(call.actor, row)
     if event is None:

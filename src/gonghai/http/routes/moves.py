@@ -45,7 +45,7 @@ STATE = ("merged", "archived", "already_claimed", "not_owned", "changed_meanwhil
 
 @router.post(
     "/customers/{customer_id}/release",
-    responses=refusals("not_yours", "reason_unknown", "release_elsewhere_not_allowed", *STATE),
+    responses=refusals("reason_unknown", "release_elsewhere_not_allowed", *STATE),
 )
 @idempotent
 async def release_one(call: By, customer_id: Id, body: Release) -> Moved:
