@@ -13,7 +13,7 @@ from psycopg.rows import DictRow
 from gonghai.analytics.question import STRANGER, Counted, Cut, Question, Tally, counted, most_first
 from gonghai.base.database import Conn, rows
 
-# How a spell begins that somebody wanted for themselves.
+# How a spell begins that somebody wanted for themselves: draws and accepted offers claim as well.
 CLAIMED: Final = "('claim')"
 # Counted, where EXISTS would say the same: that the planner may turn into a hash of the whole table.
 _FOLLOW_UPS = """(SELECT count(*) FROM follow_up f WHERE f.tenant_id = %(t)s AND f.customer_id = s.customer_id
