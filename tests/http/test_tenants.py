@@ -1,6 +1,7 @@
 """Nothing crosses tenants: every route of the OpenAPI is tried with another company's ids."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -34,6 +35,10 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
     asked = await client.post(f"/customers/{customer}/transfer", json={"owner_id": str(rep)})
     run = await client.post("/recycle-runs", json={})
     key = await client.post("/api-keys", json={"name": secret, "scopes": ["all"]})
+    rule = {"rule": "daily_quota", "value": 7}
+    limit = await client.post(f"/pools/{pool}/limits", json={**rule, "subject": {"kind": "person", "id": str(rep)}})
+    granted = {**rule, "person_id": str(rep), "until": (clock.now() + timedelta(days=1)).isoformat(), "why": secret}
+    override = await client.post(f"/pools/{pool}/overrides", json=granted)
     file = {"file": ("a.csv", f"客户名称\n{secret}2\n".encode(), "text/csv")}
     imported = await client.post("/imports", files=file, data={"pool_id": str(pool), "dry_run": "false"})
     async with company.database.tenant(company.tenant_id) as conn:
@@ -71,6 +76,8 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "key_id": key.json()["id"],
         "undo_id": str(undo),
         "draw_id": str(draw),
+        "limit_id": limit.json()["id"],
+        "override_id": override.json()["id"],
         "offer_id": str(offer),
         "import_id": imported.json()["id"],
         "event": event["id"],
