@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import psycopg
@@ -150,6 +150,31 @@ async def test_a_pool_page_and_its_count_go_through_the_pools_index(sea: Sea) ->
             assert "Index Only Scan" in plan
             assert "using customer_pool on customer" in plan
             assert "Seq Scan on customer" not in plan
+
+
+async def test_who_sees_few_customers_finds_them_by_indexes_what_is_shared_with_them_too(sea: Sea) -> None:
+    """Own ones, a small pool's, shared ones: each arm of the predicate has an index, and none makes a scan of all."""
+    async with sea.company.database.tenant(sea.company.tenant_id) as conn:
+        theirs = await queries.matching_ids(
+            conn, sea.owner, Filter(("owned",), owner_ids=[sea.owner.person_id or 0]), limit=20
+        )
+    pools = {sea.small: sea.rep.pools[sea.small]}
+    rep = replace(sea.rep, pools=pools, shared=dict.fromkeys(theirs, 1))
+    for wanted in (Filter(), Filter(("owned",)), Filter(shared=True), Filter(("owned",), shared=True)):
+        async with explained(sea) as (conn, plans):
+            found = await queries.page(conn, rep, wanted, sort="-id", after=None, limit=51)
+            assert set(theirs) <= {row["id"] for row in found} or not wanted.shared
+            assert (await queries.count(conn, rep, wanted))[0] >= 20
+            await conn.execute("SELECT 1")
+            told = [plan for plan in plans if "FROM customer c" in plan]
+            assert len(told) == 2
+            for plan in told:
+                assert "Seq Scan on customer" not in plan, plan
+                if wanted.shared:
+                    assert "AND (id = ANY (" in plan, plan
+                else:
+                    assert "BitmapOr" in plan, plan
+                    assert "Backward" not in plan, plan  # not through everybody's, newest first
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ _LOG = """WITH cut AS MATERIALIZED (
         e.subject = 'customer' AND coalesce(e.pool_from, e.pool_to) IS NOT NULL AS moved
     FROM event e WHERE e.tenant_id = %(t)s AND e.id > %(above)s AND e.id <> ALL (%(told)s)
     ORDER BY e.id LIMIT %(limit)s
-) SELECT cut.*, c.state, c.pool_id, c.owner_id, c.spell_claimed, p.name AS owner_name, q.hide_claimers
+) SELECT cut.*, c.state, c.pool_id, c.owner_id, c.spell_no, c.spell_claimed, p.name AS owner_name, q.hide_claimers
   FROM cut LEFT JOIN customer c ON c.tenant_id = %(t)s AND c.id = cut.subject_id AND cut.moved
   LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = c.owner_id
   LEFT JOIN pool q ON q.tenant_id = %(t)s AND q.id = cut.pool_from
@@ -37,12 +37,14 @@ class Coming:
     owner_id: int | None = None
     owner_name: str | None = None
     hide_claimers: bool = False
+    spell_no: int = 0
 
     def owner_shown(self, actor: Actor) -> bool:
         """Whether this reader may know the owner: all do, unless the pool hides claimers from those not concerned."""
         if self.owner_id is None:
             return False
-        customer = {"id": self.customer_id, "state": "owned", "owner_id": self.owner_id, "pool_id": self.pool_id}
+        customer = {"id": self.customer_id, "state": "owned", "owner_id": self.owner_id, "pool_id": self.pool_id,
+                    "spell_no": self.spell_no}  # fmt: skip
         return not self.hide_claimers or relation(actor, customer).unmasked
 
 
@@ -60,7 +62,7 @@ def _comings(row: Mapping[str, Any]) -> list[Coming]:
     pooled_in = row["pool_id"] if row["state"] == "pooled" else None
     said = []
     if row["pool_from"] is not None and row["owner_from"] is None and row["pool_from"] != pooled_in:
-        owner = row["owner_id"], row["owner_name"], row["hide_claimers"]
+        owner = row["owner_id"], row["owner_name"], row["hide_claimers"], row["spell_no"]
         said.append(Coming(row["subject_id"], row["pool_from"], _how(row), *owner))
     if row["pool_to"] is not None and row["pool_to"] == pooled_in:
         said.append(Coming(row["subject_id"], row["pool_to"]))
