@@ -55,7 +55,7 @@ def test_a_file_is_imported_and_the_summary_printed(cli: CliRunner, home: Compan
     assert "2 / 2" in done.stderr
     assert customers(home) == [("0001", "甲", home.people["rep"]), ("0002", "乙", None)]
     again = cli.invoke(gonghai, ["import", str(file), "--login", home.login("rep"), "--lang", "en"])
-    assert again.stdout.splitlines()[0] == "2 rows: 0 created, 0 updated, 2 unchanged, 0 faulty"
+    assert again.stdout.splitlines()[0] == "2 rows: 0 created, 0 updated, 2 unchanged, 0 duplicates, 0 faulty"
 
 
 def test_faulty_rows_end_with_2_and_stand_in_a_file(cli: CliRunner, home: Company, tmp_path: Path) -> None:

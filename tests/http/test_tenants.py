@@ -41,6 +41,12 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
     override = await client.post(f"/pools/{pool}/overrides", json=granted)
     file = {"file": ("a.csv", f"客户名称\n{secret}2\n".encode(), "text/csv")}
     imported = await client.post("/imports", files=file, data={"pool_id": str(pool), "dry_run": "false"})
+    subject = {"kind": "person", "id": str(rep)}
+    limit = (
+        await client.post(f"/pools/{pool}/limits", json={"rule": "daily_quota", "subject": subject, "value": 9})
+    ).json()
+    granted = {"person_id": str(rep), "rule": "daily_quota", "value": 9, "until": "2190-01-01T00:00:00Z", "why": secret}
+    override = (await client.post(f"/pools/{pool}/overrides", json=granted)).json()
     async with company.database.tenant(company.tenant_id) as conn:
         undo = await value(
             conn,
@@ -75,6 +81,8 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "run_id": run.json()["id"],
         "key_id": key.json()["id"],
         "undo_id": str(undo),
+        "limit_id": limit["id"],
+        "override_id": override["id"],
         "draw_id": str(draw),
         "limit_id": limit.json()["id"],
         "override_id": override.json()["id"],
@@ -117,6 +125,20 @@ def bodies(path: str, theirs: dict[str, str]) -> dict[str, Any]:
         "/departments": {"name": "x", "parent_id": theirs["department_id"]},
         "/recycle-runs": {"pool_id": theirs["pool_id"]},
         "/pools/{pool_id}/draws": {"closes_at": "2026-12-31T00:00:00Z"},
+        "/pools/{pool_id}/limits": {
+            "rule": "untouched_cap",
+            "subject": {"kind": "person", "id": theirs["person_id"]},
+            "value": 1,
+        },
+        "/pools/{pool_id}/limits/{limit_id}": {"value": 1},
+        "/tenant/limits/{limit_id}": {"value": 1},
+        "/pools/{pool_id}/overrides": {
+            "person_id": theirs["person_id"],
+            "rule": "untouched_cap",
+            "value": 1,
+            "until": "2190-01-01T00:00:00Z",
+            "why": "x",
+        },
         "/draws/{draw_id}/wishes": {"customer_ids": [theirs["customer_id"]]},
     }.get(path, {})
 
@@ -161,6 +183,8 @@ async def snapshot(client: httpx.AsyncClient, ids: dict[str, str]) -> list[Any]:
         f"/customers/{ids['customer_id']}/history",
         f"/customers/{ids['customer_id']}/deals",
         f"/pools/{ids['pool_id']}",
+        f"/pools/{ids['pool_id']}/limits",
+        f"/pools/{ids['pool_id']}/overrides",
         f"/people/{ids['person_id']}",
         "/departments",
         f"/pools/{ids['pool_id']}/policy",
