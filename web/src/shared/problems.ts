@@ -2,6 +2,7 @@
 import { Problem, type FieldError } from "../api";
 import { fill, pick, useLocale, type Locale, type Pair, type Values } from "./i18n";
 import { byText, type SetBy } from "./limitBy";
+import { THEIRS } from "./othersProblems";
 import { dateTime } from "./time";
 
 type Data = Record<string, unknown>;
@@ -202,7 +203,7 @@ function setBy(data: Data, locale: Locale): string {
 
 /** A refusal code with its data as a sentence; an unknown code falls back to the server's own words. */
 export function codeText(code: string, data: Data, locale: Locale, fallback?: string): string {
-  const pair = TEXTS[variantOf(code, data)];
+  const pair = (data.theirs ? THEIRS[code] : undefined) ?? TEXTS[variantOf(code, data)];
   if (!pair) return fallback || code;
   return fill(locale === "zh-CN" ? pair[0] : pair[1], values(data)) + setBy(data, locale);
 }

@@ -9,6 +9,8 @@ import { poolQuery } from "./api";
 export type Gate = {
   /** When claiming opens, where it is closed now; null where that isn't within a month. */
   closed: { until: string | null } | null;
+  /** Whether customers are frozen when they enter. */
+  freezes: boolean;
   /** Until when a customer is frozen; null where it isn't. */
   frozen: (row: Pick<CustomerRow, "entered_pool_at">) => string | null;
   /** The reader's own request for a customer. */
@@ -26,6 +28,7 @@ export function useClaimGate(mine: MyPool): Gate {
   return {
     // `me` is some minutes old at most; the hour may have struck since.
     closed: closed && (!closed.until || Date.parse(closed.until) > now) ? closed : null,
+    freezes: freeze > 0,
     frozen: ({ entered_pool_at }) => {
       const until = freeze && entered_pool_at ? Date.parse(entered_pool_at) + freeze * HOUR : 0;
       return until > now ? new Date(until).toISOString() : null;

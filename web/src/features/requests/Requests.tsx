@@ -45,7 +45,13 @@ function BulkButtons({ rows, onDone }: { rows: Request[]; onDone: () => void }) 
       const refused = results.filter((result) => result.outcome === "refused").length;
       if (!refused) message.success(t("doneMany", { n: results.length }));
       else {
-        const shown = results.map((result) => ({ ...result, id: customers.get(result.id)?.id ?? result.id, outcome: result.outcome === "refused" ? ("refused" as const) : ("moved" as const) }));
+        const askers = new Map(rows.flatMap((row) => (row.kind === "claim" ? [[row.id, row.asked_by]] : [])));
+        const shown = results.map((result) => ({
+          ...result,
+          id: customers.get(result.id)?.id ?? result.id,
+          outcome: result.outcome === "refused" ? ("refused" as const) : ("moved" as const),
+          data: { ...result.data, theirs: askers.get(result.id) },
+        }));
         dialogs.results({ title: decision === "accept" ? yes : no, answer: { results: shown }, names: [...customers.values()] });
       }
       setNote(null);

@@ -4,19 +4,25 @@ import { App, Button, Input, Modal, Popconfirm } from "antd";
 import { useState } from "react";
 
 import { Problem, type Request } from "../../api";
-import { useWords } from "../../shared/i18n";
-import { useProblemText } from "../../shared/problems";
+import { useLocale, useWords } from "../../shared/i18n";
+import { codeText, useProblemText } from "../../shared/problems";
 import { refreshRequests, sendAnswer, type Answer, type Given } from "./api";
 import { WORDS } from "./words";
 
 function useAnswer(request: Request, onDone: (answer: Answer) => void) {
   const t = useWords(WORDS);
+  const locale = useLocale();
   const client = useQueryClient();
   const { message, modal } = App.useApp();
   const problem = useProblemText();
   // Told to the person who accepts, "their book" is one's own.
   const full = (error: unknown) => error instanceof Problem && error.code === "over_cap" && request.kind === "transfer";
-  const text = (error: unknown) => (full(error) ? t("full", (error as Problem).data as Record<string, number>) : problem(error));
+  const text = (error: unknown) => {
+    if (full(error)) return t("full", (error as Problem).data as Record<string, number>);
+    // The rules of a claim are those of whoever asked.
+    const theirs = request.kind === "claim" ? request.asked_by : undefined;
+    return error instanceof Problem ? codeText(error.code, { ...error.data, theirs }, locale, error.message) : problem(error);
+  };
   const given = useMutation({
     mutationFn: (answer: Given) => sendAnswer(request.id, answer),
     onSuccess: (_, { answer }) => onDone(answer),

@@ -1,7 +1,7 @@
 /** What holds for the whole company: its name, the handbook, the cap over all pools, 撞单, where a leaver's customers go. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, Switch } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
 
 import { Problem, type Tenant, type TenantEdit } from "../../api";
@@ -15,6 +15,8 @@ import { DuplicateLines } from "./DuplicateLines";
 import { Line } from "./Line";
 import { WORDS } from "./words";
 import "./settings.css";
+
+const CompanyLimits = lazy(() => import("../pools/limits/CompanyLimits"));
 
 function Settings({ tenant }: { tenant: Tenant }) {
   const t = useWords(WORDS);
@@ -80,7 +82,14 @@ export default function CompanyPage() {
       {tenant.error ? (
         <ErrorState error={tenant.error} retry={() => void tenant.refetch()} />
       ) : tenant.data ? (
-        <Settings tenant={tenant.data} />
+        <>
+          <Settings tenant={tenant.data} />
+          {tenant.data.holding_cap !== null && (
+            <Suspense fallback={null}>
+              <CompanyLimits cap={tenant.data.holding_cap} />
+            </Suspense>
+          )}
+        </>
       ) : (
         <section className="panel"><ListSkeleton rows={4} /></section>
       )}

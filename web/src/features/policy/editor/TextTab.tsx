@@ -8,6 +8,7 @@ import { api, ok, type Pool, type PoolInput } from "../../../api";
 import { useWords } from "../../../shared/i18n";
 import { useProblemText } from "../../../shared/problems";
 import { poolQuery } from "../../pools/api";
+import { useOverCap } from "../../pools/limits/useOverCap";
 import { fileSettings } from "../../pools/settings";
 import { readDocument, writeDocument, type LocatedFault } from "../document";
 import { EDITOR_WORDS } from "../editorWords";
@@ -31,18 +32,19 @@ function apart(whole: PolicyDocument): { document: PolicyDocument; settings: unk
 function FileSettings({ pool, settings }: { pool: Pool; settings: unknown }) {
   const t = useWords(EDITOR_WORDS);
   const problem = useProblemText();
+  const overCap = useOverCap();
   const client = useQueryClient();
   const { message } = App.useApp();
   const adopt = useMutation({
-    mutationFn: () => {
+    mutationFn: (accept: boolean) => {
       const params = { path: { pool_id: pool.id }, header: { "If-Match": `"${pool.version}"` } };
-      return ok(api.PATCH("/api/v1/pools/{pool_id}", { params, body: settings as Partial<PoolInput> }));
+      return ok(api.PATCH("/api/v1/pools/{pool_id}", { params, body: { ...(settings as Partial<PoolInput>), accept_over_cap: accept } }));
     },
     onSuccess: (saved) => {
       client.setQueryData(poolQuery(pool.id).queryKey, saved);
       message.success(t("settingsAdopted"));
     },
-    onError: (error) => void message.error(problem(error)),
+    onError: (error) => void (overCap(error, () => adopt.mutate(true)) || message.error(problem(error))),
   });
   return (
     <Alert
@@ -51,7 +53,7 @@ function FileSettings({ pool, settings }: { pool: Pool; settings: unknown }) {
       style={{ marginBottom: 12 }}
       title={t("settingsFound")}
       action={
-        <Button size="small" loading={adopt.isPending} onClick={() => adopt.mutate()}>
+        <Button size="small" loading={adopt.isPending} onClick={() => adopt.mutate(false)}>
           {t("settingsAdopt")}
         </Button>
       }

@@ -9,7 +9,7 @@ import { useProblemText } from "../../../shared/problems";
 import { DepartmentSelect } from "../../people/DepartmentSelect";
 import { PersonSelect } from "../../people/PersonSelect";
 import { addLimit, changeLimit, refreshLimits, removeLimit, type Scope } from "./api";
-import { COMPANY_RULES, RULES, useSubjectName } from "./rules";
+import { COMPANY_RULES, RULES, useRuleName, useSubjectName } from "./rules";
 import { isOverCap, useOverCap } from "./useOverCap";
 import { LIMIT_WORDS } from "./words";
 
@@ -63,6 +63,7 @@ export default function LimitDialog({ scope, wanted, onClose }: Props) {
   const problem = useProblemText();
   const client = useQueryClient();
   const subjectName = useSubjectName();
+  const ruleName = useRuleName(scope);
   const overCap = useOverCap();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
@@ -87,7 +88,7 @@ export default function LimitDialog({ scope, wanted, onClose }: Props) {
     onError: (error, { values }) => overCap(error, () => save.mutate({ values, accept: true })),
   });
   const remove = useMutation({ mutationFn: () => removeLimit(scope, limit?.id ?? ""), onSuccess: () => done("removed"), onError: (error) => void message.error(problem(error)) });
-  const words = { who: subject ? subjectName(subject) : "", rule: known ? t(known) : "" };
+  const words = { who: subject ? subjectName(subject) : "", rule: known ? ruleName(known) : "" };
   return (
     <Modal
       open
@@ -116,7 +117,7 @@ export default function LimitDialog({ scope, wanted, onClose }: Props) {
         {!subject && <WhoFields />}
         {!known && (
           <Form.Item name="rule" label={t("rule")} rules={[{ required: true, message: t("needRule") }]}>
-            <Select options={rules.map((each) => ({ value: each, label: t(each) }))} />
+            <Select options={rules.map((each) => ({ value: each, label: ruleName(each) }))} />
           </Form.Item>
         )}
         <Form.Item name="value" label={t("value")} rules={[{ required: true, message: t("needValue") }]}>

@@ -10,7 +10,7 @@ import { useProblemText } from "../../../shared/problems";
 import { day, toInstant, toPicker } from "../../../shared/time";
 import { PersonSelect } from "../../people/PersonSelect";
 import { grantOverride, refreshLimits, type Scope } from "./api";
-import { COMPANY_RULES, RULES } from "./rules";
+import { COMPANY_RULES, RULES, useRuleName } from "./rules";
 import { isOverCap, useOverCap } from "./useOverCap";
 import { LIMIT_WORDS } from "./words";
 
@@ -24,6 +24,7 @@ export default function OverrideDialog({ scope, person, onClose }: Props) {
   const problem = useProblemText();
   const client = useQueryClient();
   const overCap = useOverCap();
+  const ruleName = useRuleName(scope);
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
   const today = toPicker(new Date(useNow()).toISOString());
@@ -72,7 +73,7 @@ export default function OverrideDialog({ scope, person, onClose }: Props) {
         )}
         <div className="grid2">
           <Form.Item name="rule" label={t("rule")} rules={[{ required: true, message: t("needRule") }]}>
-            <Select options={rules.map((each) => ({ value: each, label: t(each) }))} />
+            <Select options={rules.map((each) => ({ value: each, label: ruleName(each) }))} />
           </Form.Item>
           <Form.Item name="value" label={t("value")} rules={[{ required: true, message: t("needValue") }]}>
             <InputNumber min={0} max={MOST} precision={0} inputMode="numeric" suffix={t(rule === "min_interval" ? "secondsUnit" : "customersUnit")} style={{ width: "100%" }} />

@@ -13,7 +13,7 @@ import { useProblemText } from "../../../shared/problems";
 import { EmptyState } from "../../../shared/States";
 import { day, untilText } from "../../../shared/time";
 import { getOverrides, overridesKey, refreshLimits, revokeOverride, type OverrideState, type Scope } from "./api";
-import { useLimitValue } from "./rules";
+import { useLimitValue, useRuleName } from "./rules";
 import { LIMIT_WORDS } from "./words";
 
 const OverrideDialog = lazy(() => import("./OverrideDialog"));
@@ -30,6 +30,7 @@ function RevokeButton({ row, scope }: { row: Override; scope: Scope }) {
   const t = useWords(LIMIT_WORDS);
   const problem = useProblemText();
   const client = useQueryClient();
+  const ruleName = useRuleName(scope);
   const { message, modal } = App.useApp();
   const revoke = useMutation({
     mutationFn: () => revokeOverride(scope, row.id),
@@ -40,7 +41,7 @@ function RevokeButton({ row, scope }: { row: Override; scope: Scope }) {
   const ask = () =>
     modal.confirm({
       title: t("revokeTitle", { name: row.person.name }),
-      content: t("revokeText", { rule: t(row.rule) }),
+      content: t("revokeText", { rule: ruleName(row.rule) }),
       okText: t("revoke"),
       cancelText: t("cancel"),
       onOk: () => revoke.mutateAsync().catch(() => undefined),
@@ -55,9 +56,10 @@ function RevokeButton({ row, scope }: { row: Override; scope: Scope }) {
 function useColumns(scope: Scope, state: OverrideState, locked: boolean): Column<Override>[] {
   const t = useWords(LIMIT_WORDS);
   const value = useLimitValue();
+  const ruleName = useRuleName(scope);
   const columns: (Column<Override> | false)[] = [
     { key: "person", title: t("person"), width: 110, render: (row) => <b>{row.person.name}</b> },
-    { key: "rule", title: t("rule"), width: 150, render: (row) => <>{t(row.rule)} <b className="num">{value(row.rule, row.value)}</b></> },
+    { key: "rule", title: t("rule"), width: 150, render: (row) => <>{ruleName(row.rule)} <b className="num">{value(row.rule, row.value)}</b></> },
     { key: "when", title: t("when"), width: 210, render: (row) => <span className="num">{t("fromTo", { from: day(row.from), until: untilText(row.until) })}</span> },
     { key: "why", title: t("why"), width: 220, render: (row) => <span title={row.why} style={{ whiteSpace: "normal" }}>{row.why}</span> },
     { key: "by", title: t("grantedBy"), width: 120, render: (row) => <span title={day(row.granted_at)}>{row.granted_by?.name ?? "–"}</span> },
@@ -70,10 +72,11 @@ function useColumns(scope: Scope, state: OverrideState, locked: boolean): Column
 function OverrideCard({ row, scope, revocable }: { row: Override; scope: Scope; revocable: boolean }) {
   const t = useWords(LIMIT_WORDS);
   const value = useLimitValue();
+  const ruleName = useRuleName(scope);
   return (
     <div className="card" data-testid="override">
       <span className="title">
-        {row.person.name} · {t(row.rule)} {value(row.rule, row.value)}
+        {row.person.name} · {ruleName(row.rule)} {value(row.rule, row.value)}
       </span>
       <State row={row} />
       <div className="meta num">{t("fromTo", { from: day(row.from), until: untilText(row.until) })}</div>
@@ -101,7 +104,7 @@ export function Overrides({ scope, locked }: { scope: Scope; locked: boolean }) 
   return (
     <section className="panel">
       <header>
-        <h2>{t("overrides")}</h2>
+        <h2>{t(scope ? "overrides" : "overridesCompany")}</h2>
         {!locked && (
           <Button className="acts" icon={<PlusOutlined />} onClick={() => setGranting(true)} data-testid="grant-override">
             {t("grant")}

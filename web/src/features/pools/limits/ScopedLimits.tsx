@@ -11,7 +11,7 @@ import { usePhone } from "../../../shared/screen";
 import { ErrorState } from "../../../shared/States";
 import { limitsQuery, type Scope } from "./api";
 import type { Wanted } from "./LimitDialog";
-import { COMPANY_RULES, RULES, useLimitValue, useSubjectName } from "./rules";
+import { COMPANY_RULES, RULES, useLimitValue, useRuleName, useSubjectName } from "./rules";
 import { LIMIT_WORDS } from "./words";
 import "./limits.css";
 
@@ -34,16 +34,17 @@ function rowsOf(limits: ScopedLimit[]): Row[] {
   return [...rows.values()].sort((a, b) => ORDER[a.subject.kind] - ORDER[b.subject.kind]);
 }
 
-type CellProps = { row: Row; rule: RuleName; locked: boolean; onOpen: (wanted: Wanted) => void };
+type CellProps = { scope: Scope; row: Row; rule: RuleName; locked: boolean; onOpen: (wanted: Wanted) => void };
 
-function Cell({ row, rule, locked, onOpen }: CellProps) {
+function Cell({ scope, row, rule, locked, onOpen }: CellProps) {
   const t = useWords(LIMIT_WORDS);
   const value = useLimitValue();
   const name = useSubjectName();
+  const ruleName = useRuleName(scope);
   const limit = row.limits.get(rule);
   const text = limit ? <b className="num">{value(rule, limit.value)}</b> : <span className="muted">–</span>;
   if (locked) return text;
-  const label = t(limit ? "change" : "set", { who: name(row.subject), rule: t(rule) });
+  const label = t(limit ? "change" : "set", { who: name(row.subject), rule: ruleName(rule) });
   return (
     <button type="button" className="limit-cell" title={label} aria-label={label} onClick={() => onOpen(limit ? { limit } : { subject: row.subject, rule })}>
       {text}
@@ -63,24 +64,25 @@ function Who({ subject }: { subject: LimitSubject }) {
   );
 }
 
-type ViewProps = { rows: Row[]; rules: readonly RuleName[]; own: Own; locked: boolean; onOpen: (wanted: Wanted) => void };
+type ViewProps = { scope: Scope; rows: Row[]; rules: readonly RuleName[]; own: Own; locked: boolean; onOpen: (wanted: Wanted) => void };
 
-function Grid({ rows, rules, own, locked, onOpen }: ViewProps) {
+function Grid({ scope, rows, rules, own, locked, onOpen }: ViewProps) {
   const t = useWords(LIMIT_WORDS);
   const value = useLimitValue();
+  const ruleName = useRuleName(scope);
   return (
-    <table className="limits-grid">
+    <table className={scope ? "limits-grid" : "limits-grid narrow"}>
       <thead>
         <tr>
           <th>{t("who")}</th>
           {rules.map((rule) => (
-            <th key={rule}>{t(rule)}</th>
+            <th key={rule}>{ruleName(rule)}</th>
           ))}
         </tr>
       </thead>
       <tbody>
         <tr className="own">
-          <th>{t("everyone")}</th>
+          <th>{t(scope ? "everyone" : "everyoneCompany")}</th>
           {rules.map((rule) => (
             <td key={rule} className="num">{own[rule] === undefined ? "–" : value(rule, own[rule])}</td>
           ))}
@@ -92,7 +94,7 @@ function Grid({ rows, rules, own, locked, onOpen }: ViewProps) {
             </th>
             {rules.map((rule) => (
               <td key={rule}>
-                <Cell row={row} rule={rule} locked={locked} onOpen={onOpen} />
+                <Cell scope={scope} row={row} rule={rule} locked={locked} onOpen={onOpen} />
               </td>
             ))}
           </tr>
@@ -103,8 +105,8 @@ function Grid({ rows, rules, own, locked, onOpen }: ViewProps) {
 }
 
 /** On a phone: what differs, one under the other; what doesn't can be set by "add". */
-function Cards({ rows, rules, locked, onOpen }: ViewProps) {
-  const t = useWords(LIMIT_WORDS);
+function Cards({ scope, rows, rules, locked, onOpen }: ViewProps) {
+  const ruleName = useRuleName(scope);
   return (
     <div className="cards">
       {rows.map((row) => (
@@ -114,8 +116,8 @@ function Cards({ rows, rules, locked, onOpen }: ViewProps) {
             .filter((rule) => row.limits.has(rule))
             .map((rule) => (
               <div className="row between" key={rule} style={{ minHeight: 36 }}>
-                <span className="soft">{t(rule)}</span>
-                <Cell row={row} rule={rule} locked={locked} onOpen={onOpen} />
+                <span className="soft">{ruleName(rule)}</span>
+                <Cell scope={scope} row={row} rule={rule} locked={locked} onOpen={onOpen} />
               </div>
             ))}
         </div>
@@ -130,11 +132,11 @@ export function ScopedLimits({ scope, own, locked }: Props) {
   const query = useQuery(limitsQuery(scope));
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const rows = rowsOf(query.data ?? []);
-  const view: ViewProps = { rows, rules: scope ? RULES : COMPANY_RULES, own, locked, onOpen: setWanted };
+  const view: ViewProps = { scope, rows, rules: scope ? RULES : COMPANY_RULES, own, locked, onOpen: setWanted };
   return (
     <section className="panel" style={{ marginBottom: 16 }}>
       <header>
-        <h2>{t("scoped")}</h2>
+        <h2>{t(scope ? "scoped" : "scopedCompanyTitle")}</h2>
         {!locked && (
           <Button className="acts" icon={<PlusOutlined />} onClick={() => setWanted({})} data-testid="add-limit">
             {t("addLimit")}
@@ -155,7 +157,7 @@ export function ScopedLimits({ scope, own, locked }: Props) {
           <Grid {...view} />
         </div>
       )}
-      {query.data && !rows.length && <p className="muted" style={{ padding: "4px 20px 18px" }}>{t("none")}</p>}
+      {query.data && !rows.length && <p className="muted" style={{ padding: "4px 20px 18px" }}>{t(scope ? "none" : "noneCompany")}</p>}
       {wanted && (
         <Suspense fallback={null}>
           <LimitDialog scope={scope} wanted={wanted} onClose={() => setWanted(null)} />

@@ -3,6 +3,7 @@ import type { LimitOf, LimitSubject, RuleName } from "../../../api";
 import { useWords } from "../../../shared/i18n";
 import { ROLES, useNames } from "../../../shared/names";
 import { limitText } from "../settings";
+import type { Scope } from "./api";
 import { LIMIT_WORDS } from "./words";
 
 export const RULES: readonly RuleName[] = ["daily_quota", "holding_cap", "untouched_cap", "min_interval", "lock_quota", "reveal_quota"];
@@ -16,6 +17,12 @@ export const OWN = {
   lock_quota: "lock_quota",
   reveal_quota: "reveal_quota",
 } as const satisfies Record<RuleName, string>;
+
+/** What a rule is called: the one company-wide rule says that it is. */
+export function useRuleName(scope: Scope): (rule: RuleName) => string {
+  const t = useWords(LIMIT_WORDS);
+  return (rule) => t(scope ? rule : "company_cap");
+}
 
 /** "14", "30 秒", "不限". */
 export function useLimitValue(): (rule: LimitOf["rule"], value: number) => string {

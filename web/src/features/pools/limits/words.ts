@@ -18,6 +18,7 @@ export const LIMIT_WORDS = {
   noLimit: ["不限", "no limit"],
   // limits for some
   scoped: ["按人群设定", "Limits for some"],
+  scopedCompanyTitle: ["合计持有上限：按人群设定", "Cap over all pools, for some"],
   scopedText: [
     "没有单独设定的人按公海统一规定。同一个人有几条时：成员 > 最近的部门 > 角色 > 公海统一规定；临时调整优先于一切。",
     "Whoever is not named here has the pool's own numbers. Where several fit: the person's, then the nearest department's, then a role's, then the pool's; an override beats all.",
@@ -25,6 +26,7 @@ export const LIMIT_WORDS = {
   scopedCompany: ["没有单独设定的人按公司统一规定；成员 > 最近的部门 > 角色。", "Whoever is not named here has the company's number; a person's beats the nearest department's, that beats a role's."],
   who: ["适用对象", "For whom"],
   everyone: ["公海统一规定", "The pool's own"],
+  everyoneCompany: ["公司统一规定", "The company's own"],
   person: ["成员", "Person"],
   department: ["部门", "Department"],
   role: ["角色", "Role"],
@@ -45,8 +47,10 @@ export const LIMIT_WORDS = {
   save: ["保存", "Save"],
   cancel: ["取消", "Cancel"],
   none: ["还没有单独的限额，所有人都按公海统一规定。", "Nobody has a limit of their own; the pool's numbers hold for all."],
+  noneCompany: ["还没有单独的上限，所有人都按公司统一规定。", "Nobody has a cap of their own; the company's holds for all."],
   // overrides
   overrides: ["临时调整", "Overrides"],
+  overridesCompany: ["合计持有上限：临时调整", "Cap over all pools, overrides"],
   overridesText: ["给一个人一段时间内不同的额度，要写明原因；本人看得到是谁批的、为什么、到哪天。", "Another number for one person and a while, with the reason. They see who granted it, why, and until when."],
   current: ["生效中和待生效", "Current"],
   past: ["已结束", "Past"],
