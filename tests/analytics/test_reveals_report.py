@@ -5,8 +5,11 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from gonghai.base.database import Database, app_url
+from gonghai.base.settings import Settings
+from gonghai.http.app import create_app
 from tests.fixtures.customers import Team, make_team, team
-from tests.fixtures.people import Company, company
+from tests.fixtures.people import Company, company, signed_in
 
 __all__ = ["company", "team"]
 
@@ -102,3 +105,12 @@ async def test_who_reads_the_report(team: Team) -> None:
         for what in ("customers", "exports", "days"):
             assert (await client.get(f"/insight/reveals/{outside}/{what}")).status_code == of_outsider
             assert (await client.get(f"/insight/reveals/{2**62}/{what}")).status_code in (403, 404)
+
+
+async def test_a_server_that_stops_writes_the_last_counts(team: Team, migrated_url: str) -> None:
+    await team.customer(None)
+    app = create_app(Database(app_url(migrated_url), size=2), Settings())
+    async with app.router.lifespan_context(app):
+        async with await signed_in(app, team.company, team.rep_id) as rep:
+            assert (await rep.get("/customers")).status_code == 200
+    assert (await line(await team.browser(team.company.admin_id), team.rep_id))["listed"]["today"] == 1

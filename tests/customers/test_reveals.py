@@ -1,5 +1,6 @@
 """Revealing over HTTP: the clear values, the quota, who may, and what the log says of it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -97,15 +98,20 @@ async def test_the_log_says_who_revealed_which_fields_never_their_values(team: T
     assert (await team.row(customer))["version"] == version
 
 
-async def test_a_key_sent_twice_reveals_once(team: Team) -> None:
+async def test_sent_twice_it_reveals_once_and_no_answer_with_the_values_is_kept(team: Team) -> None:
     await setting(team, reveal_quota=1)
     customer = await lying(team)
     rep = await team.browser(team.rep_id)
     key = {"Idempotency-Key": "once"}
-    answers = [await rep.post(f"/customers/{customer}/reveals", json={}, headers=key) for _ in range(2)]
+    answers = await asyncio.gather(
+        *[rep.post(f"/customers/{customer}/reveals", json={}, headers=key) for _ in range(2)]
+    )
     assert answers[0].status_code == answers[1].status_code == 200
     assert answers[0].json() == answers[1].json()
     assert len(await reveals(team)) == 1
+    async with team.connection() as conn:
+        kept = await rows(conn, "SELECT answer FROM idempotency_key WHERE tenant_id = %s", (team.company.tenant_id,))
+    assert all(PHONE.encode() not in bytes(row["answer"]) for row in kept)
 
 
 async def test_a_quota_of_none_lets_nobody_reveal(team: Team) -> None:

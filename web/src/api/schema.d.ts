@@ -777,7 +777,8 @@ export interface paths {
         put?: never;
         /**
          * Reveal One
-         * @description Reveals a pooled customer. The same one again on the same local day costs nothing.
+         * @description Reveals a pooled customer. The same one again on the same local day costs nothing, so a repeated call is safe
+         *     without a key; answers kept by key would keep the values.
          */
         post: operations["reveal_one_api_v1_customers__customer_id__reveals_post"];
         delete?: never;

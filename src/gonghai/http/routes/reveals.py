@@ -6,7 +6,6 @@ from pydantic import BaseModel
 from gonghai.customers.reveals import reveal
 from gonghai.http.call import By
 from gonghai.http.customer_shapes import Contact
-from gonghai.http.idempotency import idempotent
 from gonghai.http.limit_shapes import Quota
 from gonghai.http.move_shapes import Nothing
 from gonghai.http.problems import refusals
@@ -32,9 +31,9 @@ class RevealedFields(BaseModel):
 
 
 @router.post("/reveals", responses=refusals("reveal_not_allowed", "reveal_quota"))
-@idempotent
 async def reveal_one(call: By, customer_id: Id, body: Nothing | None = None) -> RevealedFields:
-    """Reveals a pooled customer. The same one again on the same local day costs nothing."""
+    """Reveals a pooled customer. The same one again on the same local day costs nothing, so a repeated call is safe
+    without a key; answers kept by key would keep the values."""
     found = await reveal(call.conn, call.actor, customer_id)
     contacts = None if found.contacts is None else [Contact.model_validate(contact) for contact in found.contacts]
     left = Quota(used=found.used, limit=found.limit)

@@ -69,7 +69,7 @@ export const FIELD_WORDS = {
 
   masks: ["联系方式保护", "Protected contacts"],
   masked_fields: ["在公海里隐藏", "Hidden in the pool"],
-  masked_fields_hint: ["没领取的人看到的是 138****8000。负责人、其主管和管理员能看全。", "Shown as 138****8000 until claimed. The owner, their managers and administrators see all."],
+  masked_fields_hint: ["没领取的人看到的是 138****00。负责人、其主管和管理员能看全。", "Shown as 138****00 until claimed. The owner, their managers and administrators see all."],
 
   graces: ["宽限", "Graces"],
   lock_grace_days: ["锁定结束后", "After a lock ends"],
