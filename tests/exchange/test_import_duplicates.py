@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from gonghai.base.database import rows
 from gonghai.exchange import carry_out as imports
 from gonghai.exchange import chunks
+from gonghai.moves.undo import carry_out as carry_undo_out
 from tests.exchange.desk import Desk, counts, table
 from tests.fixtures.customers import counted_statements
 
@@ -25,8 +27,8 @@ async def there(desk: Desk) -> None:
             ("A2", "星海物流", "", "info@xinghai.example.com", "", ""), ("A3", "旧日商行", "", "", USCC, ""),
         )
     )  # fmt: skip
-    rows = await desk.rows("SELECT id FROM customer WHERE name = '旧日商行'")
-    answer = await desk.client.post(f"/customers/{rows[0]['id']}/archive", json={"reason": "停业"})
+    (old,) = await desk.rows("SELECT id FROM customer WHERE name = '旧日商行'")
+    answer = await desk.client.post(f"/customers/{old['id']}/archive", json={"reason": "停业"})
     assert answer.status_code == 200, answer.text
 
 
@@ -76,8 +78,8 @@ async def test_the_rows_left_out_come_back_as_a_file_and_are_created_when_wanted
     done = await desk.imported(table(*FILE[:4]))
     assert (done["created"], done["duplicates"], done["faulty"]) == (0, 3, 0)
     left_out = (await desk.faulty(done["id"])).decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(left_out)))
-    assert [row[-1] for row in rows[1:]] == [text for _, _, text in EXPECTED[:3]]
+    lines = list(csv.reader(io.StringIO(left_out)))
+    assert [line[-1] for line in lines[1:]] == [text for _, _, text in EXPECTED[:3]]
     again = await desk.imported(left_out, duplicates="create")
     assert (*counts(again), again["duplicates"]) == (3, 0, 0, 0, 0)
     assert len(await desk.customers()) == 6
@@ -96,18 +98,30 @@ async def test_follow_ups_and_updates_are_no_duplicates(desk: Desk) -> None:
     assert third["created"] == 1, "and no longer by the old one"
 
 
+async def test_what_an_undone_import_left_behind_is_no_customer_to_match(desk: Desk) -> None:
+    text = table(HEADERS, ("", "远洋贸易", "", "", "", ""))
+    first = await desk.imported(text)
+    undo = await desk.client.post(f"/imports/{first['id']}/undo")
+    assert undo.status_code in (200, 202), undo.text
+    async with desk.company.database.tenant(desk.tenant_id) as conn:
+        (started,) = await rows(conn, "SELECT id FROM undo WHERE tenant_id = %s", (desk.tenant_id,))
+    await carry_undo_out(desk.company.database, desk.tenant_id, started["id"])
+    again = await desk.imported(text)
+    assert (again["created"], again["duplicates"]) == (1, 0)
+
+
 async def test_looking_for_them_takes_as_many_statements_for_one_row_as_for_hundreds(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await there(desk)
     taken = []
-    for rows in (1, 200):
-        lines = ((f"{rows}-{n}", f"公司{rows}号{n}", f"1370{rows:03d}{n:04d}", "", "", "") for n in range(rows))
-        same = ((f"{rows}-x{n}", "星海物流集团", "", "", "", "") for n in range(rows))
+    for many in (1, 200):
+        lines = ((f"{many}-{n}", f"公司{many}号{n}", f"1370{many:03d}{n:04d}", "", "", "") for n in range(many))
+        same = ((f"{many}-x{n}", "星海物流集团", "", "", "", "") for n in range(many))
         import_id = await desk.start(table(HEADERS, *lines, *same))
         with counted_statements(monkeypatch) as seen:
             await imports.carry_out(desk.company.database, desk.tenant_id, int(import_id))
         done = await desk.get(import_id)
-        assert (done["created"], done["duplicates"]) == (rows, rows)
+        assert (done["created"], done["duplicates"]) == (many, many)
         taken.append(len(seen))
     assert taken[0] == taken[1]

@@ -61,7 +61,7 @@ async def lock_creations(conn: Conn, tenant_id: int) -> None:
     await run(conn, "SELECT pg_advisory_xact_lock(hashtextextended('create', %s))", (tenant_id,))
 
 
-# A merged customer's keys lead to the one that answers for it.
+# A merged customer's keys lead to the one that answers for it; what an undone import left behind is nobody's customer.
 _MATCHES = """WITH RECURSIVE met AS (
     SELECT w.no, k.customer_id AS id, w.kind FROM unnest(%(nos)s::integer[], %(kinds)s::text[], %(values)s::text[])
         AS w (no, kind, value) CROSS JOIN LATERAL (
@@ -72,6 +72,7 @@ _MATCHES = """WITH RECURSIVE met AS (
   ) SELECT m.no, c.id, c.name, c.state, c.owner_id, o.name AS owner_name, c.pool_id, q.name AS pool_name, q.mode,
         c.spell_no, c.last_follow_up_at, s.started_at, array_agg(m.kind) AS kinds
     FROM met m JOIN customer c ON c.tenant_id = %(t)s AND c.id = m.id AND c.state <> 'merged'
+      AND c.archived_reason IS DISTINCT FROM 'import_undone'
     JOIN pool q ON q.tenant_id = %(t)s AND q.id = c.pool_id
     LEFT JOIN person o ON o.tenant_id = %(t)s AND o.id = c.owner_id
     LEFT JOIN spell s ON s.tenant_id = %(t)s AND s.customer_id = c.id AND s.no = c.spell_no

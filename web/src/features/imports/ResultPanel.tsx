@@ -127,7 +127,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
   if (mayStart && (leftOut(one) > 0 || one.state !== "done")) {
     steps.push(
       <Link key="again" to={`/imports/new?pool=${one.pool.id}&kind=${one.kind}`}>
-        <Button>{t(leftOut(one) ? "importMended" : "again")}</Button>
+        <Button>{t(one.faulty ? "importMended" : "again")}</Button>
       </Link>,
     );
   }

@@ -14,13 +14,14 @@ const WIDE = { width: 260, maxWidth: "100%" } as const;
 
 /** Written when one is done with it, not at every digit. */
 function Count({ value, min, empty, label, disabled, onSave }: { value: number | null; min: number; empty?: boolean; label: string; disabled: boolean; onSave: (n: number | null) => void }) {
+  const t = useWords(WORDS);
   const [typed, setTyped] = useState(value);
   const done = () => {
     if (typed === value) return;
     if (typed === null && !empty) setTyped(value);
     else onSave(typed);
   };
-  return <InputNumber min={min} max={1_000_000} precision={0} value={typed} onChange={setTyped} onBlur={done} onPressEnter={done} disabled={disabled} aria-label={label} style={{ width: 110 }} />;
+  return <InputNumber min={min} max={1_000_000} precision={0} value={typed} onChange={setTyped} onBlur={done} onPressEnter={done} disabled={disabled} placeholder={empty ? t("noCap") : undefined} aria-label={label} style={{ width: 110 }} />;
 }
 
 export function DuplicateLines({ tenant, disabled, onSave }: Props) {

@@ -54,6 +54,7 @@ export const WORDS = {
   acknowledgeHint: ["开：规则或设置一变，能领取的销售会看到提示，读完点确认；谁读过、谁没读，在规则手册里看得到。不影响他们干活。", "On: when rules or settings change, reps who may claim are asked to read and confirm; the handbook shows who has. Nothing is held up."],
   cap: ["每人最多持有客户数（所有公海合计）", "Most customers per person, over all pools"],
   capHint: ["在各公海自己的上限之外再加一道。留空表示不限。", "Beside the caps of the single pools. Empty: no such cap."],
+  noCap: ["不限", "none"],
   told: ["撞单时告诉录入人什么", "What is told of a duplicate"],
   toldHint: ["针对录入人本来看不到的客户；看得到的客户总会直接显示。", "Of customers whom one can't see; those one sees are always shown."],
   told_owner: ["客户名称和负责人", "Its name and its owner"],
