@@ -165,7 +165,8 @@ async def test_a_cancelled_import_writes_no_further_row(desk: Desk) -> None:
 async def test_a_new_external_id_that_somebody_else_takes_meanwhile_is_updated(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_id = await desk.start("客户编号,客户名称,级别\nK1,甲,A\nK2,乙,B\n")
+    # Looking for duplicates, it would let nobody create any customer meanwhile.
+    import_id = await desk.start("客户编号,客户名称,级别\nK1,甲,A\nK2,乙,B\n", duplicates="create")
     write, made = imports.write, []
 
     async def late(*args: object, **options: object) -> None:
