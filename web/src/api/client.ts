@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 
 import type { paths } from "./schema";
 
-const MOVES = /\/(claim|claims|release|assign|transfer|move-pool|archive|restore|moves|reveals)$/;
+const MOVES = /\/(claim|claims|release|assign|transfer|move-pool|archive|restore|moves|reveals|offers|accept|decline|draws|cancel)$/;
 let csrfToken: string | null = null;
 
 /** Keeps the token that the server gave with the session; it goes with every call that changes something. */

@@ -11,6 +11,7 @@ const SetPassword = lazy(() => import("../features/session/SetPassword"));
 const Account = lazy(() => import("../features/session/Account"));
 const Home = lazy(() => import("../features/home/Home"));
 const PoolPage = lazy(() => import("../features/pools/PoolPage"));
+const DrawPage = lazy(() => import("../features/deal/DrawPage"));
 const Pools = lazy(() => import("../features/pools/Pools"));
 const PoolEdit = lazy(() => import("../features/pools/PoolEdit"));
 const PolicyPage = lazy(() => import("../features/policy/PolicyPage"));
@@ -43,6 +44,7 @@ export const router = createBrowserRouter([
         children: [
           { path: "/", element: <Home /> },
           { path: "/pool/:poolId?", element: <PoolPage /> },
+          { path: "/draws/:drawId", element: <DrawPage /> },
           { path: "/customers", element: <Customers /> },
           { path: "/customers/:customerId", element: <CustomerPage /> },
           { path: "/inbox", element: <InboxPage /> },

@@ -38,6 +38,8 @@ export function useWhere(): (notice: Notice) => string | null {
         return `/requests?id=${link.id}`;
       case "requests":
         return "/requests";
+      case "draw":
+        return `/draws/${link.id}`;
       case "falling":
       case "falling_team":
         return "/";

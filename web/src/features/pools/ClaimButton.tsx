@@ -1,5 +1,6 @@
 /** The button that claims one customer, or what stands in its place: it is mine, gone, frozen, or asked for. */
 import { Button, Tooltip } from "antd";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import type { CustomerRow } from "../../api";
@@ -9,7 +10,7 @@ import type { Claim } from "../moves/useClaim";
 import type { Gate } from "./claimGate";
 import { WORDS } from "./words";
 
-export type Claiming = { claims: Record<string, Claim>; claim: (row: CustomerRow) => void; may: boolean; gate: Gate };
+export type Claiming = { claims: Record<string, Claim>; claim: (row: CustomerRow) => void; may: boolean; gate: Gate; act?: (row: CustomerRow) => ReactNode };
 type Props = { row: CustomerRow; claiming: Claiming; block?: boolean };
 
 /** Until when nobody can claim it. */
@@ -45,6 +46,7 @@ export function ClaimButton({ row, claiming, block }: Props) {
       </Link>
     );
   }
+  if (claiming.act) return <>{claiming.act(row)}</>;
   if (!claiming.may) return null;
   const frozen = gate.frozen(row);
   // Closed hours only explain: the clock here may be behind, and the server says when it opens.

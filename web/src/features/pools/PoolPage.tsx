@@ -16,6 +16,7 @@ import { EmptyState } from "../../shared/States";
 import { useTableView } from "../../shared/tableView";
 import { oneOf, useUrlState } from "../../shared/urlState";
 import { useSelection } from "../../shared/useSelection";
+import { usePoolMode } from "../deal/poolMode";
 import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { useBatchClaim } from "../moves/useBatchClaim";
@@ -87,7 +88,8 @@ function PoolList({ pool }: { pool: MyPool }) {
   const { claims, claim } = useClaim();
   const claimMany = useBatchClaim();
   const list = useLiveList({ live, pages, claims, selection, filtered: isFiltered(url) });
-  const claiming = { claims: list.known, claim: (row: CustomerRow) => void claim(row), may: pool.rights.claim, gate: useClaimGate(pool) };
+  const mode = usePoolMode(pool);
+  const claiming = { claims: list.known, claim: (row: CustomerRow) => void claim(row), may: pool.rights.claim, gate: useClaimGate(pool), act: mode.act };
   const columns = usePoolColumns(claiming);
   const view = useTableView("pool", columns, ["industry"]);
   const rows = pages.rows.filter((row) => selection.ids.includes(row.id));
@@ -111,6 +113,7 @@ function PoolList({ pool }: { pool: MyPool }) {
   );
   return (
     <>
+      {mode.panel}
       <div className="filters">
         <SearchBox value={url.q} onChange={(q) => setUrl({ q })} placeholder={t("search")} />
         <Segmented
@@ -151,11 +154,12 @@ function PoolList({ pool }: { pool: MyPool }) {
         empty={empty}
         rowState={list.rowState}
         sort={{ value: sort, onChange: (value) => setUrl({ sort: value }) }}
-        selection={pool.rights.claim || pool.rights.admin ? selection : undefined}
+        selection={(pool.rights.claim && (!mode.panel || mode.selected)) || pool.rights.admin ? selection : undefined}
       />
       <SelectionBar ids={selection.ids} total={list.total} all={selection.all} onAll={url.q ? undefined : selection.setAll} onClear={selection.clear}>
         <BatchMoves pool={pool} onMove={moveSelected} />
-        {pool.rights.claim && (
+        {mode.selected?.(rows, selection.clear)}
+        {pool.rights.claim && !mode.panel && (
           <Button type="primary" loading={claimMany.isPending} onClick={claimSelected} data-testid="claim-selected">
             {t("claimN")}
           </Button>
