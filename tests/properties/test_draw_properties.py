@@ -4,17 +4,20 @@ record that checks out until a single field of it is touched."""
 import copy
 import hashlib
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gonghai.moves.draws.dealing import Attempt, Outcome, deal, in_order
-from gonghai.moves.draws.record import differences, published
+from gonghai.moves.draws.record import differences, digest, published
 
 PEOPLE, CUSTOMERS = st.integers(1, 9), st.integers(100, 115)
 wishes = st.dictionaries(PEOPLE, st.lists(CUSTOMERS, min_size=1, max_size=8, unique=True), min_size=1)
@@ -136,6 +139,26 @@ def test_touching_any_field_of_a_record_is_found(
     assert differences(touched) != []
     del node[path[-1]]
     assert differences(touched) != []
+
+
+def test_the_checker_that_the_page_for_outsiders_prints_agrees_and_finds_what_was_touched(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "draw.md").read_text(encoding="utf-8")
+    script = tmp_path / "check.py"
+    script.write_text(page.partition("```python\n")[2].partition("```")[0])
+    file = tmp_path / "record.json"
+    given = {1: [100, 101, 102], 2: [100, 102, 103, 104], 3: [101, 100, 104]}
+    record = record_of(bytes(range(32)), dealt(bytes(range(32)), given, Rules({2: 1}, {(3, 104)}).answer))
+
+    def checked() -> subprocess.CompletedProcess[str]:
+        file.write_text(json.dumps(record))
+        return subprocess.run([sys.executable, script, file], capture_output=True, text=True, check=False)
+
+    assert {w["outcome"] for e in record["entries"] for w in e["wishes"]} >= {"won", "taken", "refused", "not_reached"}
+    assert checked().stdout.startswith("OK")
+    record["entries"][0]["wishes"][0]["round"] += 1
+    assert checked().returncode == 1
+    record["digest"] = digest(record)
+    assert checked().returncode == 1
 
 
 def test_what_is_no_record_is_said_to_be_none() -> None:
