@@ -41,12 +41,6 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
     override = await client.post(f"/pools/{pool}/overrides", json=granted)
     file = {"file": ("a.csv", f"客户名称\n{secret}2\n".encode(), "text/csv")}
     imported = await client.post("/imports", files=file, data={"pool_id": str(pool), "dry_run": "false"})
-    subject = {"kind": "person", "id": str(rep)}
-    limit = (
-        await client.post(f"/pools/{pool}/limits", json={"rule": "daily_quota", "subject": subject, "value": 9})
-    ).json()
-    granted = {"person_id": str(rep), "rule": "daily_quota", "value": 9, "until": "2190-01-01T00:00:00Z", "why": secret}
-    override = (await client.post(f"/pools/{pool}/overrides", json=granted)).json()
     async with company.database.tenant(company.tenant_id) as conn:
         undo = await value(
             conn,
@@ -81,8 +75,6 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "run_id": run.json()["id"],
         "key_id": key.json()["id"],
         "undo_id": str(undo),
-        "limit_id": limit["id"],
-        "override_id": override["id"],
         "draw_id": str(draw),
         "limit_id": limit.json()["id"],
         "override_id": override.json()["id"],
