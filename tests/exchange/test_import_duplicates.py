@@ -35,10 +35,11 @@ async def there(desk: Desk) -> None:
 FILE: Sequence[Sequence[str]] = (
     HEADERS,
     ("", "远洋贸易（股份有限公司）", "", "", "", ""),
-    ("B2", "星辰物流", "", "INFO@xinghai.example.com", "", ""),
+    ("", "星辰物流", "", "INFO@xinghai.example.com", "", ""),
     ("B3", "新商行", "", "", USCC.lower(), ""),
     ("B4", "云帆智造有限公司", "13800138001", "", "", ""),
-    ("B5", "另一个名字", "138 0013 8001", "", "", ""),
+    ("", "另一个名字", "138 0013 8001", "", "", ""),
+    ("B7", "云帆智造（集团）", "13800138001", "", "", ""),
     ("A2", "星海物流", "", "", "", ""),
     ("B6", "云帆智造", "", "", "", "nobody"),
 )
@@ -66,9 +67,9 @@ async def test_a_dry_run_tells_the_same_as_the_import_wherever_the_file_is_cut(
         done = await desk.imported(table(*FILE), dry_run=dry_run)
         assert [e for e in said(done) if e[1].startswith("same")] == EXPECTED
         assert [e for e in said(done) if e[1] == "unknown_owner"] != [], "what is faulty is said to be faulty"
-        assert (*counts(done), done["duplicates"]) == (1, 0, 1, 1, 4)
+        assert (*counts(done), done["duplicates"]) == (2, 0, 1, 1, 4)
     assert {row["name"] for row in (await desk.customers()).values()} == {
-        "远洋贸易有限公司", "星海物流", "旧日商行", "云帆智造有限公司",
+        "远洋贸易有限公司", "星海物流", "旧日商行", "云帆智造有限公司", "云帆智造（集团）",
     }  # fmt: skip
     await desk.verified()
 
@@ -96,6 +97,15 @@ async def test_follow_ups_and_updates_are_no_duplicates(desk: Desk) -> None:
     third = await desk.imported(table(HEADERS, ("", "星海物流公司", "", "", "", ""), ("", "远洋贸易", "", "", "", "")))
     assert said(third)[0][1] == "same_as_customer"
     assert third["created"] == 1, "and no longer by the old one"
+
+
+async def test_two_external_ids_of_one_file_are_two_customers_whatever_else_they_share(desk: Desk) -> None:
+    await there(desk)
+    leads = [(f"L{n}", "云帆智造", "13800138001", "", "", "") for n in range(3)]
+    done = await desk.imported(table(HEADERS, *leads))
+    assert (*counts(done), done["duplicates"]) == (3, 0, 0, 0, 0), "whoever keeps the file tells them apart"
+    other = await desk.imported(table(HEADERS, ("M1", "云帆智造", "", "", "", "")))
+    assert (other["created"], other["duplicates"]) == (0, 1), "another file's numbers say nothing of them"
 
 
 async def test_what_an_undone_import_left_behind_is_no_customer_to_match(desk: Desk) -> None:

@@ -61,22 +61,24 @@ async def lock_creations(conn: Conn, tenant_id: int) -> None:
     await run(conn, "SELECT pg_advisory_xact_lock(hashtextextended('create', %s))", (tenant_id,))
 
 
+# Customers are read by key (LATERAL, LIMIT 1), however many the planner expects: it would rather read all of them.
 # A merged customer's keys lead to the one that answers for it; what an undone import left behind is nobody's customer.
 _MATCHES = """WITH RECURSIVE met AS (
     SELECT w.no, k.customer_id AS id, w.kind FROM unnest(%(nos)s::integer[], %(kinds)s::text[], %(values)s::text[])
         AS w (no, kind, value) CROSS JOIN LATERAL (
         SELECT k.customer_id FROM customer_key k WHERE k.tenant_id = %(t)s AND k.kind = w.kind AND k.value = w.value
         ORDER BY k.customer_id LIMIT %(most)s) k
-    UNION SELECT m.no, c.merged_into, m.kind FROM met m
-        JOIN customer c ON c.tenant_id = %(t)s AND c.id = m.id AND c.state = 'merged'
-  ) SELECT m.no, c.id, c.name, c.state, c.owner_id, o.name AS owner_name, c.pool_id, q.name AS pool_name, q.mode,
-        c.spell_no, c.last_follow_up_at, s.started_at, array_agg(m.kind) AS kinds
-    FROM met m JOIN customer c ON c.tenant_id = %(t)s AND c.id = m.id AND c.state <> 'merged'
-      AND c.archived_reason IS DISTINCT FROM 'import_undone'
+    UNION SELECT m.no, c.merged_into, m.kind FROM met m CROSS JOIN LATERAL (
+        SELECT c.merged_into FROM customer c WHERE c.tenant_id = %(t)s AND c.id = m.id AND c.state = 'merged'
+        LIMIT 1) c
+  ) SELECT m.no, m.kinds, c.*, o.name AS owner_name, q.name AS pool_name, q.mode,
+        (SELECT s.started_at FROM spell s WHERE s.tenant_id = %(t)s AND s.customer_id = c.id AND s.no = c.spell_no)
+    FROM (SELECT no, id, array_agg(kind) AS kinds FROM met GROUP BY no, id) m CROSS JOIN LATERAL (
+        SELECT c.id, c.external_id, c.name, c.state, c.owner_id, c.pool_id, c.spell_no, c.last_follow_up_at
+        FROM customer c WHERE c.tenant_id = %(t)s AND c.id = m.id AND c.state <> 'merged'
+          AND c.archived_reason IS DISTINCT FROM 'import_undone' LIMIT 1) c
     JOIN pool q ON q.tenant_id = %(t)s AND q.id = c.pool_id
     LEFT JOIN person o ON o.tenant_id = %(t)s AND o.id = c.owner_id
-    LEFT JOIN spell s ON s.tenant_id = %(t)s AND s.customer_id = c.id AND s.no = c.spell_no
-    GROUP BY m.no, c.tenant_id, c.id, o.tenant_id, o.id, q.tenant_id, q.id, s.tenant_id, s.customer_id, s.no
     ORDER BY m.no, c.id"""
 
 

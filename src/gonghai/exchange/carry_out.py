@@ -16,12 +16,11 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, Database, one, run
-from gonghai.customers.likeness import Key
 from gonghai.events.log import By, new_batch
 from gonghai.exchange.actions import finish
 from gonghai.exchange.chunks import Chunk, Chunks, Reading
 from gonghai.exchange.decide import decide, row_keys
-from gonghai.exchange.earlier import Earlier
+from gonghai.exchange.earlier import Earlier, LetIn
 from gonghai.exchange.faults import ImportFileError
 from gonghai.exchange.lookups import look_up
 from gonghai.exchange.mapping import Mapping, map_headers
@@ -110,7 +109,7 @@ async def _read_and_write(database: Database, record: DictRow, file: BinaryIO, p
         chunks = Chunks(table, mapping, survey, reading, behind=behind)
         async with aclosing(_ahead(chunks)) as ahead:
             async for chunk in ahead:
-                now = await _write_chunk(database, record, mapping, chunk, behind, earlier)
+                now = await _write_chunk(database, record, mapping, chunk, behind, survey, earlier)
                 if now is None:
                     return
                 behind = chunk.last_row
@@ -151,14 +150,14 @@ async def _note_file(conn: Conn, record: DictRow, table: Table, mapping: Mapping
 
 
 async def _write_chunk(
-    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, earlier: Earlier
+    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, survey: Survey, earlier: Earlier
 ) -> DictRow | None:
     """The record after the chunk; None where the import was stopped, or somebody else goes on with it."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with database.tenant(record["tenant_id"]) as conn:
-                now, let_in = await _in_transaction(conn, record, mapping, chunk, behind, earlier)
-            earlier.note(let_in.items())
+                now, let_in = await _in_transaction(conn, record, mapping, chunk, behind, survey, earlier)
+            earlier.note(let_in)
             return now
         except (UniqueViolation, DeadlockDetected):
             if attempt == _ATTEMPTS:
@@ -167,8 +166,8 @@ async def _write_chunk(
 
 
 async def _in_transaction(
-    conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, earlier: Earlier
-) -> tuple[DictRow | None, dict[Key, int]]:
+    conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, survey: Survey, earlier: Earlier
+) -> tuple[DictRow | None, LetIn]:
     tenant_id, import_id = record["tenant_id"], record["id"]
     now = await one(
         conn,
@@ -181,6 +180,8 @@ async def _in_transaction(
     keys = row_keys(chunk.customers, record["country"]) if skips else {}
     known = await look_up(conn, tenant_id, chunk.customers, home=record["pool_id"], keys=keys)
     known.earlier = earlier.rows(key for some in known.keys.values() for key in some)
+    met = {there["external_id"] for some in known.matches.values() for there in some}
+    known.in_file = survey.has(met - {None})
     decided = decide(chunk, known, mapping, record["kind"])
     if not record["dry_run"]:
         by = By.person(record["asked_by"], record["batch_id"])

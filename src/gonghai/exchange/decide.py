@@ -54,7 +54,7 @@ class Decided:
     touched: dict[int, Touched] = field(default_factory=dict)
     faults: dict[int, list[CellError]] = field(default_factory=dict)
     duplicates: dict[int, list[CellError]] = field(default_factory=dict)
-    let_in: dict[Key, int] = field(default_factory=dict)
+    let_in: dict[tuple[Key, bool], int] = field(default_factory=dict)
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -93,19 +93,27 @@ def _customer(decided: Decided, parsed: ParsedCustomer, known: Known, columns: C
         decided.new.append(New(new, _contact(parsed, ()), _not_there(parsed.follow_ups, known, ())))
         decided.created += 1
         for key in known.keys.get(parsed.row, ()):
-            decided.let_in.setdefault(key, parsed.row)
+            decided.let_in.setdefault((key, parsed.external_id is not None), parsed.row)
     return faults
 
 
 def _same(decided: Decided, parsed: ParsedCustomer, known: Known, columns: Columns) -> CellError | None:
     """The earlier row of the file, or else the customer that is there, which the row's keys match."""
-    rows = {key: decided.let_in.get(key, known.earlier.get(key)) for key in known.keys.get(parsed.row, ())}
+    told_apart = parsed.external_id is not None
+    rows = {
+        (key, has_id): decided.let_in.get((key, has_id), known.earlier.get((key, has_id)))
+        for key in known.keys.get(parsed.row, ())
+        for has_id in (False, True)
+        if not (told_apart and has_id)
+    }
     first = min((row for row in rows.values() if row is not None), default=None)
     if first is not None:
-        kinds = {key.kind for key, row in rows.items() if row == first}
+        kinds = {key.kind for (key, _), row in rows.items() if row == first}
         by = [kind for kind in KINDS if kind in kinds]
         return fault_in(columns, parsed, "name", "same_as_row", first=first, by=by)
-    for there in known.matches.get(parsed.row, ())[:1]:
+    for there in known.matches.get(parsed.row, ()):
+        if told_apart and there["external_id"] in known.in_file:
+            continue
         where = there["owner_name"] or there["pool_name"]
         told = {"id": str(there["id"]), "name": there["name"], "where": where, "by": there["kinds"]}
         return fault_in(columns, parsed, "name", "same_as_customer", **told)

@@ -14,6 +14,7 @@ from psycopg.rows import DictRow
 from gonghai.base.database import Conn, rows
 from gonghai.customers.keys import lock_creations, matches
 from gonghai.customers.likeness import Key
+from gonghai.exchange.earlier import LetIn
 from gonghai.exchange.faults import CellCode, ImportFileError
 from gonghai.exchange.texts import folded
 from gonghai.exchange.values import ParsedCustomer
@@ -42,10 +43,12 @@ class Known:
     customers: Mapping[str, DictRow] = field(default_factory=dict)
     contacts: Mapping[int, Sequence[DictRow]] = field(default_factory=dict)
     follow_ups: Mapping[int, Collection[Entry]] = field(default_factory=dict)
-    # Of the rows that would be new: their keys, and whom these match, by row; and earlier rows of the file by key.
+    # Of the rows that would be new: their keys, and whom these match, by row; what earlier rows of the file have; and
+    # which of the matches' external ids stand in the file too.
     keys: Mapping[int, Collection[Key]] = field(default_factory=dict)
     matches: Mapping[int, Sequence[DictRow]] = field(default_factory=dict)
-    earlier: Mapping[Key, int] = field(default_factory=dict)
+    earlier: LetIn = field(default_factory=dict)
+    in_file: Collection[str] = ()
 
 
 async def look_up(

@@ -4,7 +4,7 @@ What makes a file unreadable is thus found before the first row is written, not 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from unicodedata import normalize
 
 from gonghai.exchange.mapping import Mapping
@@ -36,7 +36,6 @@ class Survey:
         self._kept.execute("BEGIN")
         for number, external_id in self._ids(table, column):
             self._note(number, external_id)
-        self._kept.execute("DROP TABLE first")
         self._kept.execute("COMMIT")
 
     def _ids(self, table: Table, column: int | None) -> Iterator[tuple[int, str]]:
@@ -54,6 +53,11 @@ class Survey:
                 "INSERT INTO repeated SELECT ?, row FROM first WHERE id = ?",
                 (number, external_id),
             )
+
+    def has(self, external_ids: Collection[str]) -> set[str]:
+        """Those of these external ids that stand in the file."""
+        sql = "SELECT EXISTS (SELECT 1 FROM first WHERE id = ?)"
+        return {each for each in external_ids if self._kept.execute(sql, (each,)).fetchone()[0]}
 
     def repeated(self, first: int, last: int) -> dict[int, int]:
         """Rows from `first` to `last` that repeat an external id → the row that has it first."""

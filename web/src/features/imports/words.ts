@@ -27,7 +27,7 @@ export const WORDS = {
   writeHint: ["没问题的行写入，有问题的行留给你修改", "good rows are written, faulty ones are left for you to mend"],
   onDuplicate: ["重复的客户", "Duplicates"],
   skip: ["跳过，列出来（推荐）", "Leave them out and list them (recommended)"],
-  skipHint: ["名称、电话、邮箱或统一社会信用代码与已有客户或前面的行相同；外部编号相同的照常更新", "by name, phone, e-mail or credit code, also rows that repeat an earlier one; those with a known external id are updated as ever"],
+  skipHint: ["名称、电话、邮箱或统一社会信用代码与已有客户或前面的行相同。外部编号已有的照常更新；同一文件里外部编号不同的，算不同的客户", "by name, phone, e-mail or credit code, also rows that repeat an earlier one. Known external ids are updated as ever; different ones in one file are different customers"],
   createToo: ["照样新建", "Create them all the same"],
   createTooHint: ["确定是另外的客户时用", "when you know that they are others"],
   options: ["编码与号码地区", "Encoding and phone country"],
