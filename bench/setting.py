@@ -19,7 +19,7 @@ import psycopg
 from gonghai.base.embedded import EmbeddedPostgres
 from gonghai.migrations import upgrade
 
-TENANT, POOL, REPS = 1, 1, 100
+TENANT, POOL, ELSEWHERE, REPS = 1, 1, 2, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ UPDATE department SET parent_id = 1 WHERE id = 2;
 INSERT INTO person (tenant_id, id, login, name, department_id, roles, state)
     SELECT 1, g, 'rep' || g, '销售' || g, 2, '{rep}', 'active' FROM generate_series(1, %(reps)s) g;
 INSERT INTO pool (tenant_id, id, name, daily_quota, holding_cap, untouched_cap)
-    VALUES (1, 1, '华东公海', 1000000, 1000000, 1000000);
-INSERT INTO pool_scope (tenant_id, pool_id, right_name, subject, subject_id) VALUES (1, 1, 'claim', 'department', 1);
+    SELECT 1, id, name, 1000000, 1000000, 1000000 FROM (VALUES (1, '华东公海'), (2, '公共公海')) x (id, name)
+    WHERE id = 1 OR %(lying)s IS NOT NULL;
+INSERT INTO pool_scope (tenant_id, pool_id, right_name, subject, subject_id)
+    SELECT 1, id, 'claim', 'department', 1 FROM pool;
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000) FROM unnest(ARRAY['tenant', 'department', 'person', 'pool']) t;
 """
 
@@ -101,7 +103,8 @@ _CUSTOMERS = """
 INSERT INTO customer (tenant_id, id, state, owner_id, pool_id, spell_no, clock_start, entered_pool_at, first_pooled_at,
     last_follow_up_at, first_contact_at, last_win_at, name, level, source, industry, region, stage, amount, phones,
     created_at, updated_at)
-SELECT 1, g, CASE WHEN owned THEN 'owned' ELSE 'pooled' END, CASE WHEN owned THEN 1 + g %% %(reps)s END, 1,
+SELECT 1, g, CASE WHEN owned THEN 'owned' ELSE 'pooled' END, CASE WHEN owned THEN 1 + g %% %(reps)s END,
+    CASE WHEN owned OR g <= coalesce(%(lying)s, g) THEN 1 ELSE 2 END,
     CASE WHEN owned THEN 1 ELSE 0 END, CASE WHEN owned THEN t END, t, t,
     CASE WHEN owned AND g %% 3 = 0 THEN t + interval '1 day' END, CASE WHEN owned AND g %% 3 = 0 THEN t + interval '1 day' END,
     CASE WHEN owned AND g %% 50 = 0 THEN now() - interval '100 days' END,
@@ -121,17 +124,20 @@ INSERT INTO event (tenant_id, at, kind, subject_id, version, actor, actor_id, ow
 """
 
 
-def fill(owner_url: str, customers: int, *, owned: float, reps: int = REPS, pooled: int = 0) -> None:
+def fill(
+    owner_url: str, customers: int, *, owned: float, reps: int = REPS, pooled: int = 0, lying: int | None = None
+) -> None:
     """A company with one pool and so many customers, a share of them owned; vacuumed and analysed.
 
-    The first `pooled` customers are all pooled.
+    The first `pooled` customers are all pooled. With `lying` so many lie in the pool, all others in a second one.
     """
     with psycopg.connect(owner_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as conn:
-        conn.execute(_COMPANY, {"reps": reps})
+        conn.execute(_COMPANY, {"reps": reps, "lying": lying})
         step = 250_000
         for first in range(1, customers + 1, step):
             last = min(first + step - 1, customers)
-            conn.execute(_CUSTOMERS, {"first": first, "last": last, "owned": owned, "reps": reps, "pooled": pooled})
+            size = {"first": first, "last": last, "owned": owned, "reps": reps, "pooled": pooled, "lying": lying}
+            conn.execute(_CUSTOMERS, size)
             say(f"{last:,} customers")
         conn.execute("SELECT setval(pg_get_serial_sequence('customer', 'id'), %s)", (customers + 1,))
         conn.execute("VACUUM ANALYZE")

@@ -155,3 +155,15 @@ async def lying_in(conn: Conn, tenant_id: int, ids: Sequence[int], pool_ids: Seq
         (tenant_id, list(ids), list(pool_ids)),
     )
     return [row["id"] for row in found]
+
+
+async def lying_in_claim_scope(conn: Conn, tenant_id: int, person_id: int, ids: Sequence[int]) -> list[int]:
+    """Those of these customers whose home is a pool that the person may claim from, whatever their state."""
+    found = await rows(
+        conn,
+        "SELECT c.id FROM customer c JOIN person p ON p.tenant_id = %(t)s AND p.id = %(p)s"
+        " WHERE c.tenant_id = %(t)s AND c.id = ANY (%(ids)s)"
+        " AND has_pool_right(%(t)s, c.pool_id, 'claim', p.id, p.roles, p.department_id)",
+        {"t": tenant_id, "p": person_id, "ids": list(ids)},
+    )
+    return [row["id"] for row in found]

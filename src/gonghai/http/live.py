@@ -21,7 +21,7 @@ from typing import Self
 import orjson
 import psycopg
 import structlog
-from fastapi.sse import ServerSentEvent
+from fastapi.sse import format_sse_event
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, Database
@@ -45,14 +45,14 @@ class Batch:
     highest: int
     settled: int
     pools: dict[int, list[Coming]]
-    _shared: dict[int, list[ServerSentEvent]] = field(default_factory=dict)
+    _shared: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         return sum(map(len, self.pools.values()))
 
-    def messages(self, pool_id: int, actor: Actor) -> list[ServerSentEvent]:
-        """What to send to one reader of one pool; made once for all who may know the same."""
+    def messages(self, pool_id: int, actor: Actor) -> bytes:
+        """What to send to one reader of one pool, perhaps nothing; made once for all who may know the same."""
         comings = self.pools.get(pool_id, [])
         if any(c.hide_claimers for c in comings):
             return self._worded(comings, [c.owner_shown(actor) for c in comings])
@@ -60,7 +60,7 @@ class Batch:
             self._shared[pool_id] = self._worded(comings, [c.owner_id is not None for c in comings])
         return self._shared[pool_id]
 
-    def _worded(self, comings: Sequence[Coming], shown: Sequence[bool]) -> list[ServerSentEvent]:
+    def _worded(self, comings: Sequence[Coming], shown: Sequence[bool]) -> bytes:
         left = [
             {
                 "id": str(c.customer_id),
@@ -71,12 +71,13 @@ class Batch:
             if c.how
         ]
         entered = [{"id": str(c.customer_id)} for c in comings if c.how is None]
-        return [message(name, said, self.settled) for name, said in (("left", left), ("entered", entered)) if said]
+        both = (("left", left), ("entered", entered))
+        return b"".join(message(name, said, self.settled) for name, said in both if said)
 
 
-def message(name: str, data: object, settled: int) -> ServerSentEvent:
+def message(name: str, data: object, settled: int) -> bytes:
     """One message of a stream, after which a broken line goes on."""
-    return ServerSentEvent(event=name, raw_data=orjson.dumps(data).decode(), id=str(settled))
+    return format_sse_event(event=name, data_str=orjson.dumps(data).decode(), id=str(settled))
 
 
 class Feed:
@@ -128,7 +129,8 @@ class Feed:
     async def more(self, seconds: float) -> None:
         """Returns when there is more to tell, at the latest after so many seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._turn.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._turn.wait()
 
     async def run(self) -> None:
         """Reads while somebody listens."""
@@ -142,7 +144,8 @@ class Feed:
             soonest = SOONEST + PER_LISTENER * self.listeners
             await asyncio.sleep(soonest)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._nudged.wait(), max(0.0, TICK - soonest))
+                async with asyncio.timeout(TICK - soonest):
+                    await self._nudged.wait()
             self._nudged.clear()
 
     async def _begin(self, conn: Conn) -> None:

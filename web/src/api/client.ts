@@ -3,7 +3,9 @@ import createClient from "openapi-fetch";
 
 import type { paths } from "./schema";
 
-const MOVES = /\/(claim|claims|release|assign|transfer|move-pool|archive|restore|moves|reveals|offers|accept|decline|draws|cancel)$/;
+const MOVES = /\/(claims|release|assign|transfer|move-pool|archive|restore|moves|reveals|offers|accept|decline|draws|cancel)$/;
+// Can't happen twice: the second time one is told that the customer is one's own. A key would double the work of a rush.
+const CLAIM = /\/claim$/;
 let csrfToken: string | null = null;
 
 /** Keeps the token that the server gave with the session; it goes with every call that changes something. */
@@ -18,8 +20,9 @@ function randomKey(): string {
 
 async function send(request: Request): Promise<Response> {
   if (request.method !== "GET" && csrfToken) request.headers.set("X-CSRF-Token", csrfToken);
-  if (request.method !== "POST" || !MOVES.test(new URL(request.url).pathname)) return fetch(request);
-  request.headers.set("Idempotency-Key", randomKey());
+  const { pathname } = new URL(request.url);
+  if (request.method !== "POST" || !(MOVES.test(pathname) || CLAIM.test(pathname))) return fetch(request);
+  if (!CLAIM.test(pathname)) request.headers.set("Idempotency-Key", randomKey());
   const again = request.clone();
   // With the same key a repeated move is answered like the first, so a broken line can't move anything twice.
   return fetch(request).catch(() => fetch(again));

@@ -62,6 +62,8 @@ CLAIM_CODES = (
     "holding_cap",
     "untouched_cap",
 )
+# Whoever is refused by one of these may claim from the pool, so they see what lies in it.
+_IN_SCOPE = frozenset(CLAIM_CODES[CLAIM_CODES.index("not_in_scope") + 1 :])
 router = APIRouter(tags=["moves"])
 straight = APIRouter(route_class=_Straight)
 
@@ -145,9 +147,10 @@ async def claim_one(request: Request, customer_id: Id, body: Nothing | None = No
         written(request, identity.tenant_id)
         return _claimed(identity, result)
     results = claim_results(found)
-    if results[0].code is not None:
-        async with database(request).tenant(identity.tenant_id) as conn:
-            only(await _visible_refusals(conn, identity, results))
+    if _doubtful(results):
+        async with database(request).tenant(identity.tenant_id, hot=True) as conn:
+            results = await _visible_refusals(conn, identity, results)
+    only(results)
     written(request, identity.tenant_id)
     return Claimed(id=customer_id, owner_id=identity.person_id)
 
@@ -175,16 +178,24 @@ async def claim_many(call: AnyCall, pool_id: Id, body: Claims) -> MoveResults:
     return move_results(await claim_in(call, body.customer_ids, pool_id))
 
 
+def _doubtful(results: Sequence[Result]) -> list[int]:
+    """Customers refused for a reason that doesn't say whether the claimer sees them."""
+    return [r.id for r in results if r.code not in (None, "not_found") and r.code not in _IN_SCOPE]
+
+
 async def _visible_refusals(conn: Conn, identity: Identity, results: list[Result]) -> list[Result]:
     """Who may not see a customer is not told anything about it, not even that it was refused."""
-    refused = [r.id for r in results if r.code not in (None, "not_found")]
-    if not refused:
+    doubtful = _doubtful(results)
+    if not doubtful:
         return results
-    actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
-    seen = {row["id"] for row in await queries.by_ids(conn, actor, refused)}
-    # A loser of the race knew it lay in a pool of theirs.
-    seen |= set(await queries.lying_in(conn, identity.tenant_id, refused, actor.visible_pools()))
-    return [Result.refused(r.id, "not_found") if r.code and r.id not in seen else r for r in results]
+    # A loser of the race knew it lay in a pool of theirs. In a rush that is half of all clicks: one statement.
+    seen = set(await queries.lying_in_claim_scope(conn, identity.tenant_id, identity.person_id, doubtful))
+    if seen != set(doubtful):
+        actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
+        seen |= {row["id"] for row in await queries.by_ids(conn, actor, doubtful)}
+        seen |= set(await queries.lying_in(conn, identity.tenant_id, doubtful, actor.visible_pools()))
+    unseen = set(doubtful) - seen
+    return [Result.refused(r.id, "not_found") if r.id in unseen else r for r in results]
 
 
 router.include_router(straight)

@@ -63,12 +63,14 @@ export function useClaim() {
       refreshMeSoon(client);
       return true;
     } catch (error) {
+      refreshMeSoon(client);
+      // The line broke after the claim, and the repeated one found it done.
+      if (error instanceof Problem && error.code === "already_yours") return true;
       client.setQueryData<Me>(ME, (me) => countOne(me, row.pool.id, -1));
       const text = problem(error);
       const gone = error instanceof Problem && GONE.has(error.code);
       mark(row.id, gone ? { state: "gone", text } : null);
       message.warning(text, 6);
-      refreshMeSoon(client);
       return false;
     }
   };
