@@ -42,7 +42,7 @@ export function useLiveList({ live, pages, claims, selection, filtered }: Listed
     // What was asked for still lies in the pool.
     return state === "asked" ? undefined : state;
   };
-  const goneRows = pages.rows.filter(rowState).length;
+  const goneRows = pages.rows.filter((row) => rowState(row) === "gone" || rowState(row) === "mine").length;
   const othersRows = pages.rows.filter((row) => rowState(row) === "gone").length;
   const newcomers = live.entered.filter((id) => !listed.has(id)).length;
 
