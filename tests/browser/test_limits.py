@@ -24,7 +24,7 @@ def call(page: Page, method: str, path: str, body: Any = None, version: int | No
         headers["If-Match"] = f'"{version}"'
     answer = page.request.fetch(f"{api}{path}", method=method, headers=headers, data=body)
     assert answer.ok, answer.text()
-    return answer.json()
+    return answer.json() if answer.body() else None
 
 
 @pytest.fixture
@@ -147,8 +147,16 @@ def test_a_claim_that_needs_a_yes_waits_and_is_theirs_once_it_is_said(
     expect(page.get_by_test_id("claim-asked")).to_have_text("已申请，等待审批")
     page.reload()
     expect(page.get_by_test_id("claim-asked")).to_be_visible()
+
+    # The rules are checked again with the yes, and they are the asker's.
+    me = call(page, "GET", "/me")["person"]
+    subject = {"kind": "person", "id": me["id"]}
+    none = call(boss, "POST", f"/pools/{pool}/limits", {"rule": "daily_quota", "subject": subject, "value": 0})
     boss.goto(f"{site}/requests?kind=claim")
     boss.get_by_test_id("accept").first.click()
-    expect(boss.locator(".ant-message")).to_contain_text("已归")
+    expect(boss.locator(".ant-message")).to_contain_text(f"{me['name']} 今天的领取次数已用完（0/0）")
+    call(boss, "DELETE", f"/pools/{pool}/limits/{none['id']}")
+    boss.get_by_test_id("accept").first.click()
+    expect(boss.locator(".ant-message").get_by_text("已归")).to_be_visible()
     page.reload()
     expect(page.get_by_test_id("limits")).to_contain_text("1/20")

@@ -27,7 +27,7 @@ export function VoidButton({ customerId, followUpId }: { customerId: string; fol
       setOpen(false);
       void client.invalidateQueries({ queryKey: ["customer", customerId] });
     },
-    onError: (error) => message.error(problem(error)),
+    onError: (error) => void message.error(problem(error)),
   });
   return (
     <>

@@ -24,6 +24,6 @@ export function useLogFollowUp(customerId: string, onDone?: () => void) {
       for (const queryKey of [["customer", customerId], ["customers"], ME]) void client.invalidateQueries({ queryKey });
       onDone?.();
     },
-    onError: (error) => message.error(problem(error), 6),
+    onError: (error) => void message.error(problem(error), 6),
   });
 }

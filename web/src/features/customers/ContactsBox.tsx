@@ -75,7 +75,7 @@ export function ContactsBox({ customer }: { customer: Customer }) {
       return ok(api.DELETE("/api/v1/customers/{customer_id}/contacts/{contact_id}", { params: { path } }));
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ["customer", customer.id] }),
-    onError: (error) => message.error(problem(error)),
+    onError: (error) => void message.error(problem(error)),
   });
   return (
     <section className="panel">

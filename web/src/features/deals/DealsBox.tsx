@@ -36,7 +36,7 @@ export function DealsBox({ customer }: { customer: Customer }) {
         : ok(api.PATCH("/api/v1/customers/{customer_id}/deals/{deal_id}", { params: { path }, body: { state: "won" } }));
     },
     onSuccess: refresh,
-    onError: (error) => message.error(problem(error)),
+    onError: (error) => void message.error(problem(error)),
   });
   const may = customer.allowed.includes("deal");
   const items = deals.data?.items ?? [];

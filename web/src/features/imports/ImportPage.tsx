@@ -29,7 +29,7 @@ function CancelButton({ one }: { one: Import }) {
   const { message, modal } = App.useApp();
   const cancel = useMutation({
     mutationFn: () => ok(api.POST("/api/v1/imports/{import_id}/cancel", { params: { path: { import_id: one.id } } })),
-    onError: (error) => message.error(problem(error), 5),
+    onError: (error) => void message.error(problem(error), 5),
     onSettled: () => client.invalidateQueries({ queryKey: ["imports"] }),
   });
   const ask = () =>
@@ -59,7 +59,7 @@ function useFollowing(one: Import | undefined) {
   const start = useMutation({
     mutationFn: startImport,
     onSuccess: (made) => navigate(`/imports/${made.id}`),
-    onError: (error) => message.error(problem(error), 6),
+    onError: (error) => void message.error(problem(error), 6),
   });
   const choose = (file: File) => {
     if (!one) return;

@@ -22,6 +22,6 @@ export function useBatchClaim() {
       dialogs.results({ title: t("claim"), answer, names: rows });
       void refreshAfterMove(client);
     },
-    onError: (error) => message.error(problem(error)),
+    onError: (error) => void message.error(problem(error)),
   });
 }

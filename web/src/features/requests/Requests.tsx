@@ -57,7 +57,7 @@ function BulkButtons({ rows, onDone }: { rows: Request[]; onDone: () => void }) 
       setNote(null);
       onDone();
     },
-    onError: (error) => message.warning(problem(error), 6),
+    onError: (error) => void message.warning(problem(error), 6),
     onSettled: () => refreshRequests(client),
   });
   return (

@@ -27,9 +27,9 @@ function useAnswer(request: Request, onDone: (answer: Answer) => void) {
     mutationFn: (answer: Given) => sendAnswer(request.id, answer),
     onSuccess: (_, { answer }) => onDone(answer),
     onError: (error, answer) => {
-      if (!(error instanceof Problem) || error.code !== "over_cap" || request.kind !== "duplicate") return message.warning(text(error), 6);
+      if (!(error instanceof Problem) || error.code !== "over_cap" || request.kind !== "duplicate") return void message.warning(text(error), 6);
       const values = { name: request.asked_by?.name ?? "", ...(error.data as Record<string, number>) };
-      return modal.confirm({
+      modal.confirm({
         title: t("overCap"),
         content: t("overCapAsk", values),
         okText: t("giveAnyway"),

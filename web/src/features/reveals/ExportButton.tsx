@@ -15,7 +15,7 @@ export function ExportButton({ read }: { read: () => Promise<Blob> }) {
   const exporting = useMutation({
     mutationFn: read,
     onSuccess: (file) => saveFile(t("file"), file),
-    onError: (error) => message.error(problem(error), 6),
+    onError: (error) => void message.error(problem(error), 6),
   });
   return (
     <Button className="desk" type="text" icon={<DownloadOutlined />} loading={exporting.isPending} onClick={() => exporting.mutate()} title={t("exportSeen")} aria-label={t("exportSeen")} data-testid="export" />

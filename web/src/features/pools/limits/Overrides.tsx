@@ -34,7 +34,7 @@ function RevokeButton({ row, scope }: { row: Override; scope: Scope }) {
   const { message, modal } = App.useApp();
   const revoke = useMutation({
     mutationFn: () => revokeOverride(scope, row.id),
-    onSuccess: () => message.success(t("revokedDone")),
+    onSuccess: () => void message.success(t("revokedDone")),
     onError: (error) => void message.error(problem(error)),
     onSettled: () => refreshLimits(client),
   });
