@@ -55,7 +55,7 @@ async def test_a_collaborator_sees_anothers_customer_in_clear_and_logs_follow_up
     assert answer.status_code == 200, answer.text
     assert [c["id"] for c in answer.json()["items"]] == [str(stranger)]
     found = (await helper.get(f"/customers/{customer}")).json()
-    assert (found["phones"], found["masked"]) == (["13800138000"], [])
+    assert (found["phones"], found["masked"], found["shared"]) == (["13800138000"], [], True)
     assert found["allowed"] == ["leave", "follow_up"]
     logged = await log(helper, customer)
     assert logged.status_code == 201, logged.text

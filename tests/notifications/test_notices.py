@@ -12,6 +12,7 @@ from gonghai.base import clock
 from gonghai.moves.assign import assign
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.pool_moves import archive
+from gonghai.moves.share import add_collaborators
 from gonghai.moves.transfer import transfer
 from gonghai.notifications.starts import notify_starts
 from gonghai.people.departments import edit_department
@@ -49,6 +50,25 @@ async def test_the_new_owner_is_told_of_an_assignment_and_who_did_it_is_not(worl
     assert said([many]) == [("assigned", "管理员把 3 个客户分配给了你", "管理员 assigned 3 customers to you")]
     assert [line["zh"] for line in many["lines"]] == ["客户1", "客户2", "客户3"]
     assert await inbox(app, world, boss) == []
+
+
+async def test_whoever_a_customer_is_shared_with_is_told_by_whom(world: World, app: FastAPI) -> None:
+    pool = await world.pool()
+    amy, bob, cid = await world.rep("amy"), await world.rep("bob"), await world.rep("cid")
+    customers = await world.customers(3, pool, amy.person_id)
+    async with world.transaction() as conn:
+        await add_collaborators(conn, amy, customers[:1], [bob.person_id or 0, cid.person_id or 0])
+        await add_collaborators(conn, amy, customers[1:], [bob.person_id or 0])
+    await work_off(world)
+    many, single = await inbox(app, world, bob)
+    assert said([single]) == [("shared", "amy请你协作「客户0」", "Amy shared 客户0 with you")]
+    assert said([many]) == [("shared", "amy请你协作 2 个客户", "Amy shared 2 customers with you")]
+    assert (single["link"], many["link"]) == (
+        {"kind": "customer", "id": str(customers[0])},
+        {"kind": "shared", "id": None},
+    )
+    assert len(await inbox(app, world, cid)) == 1
+    assert await inbox(app, world, amy) == []
 
 
 async def test_what_a_friend_passes_on_names_the_deadline_that_comes_along(world: World, app: FastAPI) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, PlainSerializer
 
 from gonghai.access.actor import Actor
 from gonghai.customers.masking import masked_contact, masked_fields, masked_record
-from gonghai.customers.may import allowed_moves
+from gonghai.customers.may import allowed_moves, relation
 from gonghai.http.shapes import Id, Named, Words
 from gonghai.policy.countdown import Countdowns
 
@@ -31,7 +31,7 @@ class Countdown(BaseModel):
 
 class CustomerRow(BaseModel):
     """A customer in a list. `masked` names the fields shown in part only, `hidden` those never shown to the
-    reader's roles."""
+    reader's roles. `shared`: its owner shares it with the reader."""
 
     id: Id
     name: str
@@ -53,6 +53,7 @@ class CustomerRow(BaseModel):
     entered_pool_at: datetime | None
     recycle_count: int
     fresh: bool
+    shared: bool
     last_activity_at: datetime | None
     locked_until: datetime | None
     protected_until: datetime | None
@@ -118,7 +119,7 @@ def countdown_of(row: Mapping[str, Any], countdowns: Countdowns) -> Countdown | 
 
 
 def _shown(actor: Actor, row: Mapping[str, Any], countdowns: Countdowns | None) -> dict[str, Any]:
-    shown = {**masked_record(actor, row), "fresh": row["spell_no"] == 0}
+    shown = {**masked_record(actor, row), "fresh": row["spell_no"] == 0, "shared": relation(actor, row).collaborator}
     shown["owner"] = Named(id=row["owner_id"], name=row["owner_name"]) if row["owner_id"] is not None else None
     shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"])
     shown["countdown"] = countdown_of(row, countdowns) if countdowns is not None else None

@@ -172,7 +172,8 @@ def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
     if kind == "duplicate":
         return "customer", data["customers"][0]
     if kind in _MINE:
-        return ("customer", data["customers"][0]) if data["count"] == 1 else ("customers", None)
+        many = "shared" if kind == "shared" else "customers"
+        return ("customer", data["customers"][0]) if data["count"] == 1 else (many, None)
     if kind in ("request_asked", "request_decided", "request_comment"):
         return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
     if kind == "taken":

@@ -4013,6 +4013,8 @@ export interface components {
             recycle_count: number;
             /** Region */
             region: string | null;
+            /** Shared */
+            shared: boolean;
             /** Source */
             source: string | null;
             spell: components["schemas"]["Spell"] | null;
@@ -4048,7 +4050,7 @@ export interface components {
         /**
          * CustomerRow
          * @description A customer in a list. `masked` names the fields shown in part only, `hidden` those never shown to the
-         *     reader's roles.
+         *     reader's roles. `shared`: its owner shares it with the reader.
          */
         CustomerRow: {
             /** Amount */
@@ -4096,6 +4098,8 @@ export interface components {
             recycle_count: number;
             /** Region */
             region: string | null;
+            /** Shared */
+            shared: boolean;
             /** Source */
             source: string | null;
             /** Stage */
@@ -5627,7 +5631,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "customer" | "customers" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy" | "draw";
+            kind: "customer" | "customers" | "shared" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy" | "draw";
         };
         /**
          * LinkOut

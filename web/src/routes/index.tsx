@@ -20,6 +20,7 @@ const CustomerPage = lazy(() => import("../features/customers/CustomerPage"));
 const Requests = lazy(() => import("../features/requests/Requests"));
 const HandbookPage = lazy(() => import("../features/handbook/HandbookPage"));
 const CalendarPage = lazy(() => import("../features/settings/CalendarPage"));
+const FieldRightsPage = lazy(() => import("../features/settings/FieldRightsPage"));
 const CompanyPage = lazy(() => import("../features/settings/CompanyPage"));
 const InboxPage = lazy(() => import("../features/inbox/InboxPage"));
 const TakenPage = lazy(() => import("../features/inbox/TakenPage"));
@@ -57,6 +58,7 @@ export const router = createBrowserRouter([
           { path: "/handbook/:poolId?", element: <HandbookPage /> },
           { path: "/settings/calendar", element: <CalendarPage /> },
           { path: "/settings/company", element: <CompanyPage /> },
+          { path: "/settings/fields", element: <FieldRightsPage /> },
           { path: "/team", element: <Team /> },
           { path: "/insight", element: <InsightPage /> },
           { path: "/runs", element: <Runs /> },

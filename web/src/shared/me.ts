@@ -45,6 +45,12 @@ export function useCan(): (permission: string) => boolean {
   return (permission) => me.permissions.includes(permission);
 }
 
+/** What the person's roles let them see and change of a customer's fields. */
+export function useFieldRights(): { sees: (field: string) => boolean; writes: (field: string) => boolean } {
+  const { hidden_fields: hidden, readonly_fields: readonly } = useMe();
+  return { sees: (field) => !hidden.includes(field), writes: (field) => !hidden.includes(field) && !readonly.includes(field) };
+}
+
 /** Stores the language with the person, so that it follows them to another device. */
 export async function saveLocale(locale: Locale): Promise<void> {
   setLocale(locale);

@@ -2,6 +2,7 @@
 import { Problem, type FieldError } from "../api";
 import { fill, pick, useLocale, type Locale, type Pair, type Values } from "./i18n";
 import { byText, type SetBy } from "./limitBy";
+import { FIELDS } from "./names";
 import { THEIRS } from "./othersProblems";
 import { dateTime } from "./time";
 
@@ -19,6 +20,7 @@ const TEXTS: Record<string, Pair> = {
   idempotency_key_reused: ["页面已过期，请刷新后再试。", "This page is stale. Reload it and try again."],
   not_found: ["没有找到：可能已不存在，或者你现在看不到它。", "Not found: it may be gone, or you can't see it now."],
   forbidden: ["你没有做这件事的权限。需要时请找管理员。", "You are not allowed to do this. Ask an administrator if you need to."],
+  "forbidden:field": ["你的角色不能查看或修改「{field}」。需要时请找管理员。", "Your role may not see or change “{field}”. Ask an administrator if you need to."],
   invalid: ["有内容填得不对，请检查标红的地方。", "Something is not filled in correctly; check the marked fields."],
   changed_meanwhile: ["刚刚有人改过这条记录。已载入最新内容，请再改一次。", "Somebody changed this a moment ago. The latest is loaded; please make your change again."],
   too_large: ["文件超过 200 MB，请拆成几个文件再导入。", "This file is over 200 MB; split it and import the parts."],
@@ -176,10 +178,11 @@ const FIELD_TEXTS: Record<string, Pair> = {
   never_hidden: ["这个字段不能隐藏", "This field can't be hidden"],
 };
 
-function values(data: Data): Values {
+function values(data: Data, locale: Locale): Values {
   const out: Values = {};
   for (const [key, value] of Object.entries(data)) {
-    if (typeof value === "number") out[key] = value;
+    if (key === "field" && typeof value === "string" && FIELDS[value]) out[key] = pick(FIELDS[value], locale);
+    else if (typeof value === "number") out[key] = value;
     else if (typeof value === "string") out[key] = /^\d{4}-\d\d-\d\dT/.test(value) ? dateTime(value) : value;
     else if (value && typeof value === "object" && "name" in value) out[key] = String(value.name);
   }
@@ -190,6 +193,7 @@ function values(data: Data): Values {
 function variantOf(code: string, data: Data): string {
   const named = typeof data.owner === "object" && data.owner !== null && "name" in data.owner;
   const variant = code === "not_dealt" ? String(data.mode) : code === "outside_window" ? (data.until ? "" : "never") : named || (code === "duplicate_kept" && data.until) ? "" : "hidden";
+  if (code === "forbidden" && data.field) return "forbidden:field";
   return TEXTS[`${code}:${variant}`] ? `${code}:${variant}` : code;
 }
 
@@ -205,7 +209,7 @@ function setBy(data: Data, locale: Locale): string {
 export function codeText(code: string, data: Data, locale: Locale, fallback?: string): string {
   const pair = (data.theirs ? THEIRS[code] : undefined) ?? TEXTS[variantOf(code, data)];
   if (!pair) return fallback || code;
-  return fill(locale === "zh-CN" ? pair[0] : pair[1], values(data)) + setBy(data, locale);
+  return fill(locale === "zh-CN" ? pair[0] : pair[1], values(data, locale)) + setBy(data, locale);
 }
 
 /** Any error of a call as a sentence. */

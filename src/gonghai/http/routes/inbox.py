@@ -20,7 +20,9 @@ router = APIRouter(prefix="/inbox", tags=["inbox"])
 class Link(BaseModel):
     """What a notice leads to; without an id it is a page of the reader's own."""
 
-    kind: Literal["customer", "customers", "run", "request", "requests", "falling", "falling_team", "policy", "draw"]
+    kind: Literal[
+        "customer", "customers", "shared", "run", "request", "requests", "falling", "falling_team", "policy", "draw"
+    ]
     id: Id | None
 
 

@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { api, ok, type Contact, type Customer } from "../../api";
 import { useWords } from "../../shared/i18n";
+import { useFieldRights } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { useProblemText } from "../../shared/problems";
 import { Phones } from "./Phones";
@@ -19,9 +20,16 @@ function ContactDialog({ customerId, contact, onClose }: { customerId: string; c
   const problem = useProblemText();
   const client = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const { writes } = useFieldRights();
   const save = useMutation({
     mutationFn: (values: Values) => {
-      const body = { name: values.name, title: values.title || null, phones: values.phones ?? [], emails: values.emails ?? [], wechat: values.wechat || null };
+      const body = {
+        name: values.name,
+        title: values.title || null,
+        ...(writes("phones") && { phones: values.phones ?? [] }),
+        ...(writes("emails") && { emails: values.emails ?? [] }),
+        ...(writes("wechat") && { wechat: values.wechat || null }),
+      };
       if (!contact) return ok(api.POST("/api/v1/customers/{customer_id}/contacts", { params: { path: { customer_id: customerId } }, body }));
       const path = { customer_id: customerId, contact_id: contact.id };
       return ok(api.PATCH("/api/v1/customers/{customer_id}/contacts/{contact_id}", { params: { path }, body }));
@@ -48,13 +56,13 @@ function ContactDialog({ customerId, contact, onClose }: { customerId: string; c
         <Form.Item name="title" label={t("contactTitle")}>
           <Input maxLength={100} />
         </Form.Item>
-        <Form.Item name="phones" label={name(FIELDS, "phones")}>
+        <Form.Item name="phones" label={name(FIELDS, "phones")} hidden={!writes("phones")}>
           <Select {...tags} />
         </Form.Item>
-        <Form.Item name="emails" label={name(FIELDS, "emails")}>
+        <Form.Item name="emails" label={name(FIELDS, "emails")} hidden={!writes("emails")}>
           <Select {...tags} />
         </Form.Item>
-        <Form.Item name="wechat" label={name(FIELDS, "wechat")}>
+        <Form.Item name="wechat" label={name(FIELDS, "wechat")} hidden={!writes("wechat")}>
           <Input maxLength={100} />
         </Form.Item>
       </Form>
@@ -68,7 +76,8 @@ export function ContactsBox({ customer }: { customer: Customer }) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const [editing, setEditing] = useState<Contact | "new" | null>(null);
-  const mayEdit = customer.allowed.includes("edit");
+  const { sees, writes } = useFieldRights();
+  const mayEdit = customer.allowed.includes("edit") && writes("contacts");
   const remove = useMutation({
     mutationFn: (contact: Contact) => {
       const path = { customer_id: customer.id, contact_id: contact.id };
@@ -77,6 +86,7 @@ export function ContactsBox({ customer }: { customer: Customer }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ["customer", customer.id] }),
     onError: (error) => void message.error(problem(error)),
   });
+  if (!sees("contacts")) return null;
   return (
     <section className="panel">
       <header>

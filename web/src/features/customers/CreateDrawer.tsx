@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 
 import { api, ok, Problem, type Duplicate, type FieldError, type NewCustomer } from "../../api";
 import { useLocale, useWords } from "../../shared/i18n";
-import { useCan, useCurrentPool, useMe } from "../../shared/me";
+import { useCan, useCurrentPool, useFieldRights, useMe } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { fieldFaultText, useProblemText } from "../../shared/problems";
 import { matchesQuery, typedOf, type Typed } from "../duplicates/api";
@@ -35,6 +35,7 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
   const name = useNames();
   const me = useMe();
   const can = useCan();
+  const { writes } = useFieldRights();
   const locale = useLocale();
   const problem = useProblemText();
   const client = useQueryClient();
@@ -90,14 +91,14 @@ export default function CreateDrawer({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={create.mutate} onBlur={look} initialValues={{ kind: "company", pool_id: pool?.id, who: claims ? "me" : "pool" }}>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={create.mutate} onBlur={look} initialValues={{ ...(writes("kind") && { kind: "company" }), pool_id: pool?.id, who: claims ? "me" : "pool" }}>
         {create.isError && !(create.error instanceof Problem && create.error.code === "duplicate") && <Alert type="error" showIcon title={problem(create.error)} style={{ marginBottom: 16 }} />}
         <Form.Item name="name" label={name(FIELDS, "name")} rules={[{ required: true, whitespace: true, message: t("needName") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>
-        <div className="grid2">{MAIN_FIELDS.map(item)}</div>
+        <div className="grid2">{MAIN_FIELDS.filter(writes).map(item)}</div>
         {more ? (
-          <div className="grid2">{OTHER_FIELDS.map(item)}</div>
+          <div className="grid2">{OTHER_FIELDS.filter(writes).map(item)}</div>
         ) : (
           <Button type="link" style={{ padding: 0, marginBottom: 16 }} onClick={() => setMore(true)}>
             {t("moreFields")}

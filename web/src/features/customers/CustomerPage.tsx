@@ -16,6 +16,7 @@ import { RevealButton } from "../reveals/RevealButton";
 import { inClear, useReveal } from "../reveals/useReveal";
 import { customerQuery } from "./api";
 import { ArchivedBecause } from "./ArchivedBecause";
+import { CollaboratorsBox } from "./CollaboratorsBox";
 import { ContactsBox } from "./ContactsBox";
 import { FactsBox } from "./FactsBox";
 import { CustomerMoves } from "./CustomerMoves";
@@ -51,8 +52,9 @@ function Loaded({ found }: { found: Customer }) {
       <div className="page-head">
         <Button type="text" icon={<ArrowLeftOutlined />} aria-label={t("back")} onClick={() => void navigate(-1)} />
         <h1 style={{ overflowWrap: "anywhere" }}>{customer.name}</h1>
-        {(customer.level || customer.stage || customer.recycle_count > 0) && (
+        {(customer.shared || customer.level || customer.stage || customer.recycle_count > 0) && (
           <span className="row wrap" style={{ minHeight: 34 }}>
+            {customer.shared && <span className="pill sea">{t("sharedPill")}</span>}
             {customer.level && <span className="pill sea">{customer.level}</span>}
             {customer.stage && <span className="pill">{customer.stage}</span>}
             {customer.recycle_count > 0 && <span className="pill sand">{t("recycledTimes", { n: customer.recycle_count })}</span>}
@@ -68,6 +70,7 @@ function Loaded({ found }: { found: Customer }) {
       <div className="customer">
         <div className="col aside" style={{ order: phone ? 0 : 3 }}>
           <OwnerBox customer={customer} />
+          {!phone && <CollaboratorsBox customer={customer} />}
           {!phone && <DealsBox customer={customer} />}
           {!phone && <ContactsBox customer={customer} />}
         </div>
@@ -89,6 +92,7 @@ function Loaded({ found }: { found: Customer }) {
         </div>
         <div className="col facts" style={{ order: phone ? 2 : 1 }}>
           {phone && <DealsBox customer={customer} />}
+          {phone && <CollaboratorsBox customer={customer} />}
           {phone && <ContactsBox customer={customer} />}
           <FactsBox customer={customer} />
         </div>

@@ -1,4 +1,4 @@
-/** 客户: mine with the countdown, the team's, all, archived; found by name, pinyin or initials. */
+/** 客户: mine with the countdown, the team's, shared with me, all, archived; found by name, pinyin or initials. */
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Tabs } from "antd";
 import { lazy, Suspense } from "react";
@@ -8,7 +8,7 @@ import { api, ok, type CustomerRow } from "../../api";
 import { DataList } from "../../shared/DataList";
 import { FilterChip } from "../../shared/FilterChip";
 import { useWords } from "../../shared/i18n";
-import { useCan, useMe } from "../../shared/me";
+import { useCan, useFieldRights, useMe } from "../../shared/me";
 import { FIELDS, STATES, useNames } from "../../shared/names";
 import { totalText, usePages } from "../../shared/pages";
 import { SearchBox } from "../../shared/SearchBox";
@@ -30,11 +30,12 @@ const FILTERS = ["q", "level", "source", "pool_id", "state"] as const;
 const EMPTY = {
   mine: ["emptyMine", "emptyMineText"],
   team: ["emptyTeam", "emptyTeamText"],
+  shared: ["emptyShared", "emptySharedText"],
   all: ["emptyAll", "emptyAllText"],
   archived: ["emptyArchived", "emptyArchivedText"],
 } as const;
 
-const SCOPES = ["mine", "team", "all", "archived"] as const;
+const SCOPES = ["mine", "team", "shared", "all", "archived"] as const;
 const SORTS = ["countdown", "id", "-id"] as const;
 
 export default function Customers() {
@@ -47,7 +48,7 @@ export default function Customers() {
   const creating = url.create === "1";
   // Archived customers are seen by pool admins and those who see everything.
   const seesArchived = me.person.roles.some((role) => role === "admin" || role === "auditor") || me.pools.some((pool) => pool.rights.admin);
-  const offered: (Scope | false)[] = ["mine", leads && "team", "all", seesArchived && "archived"];
+  const offered: (Scope | false)[] = ["mine", leads && "team", "shared", "all", seesArchived && "archived"];
   const tabs = offered.filter((each) => each !== false);
   return (
     <>
@@ -91,6 +92,7 @@ function CustomerList({ scope }: { scope: Scope }) {
   const name = useNames();
   const me = useMe();
   const can = useCan();
+  const { sees } = useFieldRights();
   const dialogs = useDialogs();
   const [url, setUrl] = useUrlState();
   const filters = { scope, q: url.q, level: url.level, source: url.source, pool_id: url.pool_id, state: oneOf(["owned", "pooled"], url.state) };
@@ -116,7 +118,7 @@ function CustomerList({ scope }: { scope: Scope }) {
     </EmptyState>
   ) : (
     <EmptyState title={t(emptyTitle)} text={t(emptyText)}>
-      {scope !== "archived" && (
+      {scope !== "archived" && scope !== "shared" && (
         <Link to="/pool">
           <Button type="primary">{t("toPool")}</Button>
         </Link>
@@ -128,8 +130,8 @@ function CustomerList({ scope }: { scope: Scope }) {
     <>
       <div className="filters">
         <SearchBox value={url.q} onChange={(q) => setUrl({ q })} placeholder={t("search")} />
-        <FilterChip label={name(FIELDS, "level")} value={url.level} onChange={(level) => setUrl({ level })} options={choices(me.tenant.choices.level)} />
-        <FilterChip label={name(FIELDS, "source")} value={url.source} onChange={(source) => setUrl({ source })} options={choices(me.tenant.choices.source)} />
+        {sees("level") && <FilterChip label={name(FIELDS, "level")} value={url.level} onChange={(level) => setUrl({ level })} options={choices(me.tenant.choices.level)} />}
+        {sees("source") && <FilterChip label={name(FIELDS, "source")} value={url.source} onChange={(source) => setUrl({ source })} options={choices(me.tenant.choices.source)} />}
         {me.pools.length > 1 && (
           <FilterChip label={t("pool")} value={url.pool_id} onChange={(pool_id) => setUrl({ pool_id })} options={me.pools.map((pool) => ({ value: pool.id, label: pool.name }))} />
         )}

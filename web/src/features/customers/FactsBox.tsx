@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { Problem, type Customer } from "../../api";
 import { useWords } from "../../shared/i18n";
+import { useFieldRights } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { useProblemText } from "../../shared/problems";
 import { dateTime } from "../../shared/time";
@@ -57,7 +58,8 @@ function Fact({ customer, field }: { customer: Customer; field: Field }) {
     },
   });
   const masked = Boolean(text?.includes("*")) && ["phones", "emails", "wechat"].includes(field);
-  const mayEdit = customer.allowed.includes("edit") && !masked;
+  const { writes } = useFieldRights();
+  const mayEdit = customer.allowed.includes("edit") && !masked && writes(field);
   const submit = () => draft !== undefined && save.mutate(draft);
   return (
     <div className="fact">
@@ -84,7 +86,7 @@ function Fact({ customer, field }: { customer: Customer; field: Field }) {
 
 export function FactsBox({ customer }: { customer: Customer }) {
   const t = useWords(WORDS);
-  const fields = Object.keys(FIELD_TYPES) as Field[];
+  const fields = (Object.keys(FIELD_TYPES) as Field[]).filter((field) => !customer.hidden.includes(field));
   return (
     <section className="panel">
       <header>

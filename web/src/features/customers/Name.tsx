@@ -2,12 +2,18 @@
 import { Link } from "react-router";
 
 import type { CustomerRow } from "../../api";
+import { useWords } from "../../shared/i18n";
+import { WORDS } from "./words";
 
-export function CustomerName({ row }: { row: Pick<CustomerRow, "id" | "name"> }) {
+export function CustomerName({ row, shared }: { row: Pick<CustomerRow, "id" | "name">; shared?: boolean }) {
+  const t = useWords(WORDS);
   return (
-    <Link to={`/customers/${row.id}`} style={{ fontWeight: 600 }} title={row.name}>
-      {row.name}
-    </Link>
+    <>
+      <Link to={`/customers/${row.id}`} style={{ fontWeight: 600 }} title={row.name}>
+        {row.name}
+      </Link>
+      {shared && <span className="pill sea" style={{ marginLeft: 6 }}>{t("sharedPill")}</span>}
+    </>
   );
 }
 

@@ -18,7 +18,7 @@ import { movesFor, type Scope } from "./rowMoves";
 import { WORDS } from "./words";
 import { WORDS as MOVES } from "../moves/words";
 import { WORDS as REQUESTS } from "../requests/words";
-import { useCan, useMe } from "../../shared/me";
+import { useCan, useFieldRights, useMe } from "../../shared/me";
 
 function Ago({ at }: { at: string | null }) {
   const now = useNow();
@@ -51,7 +51,7 @@ function RowActions({ row, block }: { row: CustomerRow; block?: boolean }) {
   const claimable = row.state === "pooled" && me.pools.some((pool) => pool.id === row.pool.id && pool.rights.claim);
   return (
     <span className="row" style={{ justifyContent: block ? "flex-start" : "flex-end", gap: block ? 8 : 2 }}>
-      {mine && (
+      {(mine || row.shared) && (
         <Button size={block ? "middle" : "small"} type={block ? "default" : "link"} onClick={() => dialogs.followUp(row)}>
           {t("followUp")}
         </Button>
@@ -74,8 +74,9 @@ export function useCustomerColumns(scope: Scope): Column<CustomerRow>[] {
   const t = useWords(WORDS);
   const name = useNames();
   const locale = useLocale();
+  const { sees } = useFieldRights();
   const columns: (Column<CustomerRow> | false)[] = [
-    { key: "name", title: t("name"), width: 240, render: (row) => <CustomerName row={row} /> },
+    { key: "name", title: t("name"), width: 240, render: (row) => <CustomerName row={row} shared={row.shared && scope !== "shared"} /> },
     scope !== "mine" && { key: "owner", title: t("owner"), width: 110, render: (row) => <Owner row={row} /> },
     scope !== "archived" && {
       key: "countdown",
@@ -96,7 +97,7 @@ export function useCustomerColumns(scope: Scope): Column<CustomerRow>[] {
     { key: "created", title: t("created"), width: 110, render: (row) => <Ago at={row.created_at} />, sort: "id", sortFirst: "descend" },
     { key: "act", title: "", width: scope === "team" || scope === "archived" ? 56 : 104, align: "right", pinned: true, render: (row) => <RowActions row={row} /> },
   ];
-  return columns.filter((column) => column !== false);
+  return columns.filter((column) => column !== false && sees(column.key === "phone" ? "phones" : column.key)) as Column<CustomerRow>[];
 }
 
 export function CustomerCard({ row, scope }: { row: CustomerRow; scope: Scope }) {

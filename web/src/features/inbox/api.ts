@@ -32,6 +32,8 @@ export function useWhere(): (notice: Notice) => string | null {
         return `/customers/${link.id}`;
       case "customers":
         return "/customers";
+      case "shared":
+        return "/customers?scope=shared";
       case "run":
         return can("runs.read") ? `/runs/${link.id}?outcome=moved` : `/taken/${link.id}`;
       case "request":

@@ -7,7 +7,7 @@ import { api, ok, type CustomerRow, type MyPool } from "../../api";
 import { DataList } from "../../shared/DataList";
 import { FilterChip } from "../../shared/FilterChip";
 import { useWords } from "../../shared/i18n";
-import { choosePool, useCan, useCurrentPool, useMe } from "../../shared/me";
+import { choosePool, useCan, useCurrentPool, useFieldRights, useMe } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { totalText, usePages } from "../../shared/pages";
 import { SearchBox } from "../../shared/SearchBox";
@@ -75,6 +75,7 @@ function PoolList({ pool }: { pool: MyPool }) {
   const name = useNames();
   const me = useMe();
   const can = useCan();
+  const { sees } = useFieldRights();
   const dialogs = useDialogs();
   const [url, setUrl] = useUrlState();
   const query = poolQueryOf(url);
@@ -125,7 +126,7 @@ function PoolList({ pool }: { pool: MyPool }) {
             { value: "false", label: t("recycled") },
           ]}
         />
-        {FILTERS.map((filter) => (
+        {FILTERS.filter(sees).map((filter) => (
           <FilterChip
             key={filter}
             label={name(FIELDS, filter)}

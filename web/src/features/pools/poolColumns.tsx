@@ -6,6 +6,7 @@ import type { CustomerRow } from "../../api";
 import { useNow } from "../../shared/clock";
 import type { Column } from "../../shared/DataList";
 import { useWords } from "../../shared/i18n";
+import { useFieldRights } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { dateTime, daysSince } from "../../shared/time";
 import { CustomerName, Tags } from "../customers/Name";
@@ -51,13 +52,14 @@ function InPool({ row, claiming }: { row: CustomerRow; claiming: Claiming }) {
 export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
   const t = useWords(WORDS);
   const name = useNames();
+  const { sees } = useFieldRights();
   const text = (key: "level" | "source" | "region" | "industry", width: number): Column<CustomerRow> => ({
     key,
     title: name(FIELDS, key),
     width,
     render: (row) => row[key] ?? <span className="muted">–</span>,
   });
-  return [
+  const columns: Column<CustomerRow>[] = [
     { key: "name", title: t("name"), width: 250, render: (row) => <CustomerName row={row} /> },
     text("level", 70),
     text("source", 110),
@@ -69,6 +71,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
     { key: "act", title: "", width: 154, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
   ];
+  return columns.filter(({ key }) => sees(key === "phone" ? "phones" : key));
 }
 
 export function PoolCard({ row, claiming }: { row: CustomerRow; claiming: Claiming }) {

@@ -64,6 +64,9 @@ function Settings({ tenant }: { tenant: Tenant }) {
       <Line title={t("leaver")} hint={t("leaverHint")}>
         {t(tenant.leaver_rule)}
       </Line>
+      <Line title={t("fieldRights")} hint={t("fieldRightsSub")}>
+        <Link to="/settings/fields">{t("open")}</Link>
+      </Line>
       <Line title={t("calendar")} hint={t("calendarHint")}>
         <Link to="/settings/calendar">{t("open")}</Link>
       </Line>

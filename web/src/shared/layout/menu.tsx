@@ -1,5 +1,5 @@
 /** The pages of the menu and who sees them. */
-import { BarChartOutlined, CalendarOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
 import type { Me } from "../../api";
@@ -21,6 +21,7 @@ export function entries(me: Me): Entry[] {
     { to: "/runs", word: "runs", icon: <HistoryOutlined />, group: 2, show: me.permissions.includes("runs.read") || me.permissions.includes("imports.start") },
     { to: "/settings/calendar", word: "calendar", icon: <CalendarOutlined />, group: 2, show: true },
     { to: "/settings/company", word: "company", icon: <SettingOutlined />, group: 2, show: me.permissions.includes("tenant.edit") },
+    { to: "/settings/fields", word: "fields", icon: <EyeInvisibleOutlined />, group: 2, show: me.permissions.includes("tenant.edit") },
   ];
   return all.filter((entry) => entry.show);
 }

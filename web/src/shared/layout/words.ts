@@ -11,6 +11,7 @@ export const WORDS = {
   handbook: ["规则手册", "Handbook"],
   calendar: ["工作日历", "Calendar"],
   company: ["企业设置", "Company"],
+  fields: ["字段权限", "Field rights"],
   team: ["成员", "Team"],
   insight: ["分析", "Insight"],
   runs: ["运行记录", "Runs"],
