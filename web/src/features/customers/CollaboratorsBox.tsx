@@ -30,7 +30,7 @@ function AddDialog({ customerId, onClose }: { customerId: string; onClose: () =>
   return (
     <Modal open width={440} title={t("addCollaborator")} okText={t("add")} okButtonProps={{ disabled: !people.length }} onOk={() => add.mutate()} confirmLoading={add.isPending} onCancel={onClose}>
       {add.isError && <Alert type="error" showIcon title={problem(add.error)} style={{ marginBottom: 16 }} />}
-      <p className="muted small" style={{ marginTop: 0 }}>{t("collaboratorsHint")}</p>
+      <p className="muted small" style={{ margin: "0 0 14px", lineHeight: 1.6 }}>{t("collaboratorsHint")}</p>
       <Form layout="vertical">
         <Form.Item label={t("whom")} htmlFor="collaborators">
           <PeopleSelect id="collaborators" value={people} onChange={setPeople} />

@@ -4,13 +4,14 @@ import { App, Button, Select, Table } from "antd";
 import { useState } from "react";
 
 import { api, ok, Problem, type FieldRights } from "../../api";
-import { useServerWords, useWords } from "../../shared/i18n";
+import { useWords } from "../../shared/i18n";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { ME } from "../../shared/me";
-import { ROLES, useNames } from "../../shared/names";
+import { FIELDS, ROLES, useNames } from "../../shared/names";
 import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
 import { WORDS } from "./words";
+import "./settings.css";
 
 const KEY = ["field-rights"] as const;
 const RIGHTS = ["write", "read", "hide"] as const;
@@ -19,7 +20,9 @@ type Rights = FieldRights["rights"];
 type Field = FieldRights["fields"][number];
 
 function rightOf(rights: Rights, role: string, field: string): Right {
-  return RIGHTS.find((right) => right === rights[role]?.[field]) ?? "write";
+  const found = RIGHTS.find((right) => right === rights[role]?.[field]) ?? "write";
+  // An auditor changes nothing anyhow: the two mean the same.
+  return role === "auditor" && found === "read" ? "write" : found;
 }
 
 function withRight(rights: Rights, role: string, field: string, right: Right): Rights {
@@ -29,7 +32,6 @@ function withRight(rights: Rights, role: string, field: string, right: Right): R
 
 function Matrix({ found }: { found: FieldRights }) {
   const t = useWords(WORDS);
-  const words = useServerWords();
   const name = useNames();
   const problem = useProblemText();
   const client = useQueryClient();
@@ -58,10 +60,9 @@ function Matrix({ found }: { found: FieldRights }) {
         value={right}
         onChange={(next: Right) => setRights(withRight(rights, role, field.name, next))}
         options={RIGHTS.filter((each) => each !== "hide" || field.may_hide)
-          // An auditor changes nothing anyhow.
           .filter((each) => role !== "auditor" || each !== "read")
           .map((each) => ({ value: each, label: role === "auditor" && each === "write" ? t("right_read") : t(`right_${each}`) }))}
-        aria-label={`${name(ROLES, role)} · ${words(field.words)}`}
+        aria-label={`${name(ROLES, role)} · ${name(FIELDS, field.name)}`}
       />
     );
   };
@@ -75,7 +76,7 @@ function Matrix({ found }: { found: FieldRights }) {
           scroll={{ x: 620 }}
           dataSource={found.fields}
           columns={[
-            { title: t("field"), key: "field", fixed: "left", width: 130, render: (_, field) => <b>{words(field.words)}</b> },
+            { title: t("field"), key: "field", fixed: "left", width: 130, render: (_, field) => <b>{name(FIELDS, field.name)}</b> },
             ...found.roles.map((role) => ({ title: name(ROLES, role), key: role, width: 136, render: (_: unknown, field: Field) => cell(role)(field) })),
             { title: name(ROLES, "admin"), key: "admin", width: 100, render: () => <span className="muted">{t("right_write")}</span> },
           ]}
@@ -104,7 +105,7 @@ export default function FieldRightsPage() {
       <div className="page-head">
         <h1>{t("fieldRights")}</h1>
       </div>
-      <p className="soft" style={{ marginTop: 0 }}>{t("fieldRightsHint")}</p>
+      <p className="soft" style={{ margin: "0 0 16px", lineHeight: 1.6 }}>{t("fieldRightsHint")}</p>
       {query.error && !query.data ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data ? (

@@ -6,7 +6,7 @@ export const WORDS = {
   fieldRightsSub: ["每个角色能看到、能修改客户的哪些字段", "Which fields of a customer each role sees and changes"],
   fieldRightsHint: ["「隐藏」的字段在列表、详情、动态、导出里都不会出现，对自己的客户也一样。一个人有多个角色时，以权限最大的为准。管理员始终可以修改。", "A hidden field appears nowhere: not in lists, details, history or exports, not even of one's own customers. Whoever has several roles has the widest right. Administrators change everything."],
   field: ["字段", "Field"],
-  right_write: ["可修改", "May change"],
+  right_write: ["可修改", "Edit"],
   right_read: ["只读", "Read only"],
   right_hide: ["隐藏", "Hidden"],
   unsaved: ["有 {n} 处改动未保存", "{n} changes not saved"],
