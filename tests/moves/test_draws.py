@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -187,6 +188,44 @@ async def test_rules_are_checked_again_when_dealt_and_a_persons_limit_ends_their
     assert verified(await table.record(draw), tmp_path)[0] == 0
 
 
+@pytest.mark.parametrize("seed", [3, 11])
+async def test_among_many_with_wishes_and_limits_by_chance_nobody_gets_more_than_allowed(
+    world: World, app: FastAPI, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    quota, cap = chance.randint(2, 4), chance.randint(2, 5)
+    table = await make_table(world, app, daily_quota=quota, holding_cap=cap, cooldown_holders=1, cooldown_days=7)
+    ids = await world.customers(25, table.pool)
+    names = [f"人{i}" for i in range(8)]
+    for name in names:
+        await table.rep(name)
+    had = dict.fromkeys(names[:3], ids[0])
+    for name, customer in had.items():
+        await world.claimed(customer, table.person(name), clock.now())
+        released = await table.reps[name].post(f"/customers/{customer}/release", json={"reason": "no_need"})
+        assert released.status_code == 200, released.text
+    held = await world.customers(cap - 1, table.pool, table.person(names[4]))
+    draw = await table.planned()
+    for name in names:
+        await table.wish(draw, name, chance.sample(ids, chance.randint(1, 15)))
+    await table.deal(draw)
+
+    record = await table.record(draw)
+    assert verified(record, tmp_path)[0] == 0
+    won = [(e["person"], w["customer"]) for e in record["entries"] for w in e["wishes"] if w["outcome"] == "won"]
+    assert len({customer for _, customer in won}) == len(won)
+    for person, customer in won:
+        assert (await world.row(int(customer)))["owner_id"] == int(person)
+    got = {name: sum(person == str(table.person(name)) for person, _ in won) for name in names}
+    used = {name: name in names[:3] for name in names}  # what was claimed and given back counts for the day
+    assert all(got[name] + used[name] <= quota for name in names)
+    assert max(got.values()) <= cap
+    assert got[names[4]] <= cap - len(held)
+    last_holder = names[2]
+    assert (str(table.person(last_holder)), str(ids[0])) not in won
+    assert (await world.verify()).differences == 0
+
+
 async def test_a_draw_counts_once_for_the_interval_between_claims(world: World, app: FastAPI) -> None:
     table = await make_table(world, app, min_interval_seconds=3600)
     ids = await world.customers(3, table.pool)
@@ -367,6 +406,17 @@ async def test_a_record_shows_names_only_as_its_reader_may_see_them(world: World
     mine = (await table.reps["王芳"].get(f"/draws/{draw['id']}/record")).json()
     assert mine["names"] == {"people": {}, "customers": {str(a): "客户0"}}
     assert {k: v for k, v in mine.items() if k != "names"} == {k: v for k, v in everything.items() if k != "names"}
+
+
+def test_the_command_says_what_is_no_record_and_never_reads_two_things(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    for text, told in (("not json", "x.json is not JSON"), ("[]", "this is no record of a draw"), ("{}", "no record")):
+        file.write_text(text)
+        result = CliRunner().invoke(draw_app, ["verify", str(file)])
+        assert result.exit_code == 1
+        assert told in result.output
+    assert CliRunner().invoke(draw_app, ["verify", str(file), "--draw", "1"]).exit_code == 2
+    assert CliRunner().invoke(draw_app, ["verify", str(tmp_path / "nowhere.json")]).exit_code == 2
 
 
 async def test_verify_over_the_database_finds_what_was_touched_in_the_tables(
