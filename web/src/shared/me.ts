@@ -40,6 +40,12 @@ export function useMe(): Me {
   return me;
 }
 
+/** Whether a pool deals its customers itself, by offers or a draw: then nobody claims from its list. */
+export function useDeals(): (poolId: string) => boolean {
+  const me = useMe();
+  return (poolId) => (me.pools.find((pool) => pool.id === poolId)?.mode ?? "list") !== "list";
+}
+
 export function useCan(): (permission: string) => boolean {
   const me = useMe();
   return (permission) => me.permissions.includes(permission);

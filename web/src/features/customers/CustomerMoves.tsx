@@ -8,7 +8,7 @@ import { Link } from "react-router";
 import type { Customer } from "../../api";
 import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
-import { useMe } from "../../shared/me";
+import { useDeals, useMe } from "../../shared/me";
 import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { useClaim } from "../moves/useClaim";
@@ -39,6 +39,7 @@ export function CustomerMoves({ customer }: { customer: Customer }) {
   const [claiming, setClaiming] = useState(false);
   const refresh = () => void client.invalidateQueries({ queryKey: ["customer", customer.id] });
   const may = (move: string) => customer.allowed.includes(move);
+  const dealt = useDeals()(customer.pool.id);
   const asked = useWaiting("claim", may("claim")).get(customer.id);
   const byManager = customer.owner?.id !== me.person.id;
   const offered = IN_MENU.filter(may).filter(standing(customer, now));
@@ -59,7 +60,12 @@ export function CustomerMoves({ customer }: { customer: Customer }) {
           {m("claimWaiting")}
         </Link>
       )}
-      {may("claim") && !asked && (
+      {may("claim") && dealt && !asked && (
+        <Link to={`/pool/${customer.pool.id}`} style={{ alignSelf: "center" }}>
+          {m("dealt")}
+        </Link>
+      )}
+      {may("claim") && !dealt && !asked && (
         <Button type="primary" loading={claiming} onClick={() => void claimNow()} data-testid="claim">
           {m("claim")}
         </Button>

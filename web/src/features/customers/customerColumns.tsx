@@ -48,7 +48,7 @@ function RowActions({ row, block }: { row: CustomerRow; block?: boolean }) {
   const target = { customers: [row], count: "1", byManager: !mine };
   const items = moves.map((move) => ({ key: move as string, label: m(move), onClick: () => dialogs.move(move, target) }));
   if (mine && row.countdown) items.unshift({ key: "extend", label: r("extend"), onClick: () => dialogs.ask("extension", row) });
-  const claimable = row.state === "pooled" && me.pools.some((pool) => pool.id === row.pool.id && pool.rights.claim);
+  const claimable = row.state === "pooled" && me.pools.some((pool) => pool.id === row.pool.id && pool.rights.claim && pool.mode === "list");
   return (
     <span className="row" style={{ justifyContent: block ? "flex-start" : "flex-end", gap: block ? 8 : 2 }}>
       {(mine || row.shared) && (

@@ -3,13 +3,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Skeleton } from "antd";
 
 import { api, ok, type MyPool } from "../../api";
-import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
-import { dateTime } from "../../shared/time";
 import { nextBestQuery, refreshOffers } from "./api";
 import { OfferCard } from "./OfferCard";
+import { Ticking } from "./Ticking";
 import { WORDS } from "./words";
 import "./deal.css";
 
@@ -17,7 +16,6 @@ export function NextBest({ pool }: { pool: MyPool }) {
   const t = useWords(WORDS);
   const problem = useProblemText();
   const client = useQueryClient();
-  const now = useNow();
   const { message } = App.useApp();
   const standing = useQuery(nextBestQuery(pool.id));
   const ask = useMutation({
@@ -27,7 +25,7 @@ export function NextBest({ pool }: { pool: MyPool }) {
   if (standing.isError) return <ErrorState error={standing.error} retry={() => void standing.refetch()} />;
   if (!standing.data) return <Skeleton active style={{ padding: 20 }} paragraph={{ rows: 2 }} />;
   const { offer, wait_until: wait, waiting, offered } = standing.data;
-  const waits = wait !== null && Date.parse(wait) > now;
+  const waits = wait !== null;
   const lapsed = () => {
     message.warning(t("ranOut"), 6);
     void refreshOffers(client, pool.id);
@@ -46,7 +44,13 @@ export function NextBest({ pool }: { pool: MyPool }) {
           ) : (
             <span className="soft">{t("cannot")}</span>
           )}
-          <span className="soft num">{waits ? t("waitUntil", { when: dateTime(wait) }) : t("waiting", { n: waiting, offered })}</span>
+          {waits ? (
+            <span className="soft">
+              {t("waitFor")} <Ticking until={wait} onEnd={() => void standing.refetch()} />
+            </span>
+          ) : (
+            <span className="soft num">{t("waiting", { n: waiting, offered })}</span>
+          )}
         </div>
       )}
       {ask.isError && !offer && <Alert type="warning" showIcon title={problem(ask.error)} style={{ marginTop: 12 }} data-testid="deal-refused" />}

@@ -10,7 +10,7 @@ import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { daysSince } from "../../shared/time";
 import { Tags } from "../customers/Name";
-import { Phones } from "../customers/Phones";
+import { RowPhones } from "../reveals/RevealButton";
 import { Ticking } from "./Ticking";
 import { WORDS } from "./words";
 
@@ -69,7 +69,7 @@ export function OfferCard({ offer, standing, onLapsed, onDone }: Props) {
         {facts.map((fact) => (
           <span key={fact}>{fact}</span>
         ))}
-        <Phones phones={customer.phones} />
+        <RowPhones row={customer} />
         {customer.tags.length > 0 && <Tags tags={customer.tags} />}
       </div>
       {failed && <Alert type="warning" showIcon title={problem(failed)} style={{ marginBottom: 12 }} />}

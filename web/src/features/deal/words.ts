@@ -29,7 +29,7 @@ export const WORDS = {
   costLapse: ["；放着不管到时间，算法一样。", "; letting it lapse costs the same."],
   declineSure: ["确定换一个", "Yes, another one"],
   keep: ["再看看", "Keep looking"],
-  waitUntil: ["{when} 起可以要下一个", "The next one from {when} on"],
+  waitFor: ["离下一个还有", "The next one in"],
   cannot: ["你能看到这个公海，但不能从中领取。", "You may look at this pool but not claim from it."],
   days: ["在公海 {n} 天", "{n} days in the pool"],
   today: ["今天进公海", "In the pool since today"],

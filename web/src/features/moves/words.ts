@@ -47,6 +47,7 @@ export const WORDS = {
   cancel: ["取消", "Cancel"],
   requested: ["已发给对方，接受后客户就归对方。计时不会停。", "Sent; the customer moves when they accept. The clock keeps running."],
   theOther: ["对方", "the other person"],
+  dealt: ["由公海派发，去公海看看", "The pool deals it: see the pool"],
   claimWaiting: ["已申请领取，等待审批", "Claim asked for, waiting"],
   claimAsked: ["领取 {name} 要公海管理员同意，已提交申请", "{name} needs the yes of the pool's admins; your request is with them"],
   done_claim: ["已领取 {name}", "You own {name} now"],
