@@ -4,6 +4,7 @@ import pytest
 from fastapi import FastAPI
 
 from gonghai.base.database import rows
+from tests.fixtures.customers import make_team
 from tests.fixtures.people import Company, signed_in
 
 DEFAULTS = {"duplicate_told": "exists", "duplicate_keeper": "admin", "duplicate_active_days": 30, "holding_cap": None}
@@ -39,3 +40,19 @@ async def test_what_makes_no_sense_is_refused_and_only_admins_change_it(
         etag = {"If-Match": (await admin.get("/tenant")).headers["etag"]}
         assert (await admin.patch("/tenant", json=bad, headers=etag)).status_code == 422
         assert (await other.patch("/tenant", json={"holding_cap": 5}, headers=etag)).status_code == 403
+
+
+async def test_a_company_cap_below_what_people_hold_names_them_and_is_set_once_accepted(
+    app: FastAPI, company: Company
+) -> None:
+    team = await make_team(app, company)
+    for _ in range(3):
+        await team.customer(team.rep_id)
+    async with await signed_in(app, company) as admin:
+        etag = {"If-Match": (await admin.get("/tenant")).headers["etag"]}
+        refused = await admin.patch("/tenant", json={"holding_cap": 2}, headers=etag)
+        assert (refused.status_code, refused.json()["code"]) == (409, "cap_below_holdings")
+        assert [(p["name"], p["held"]) for p in refused.json()["data"]["people"]] == [("rep", 3)]
+        assert (await admin.get("/tenant")).json()["holding_cap"] is None, "nothing is half done"
+        accepted = await admin.patch("/tenant", json={"holding_cap": 2, "accept_over_cap": True}, headers=etag)
+        assert accepted.json()["holding_cap"] == 2

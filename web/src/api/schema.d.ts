@@ -8027,6 +8027,8 @@ export interface components {
         /**
          * TenantEdit
          * @description What changes. Another zone, country or opening moves deadlines. "00:00" as a closing time is midnight.
+         *
+         *     `accept_over_cap`: also where people hold more than the new cap; they claim nothing until below.
          * @example {
          *       "country": "CN",
          *       "opening": [
@@ -8042,6 +8044,11 @@ export interface components {
          *     }
          */
         TenantEdit: {
+            /**
+             * Accept Over Cap
+             * @default false
+             */
+            accept_over_cap?: boolean;
             /** Country */
             country?: string | null;
             /** Duplicate Active Days */
@@ -14906,6 +14913,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Refused: `cap_below_holdings` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

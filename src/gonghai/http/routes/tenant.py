@@ -7,10 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id
 from gonghai.http.texts import Line
 from gonghai.people import queries
 from gonghai.people.tenants import edit_tenant
+from gonghai.pools.holdings import Subject, check_holdings
+from gonghai.pools.limits import COMPANY
 
 router = APIRouter(prefix="/tenant", tags=["tenant"])
 Told = Literal["owner", "exists", "nothing"]
@@ -42,7 +45,10 @@ class Tenant(BaseModel):
 
 
 class TenantEdit(BaseModel):
-    """What changes. Another zone, country or opening moves deadlines. "00:00" as a closing time is midnight."""
+    """What changes. Another zone, country or opening moves deadlines. "00:00" as a closing time is midnight.
+
+    `accept_over_cap`: also where people hold more than the new cap; they claim nothing until below.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -57,6 +63,7 @@ class TenantEdit(BaseModel):
     duplicate_keeper: Keeper | None = None
     duplicate_active_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     holding_cap: Annotated[int, Field(ge=0, le=1_000_000, description="null: no such cap")] | None = None
+    accept_over_cap: bool = False
 
 
 @router.get("")
@@ -65,14 +72,17 @@ async def get_tenant(call: By, response: Response) -> Tenant:
     return await _tenant(call, response)
 
 
-@router.patch("")
+@router.patch("", responses=refusals("cap_below_holdings"))
 async def change_tenant(call: By, version: IfMatch, body: TenantEdit, request: Request, response: Response) -> Tenant:
     """Changes settings against the version in If-Match. For admins."""
-    said = body.model_dump(exclude_unset=True).items()
+    said = body.model_dump(exclude_unset=True, exclude={"accept_over_cap"}).items()
     values = {name: new for name, new in said if new is not None or name == "holding_cap"}
     if "opening" in values:
         values["opening"] = [list(interval) for interval in values["opening"]]
     await edit_tenant(call.conn, call.actor, version, values, now=call.now)
+    if values.get("holding_cap") is not None and not body.accept_over_cap:
+        # After the write, whose refusals come first; refused, it is rolled back.
+        await check_holdings(call.conn, call.tenant_id, COMPANY, Subject("all"), values["holding_cap"])
     request.app.state.identities.forget_tenant(call.tenant_id)
     return await _tenant(call, response)
 

@@ -10,6 +10,7 @@ import { ListSkeleton } from "../../shared/ListSkeleton";
 import { ME, useCan } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
+import { useOverCap } from "../pools/limits/useOverCap";
 import { patchTenant, TENANT, useTenant } from "./api";
 import { DuplicateLines } from "./DuplicateLines";
 import { Line } from "./Line";
@@ -24,6 +25,7 @@ function Settings({ tenant }: { tenant: Tenant }) {
   const problem = useProblemText();
   const client = useQueryClient();
   const { message } = App.useApp();
+  const overCap = useOverCap();
   const [name, setName] = useState(tenant.name);
   const save = useMutation({
     mutationFn: (edit: TenantEdit) => patchTenant(tenant, edit),
@@ -32,8 +34,9 @@ function Settings({ tenant }: { tenant: Tenant }) {
       void client.invalidateQueries({ queryKey: ME });
       message.success(t("saved"));
     },
-    onError: (error) => {
-      message.error(problem(error), 6);
+    onError: (error, edit) => {
+      if (overCap(error, () => save.mutate({ ...edit, accept_over_cap: true }))) return;
+      void message.error(problem(error), 6);
       if (error instanceof Problem && error.status === 412) void client.invalidateQueries({ queryKey: TENANT });
     },
   });
