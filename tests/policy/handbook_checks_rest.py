@@ -182,12 +182,14 @@ def counts(case: Case, data: Data) -> None:
             assert found.qualifies == (kind in data["kinds"] and length >= data["min_note"])
 
 
-def by_owner(case: Case, _: Data) -> None:
-    at = case.source.start
-    found = decide_follow_up(
-        kind="call", note="x" * 99, at=at, now=at, spell_started=at, by_owner=False, counting=Counting(["call"], 0, 0)
-    )
-    assert not found.qualifies
+def by_owner(case: Case, data: Data) -> None:
+    at, setting = case.source.start, Counting(["call"], 0, 0, case.source.pool["collaborators_count"])
+    for collaborator, counts in ((False, False), (True, data["collaborators"])):
+        found = decide_follow_up(
+            kind="call", note="x" * 99, at=at, now=at, spell_started=at, by_owner=False, by_collaborator=collaborator,
+            counting=setting,
+        )  # fmt: skip
+        assert found.qualifies == counts
 
 
 def backdate(case: Case, data: Data) -> None:

@@ -28,11 +28,20 @@ def follow_ups(source: Source) -> Section:
             f"These count as a follow-up: {listed([KINDS[k][1] for k in kinds], 'en')}{en}.",
             {"kinds": kinds, "min_note": least},
         ),
-        Sentence("by_owner", "只有负责人自己记的才算，主管代记的不算。",
-                 "Only the owner's own count, a manager's do not."),
+        _whose(pool["collaborators_count"]),
         _backdate(pool["backdate_hours"]),
     ]  # fmt: skip
     return Section("follow_ups", "怎样算跟进", "What counts as a follow-up", tuple(said))
+
+
+def _whose(collaborators: bool) -> Sentence:
+    zh, en = (
+        "只有负责人自己记的才算，协作人和主管记的不算。",
+        "Only the owner's own count, a collaborator's or a manager's do not.",
+    )
+    if collaborators:
+        zh, en = "负责人和协作人记的都算，主管代记的不算。", "The owner's and collaborators' count, a manager's do not."
+    return Sentence("by_owner", zh, en, {"collaborators": collaborators})
 
 
 def _backdate(hours: int) -> Sentence:
