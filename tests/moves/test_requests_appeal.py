@@ -117,7 +117,7 @@ async def test_who_left_meanwhile_gets_nothing_back(world: World) -> None:
     async with world.transaction() as conn:
         await deactivate_person(conn, await world.admin(), desk.rep.person_id or 0, now=clock.now())
     (refused,) = await desk.decide(desk.keeper, request)
-    assert refused.code == "receiver_not_active"
+    assert refused.code == "request_decided"
 
 
 async def test_many_appeals_are_granted_in_one_batch(world: World) -> None:

@@ -110,7 +110,7 @@ async def test_whoever_left_gets_nothing(scene: Scene) -> None:
     request = await asked(scene)
     async with scene.world.transaction() as conn:
         await deactivate_person(conn, await scene.world.admin(), scene.rep, now=clock.now())
-    assert (await decided(scene, request))["code"] == "receiver_not_active"
+    assert (await decided(scene, request))["code"] == "request_decided"
     assert (await scene.world.row(customer))["owner_id"] == scene.colleague
 
 

@@ -67,6 +67,9 @@ LEAST_ROWS = {
     "draw": "(tenant_id, id, pool_id, opens_at, closes_at, seed, planned_at)"
     " VALUES ({t}, {t}, {t}, now(), now() + interval '1 hour', sha256('x'), now())",
     "draw_wish": "(tenant_id, draw_id, person_id, place, customer_id) VALUES ({t}, {t}, {person}, 1, {t})",
+    "hand_over": "(tenant_id, id, person_id, at, way, by_rule, left_company, customers, batch_id)"
+    " VALUES ({t}, {t}, {person}, now(), 'pools', true, true, 1, (SELECT b.id FROM batch b WHERE b.tenant_id = {t}))",
+    "hand_over_receiver": "(tenant_id, hand_over_id, place, pool_id, customers) VALUES ({t}, {t}, 0, {t}, 1)",
     "handbook_acknowledgement": "(tenant_id, person_id, pool_id, edition, at) VALUES ({t}, {person}, {t}, 'x', now())",
 }
 BY_PRODUCT = {"department", "person"}  # a new tenant has these

@@ -30,6 +30,7 @@ MANAGER: Final = REP | {
     "customers.protect",
     "follow_ups.void",
     "people.leave",
+    "people.hand_over",
     "runs.read",
     "insight.read",
     "customers.export",

@@ -5,7 +5,7 @@ its version is still the one that the decision read, so a stale decision moves n
 what did move; whoever called compares it with what was asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -163,6 +163,39 @@ _PUT_BACK = f"""WITH w AS ({{who}}), u AS (
     FROM w WHERE {_GUARD} AND c.state IN ('pooled', 'archived') {_RETURNING}), {_LOGGED}
     SELECT id, version, spell_no FROM u"""
 
+# What a new spell resets and a hand-over keeps in its event as `clocks`: undoing it puts them back.
+_RESET = {
+    "spell_claimed": "boolean", "clock_start": "timestamptz", "first_contact_at": "timestamptz",
+    "last_follow_up_at": "timestamptz", "deal_lost_at": "timestamptz", "locked_until": "timestamptz",
+    "protected_until": "timestamptz",
+}  # fmt: skip
+_KEPT = {name: f"(w.data->'clocks'->>'{name}')::{kind}" for name, kind in _RESET.items()}
+# The receiver's spell ends, and a new one of the former owner goes on with the clocks; what the receiver did counts.
+_GIVE_BACK = f"""WITH w AS ({{who}}), u AS (
+    UPDATE customer c SET owner_id = w.owner_to, pool_id = w.pool_to, spell_no = c.spell_no + 1,
+        spell_claimed = {_KEPT["spell_claimed"]}, clock_start = {_KEPT["clock_start"]},
+        first_contact_at = coalesce({_KEPT["first_contact_at"]}, c.first_contact_at),
+        last_follow_up_at = greatest({_KEPT["last_follow_up_at"]}, c.last_follow_up_at),
+        deal_lost_at = greatest({_KEPT["deal_lost_at"]}, c.deal_lost_at), locked_until = {_KEPT["locked_until"]},
+        protected_until = greatest({_KEPT["protected_until"]}, %(protected_until)s), notice_until = NULL,
+        live_deals = (SELECT count(*) FROM deal d WHERE d.tenant_id = %(tenant_id)s AND d.customer_id = c.id
+            AND d.spell_no IN (c.spell_no, c.spell_no - 1) AND d.state IN ('open', 'won')),
+        version = c.version + 1, updated_at = %(at)s
+    FROM w WHERE {_GUARD} AND c.state = 'owned' AND c.owner_id = w.owner_from AND EXISTS (
+        SELECT FROM spell s WHERE s.tenant_id = c.tenant_id AND s.customer_id = c.id AND s.no = c.spell_no - 1
+          AND s.owner_id = w.owner_to)
+    {_RETURNING} - 'clocks' || jsonb_build_object('protected_until', %(protected_until)s::timestamptz) AS data),
+    ended AS (UPDATE spell s SET ended_at = %(at)s, ended_by = %(kind)s FROM u
+        WHERE s.tenant_id = %(tenant_id)s AND s.customer_id = u.id AND s.no = u.spell_no - 1),
+    deals AS (UPDATE deal d SET spell_no = u.spell_no FROM u
+        WHERE d.tenant_id = %(tenant_id)s AND d.customer_id = u.id AND d.state IN ('open', 'won')
+          AND d.spell_no IN (u.spell_no - 1, u.spell_no - 2)),
+    shared AS (UPDATE collaborator k SET spell_no = u.spell_no FROM u
+        WHERE k.tenant_id = %(tenant_id)s AND k.customer_id = u.id AND k.person_id <> u.owner_id
+          AND k.spell_no IN (u.spell_no - 1, u.spell_no - 2)),
+    {_BEGUN}, {_LOGGED}
+    SELECT id, version, spell_no FROM u"""
+
 # Closing a pool changes the home of its customers, whatever their state; entering the successor is an entry.
 _REHOME = f"""WITH w AS ({{who}}), u AS (
     UPDATE customer c SET pool_id = w.pool_to,
@@ -226,6 +259,16 @@ async def reopen_spells(
     return await _move(conn, tenant_id, _REOPEN, who, kind, by, at, protected_until=protected_until)
 
 
+async def give_back(
+    conn: Conn, tenant_id: int, who: Who, *, by: By, at: datetime, protected_until: datetime
+) -> list[DictRow]:
+    """Owned by `owner_from` by a hand-over → owned again by `owner_to`, who had it before (undo); clocks as then.
+
+    `data` as of reopen_spells, with the `clocks` of the hand-over's event.
+    """
+    return await _move(conn, tenant_id, _GIVE_BACK, who, "undo", by, at, protected_until=protected_until)
+
+
 async def put_back(conn: Conn, tenant_id: int, who: Who, *, by: By, at: datetime) -> list[DictRow]:
     """Pooled or archived → pooled in `pool_to` as it was (undo); `data` as of reopen_spells."""
     return await _move(conn, tenant_id, _PUT_BACK, who, "undo", by, at)
@@ -233,7 +276,16 @@ async def put_back(conn: Conn, tenant_id: int, who: Who, *, by: By, at: datetime
 
 def was(customer: Mapping[str, Any]) -> dict[str, Any]:
     """WAS of a row at hand, as events hold it."""
-    values = {name: customer[name] for name in _OVERWRITTEN if customer[name] is not None}
+    return _plain(customer, _OVERWRITTEN)
+
+
+def clocks(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """What a hand-over to a person resets, of a row at hand, as events hold it."""
+    return _plain(customer, _RESET)
+
+
+def _plain(customer: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    values = {name: customer[name] for name in names if customer[name] is not None}
     return {name: v.isoformat() if isinstance(v, datetime) else v for name, v in values.items()}
 
 

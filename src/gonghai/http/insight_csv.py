@@ -47,6 +47,7 @@ _HOW: Final[Mapping[str, Mapping[Locale, str]]] = {
     "create": {"zh": "新建", "en": "created"},
     "import": {"zh": "导入", "en": "imported"},
     "hand_over": {"zh": "交接", "en": "handed over"},
+    "undo": {"zh": "撤销", "en": "undone"},
     "release": {"zh": "退回", "en": "released"},
     "recycle": {"zh": "回收", "en": "recycled"},
     "archive": {"zh": "标为无效", "en": "archived"},

@@ -34,8 +34,14 @@ def undo_shape(row: DictRow) -> Undo:
 
 def can_undo(actor: Actor, run: DictRow, moved: int, undo: DictRow | None) -> bool:
     """Whether the reader may undo this run (a row with pool_id and finished_at) now, or try again what was kept."""
-    left = moved if undo is None else undo["kept"] if undo["state"] == "done" else int(undo["state"] == "failed")
-    return run["finished_at"] is not None and left > 0 and may_undo(actor, run["pool_id"])
+    return run["finished_at"] is not None and leaves_any(moved, undo) and may_undo(actor, run["pool_id"])
+
+
+def leaves_any(moved: int, undo: DictRow | None) -> bool:
+    """Whether anything of a batch that moved so many is left to be undone, after its newest undo."""
+    if undo is None:
+        return moved > 0
+    return bool(undo["kept"]) if undo["state"] == "done" else undo["state"] == "failed"
 
 
 def person(row: DictRow, column: str) -> Named | None:

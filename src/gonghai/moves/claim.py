@@ -112,9 +112,10 @@ async def _known(
     """What CLAIM asks for, read under its locks: a customer's facts can't change before it decides."""
     now = await value(conn, "SELECT clock_timestamp() AS now")
     calendar = await tenant_calendar(conn, tenant_id)
-    exempt = await exempt_held(
-        conn, tenant_id, person_id, now=now, day_start=local_midnight(now, calendar), calendar=calendar
+    of_everybody = await exempt_held(
+        conn, tenant_id, [person_id], now=now, day_start=local_midnight(now, calendar), calendar=calendar
     )
+    exempt = of_everybody.get(person_id, {})
     needs: list[int] = []
     if not approved:
         needs = await needing_approval(conn, tenant_id, customer_ids, now=now, calendar=calendar)

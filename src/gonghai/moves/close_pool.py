@@ -22,7 +22,7 @@ async def close_pool(conn: Conn, actor: Actor, pool_id: int, *, successor_id: in
     """Closes a pool; how many customers went to the successor.
 
     Needs a successor while it holds customers or is the home of any; never while another pool's policy sends
-    customers to it; the last pool can't be closed.
+    customers to it, or the leaver rule does; the last pool can't be closed.
     """
     actor.need("pools.edit")
     ids = sorted({pool_id, successor_id} - {None}, key=int) if successor_id else [pool_id]
@@ -36,6 +36,12 @@ async def close_pool(conn: Conn, actor: Actor, pool_id: int, *, successor_id: in
         raise Refusal("last_pool")
     if await uses_as_target(conn, actor.tenant_id, pool_id, now):
         raise Refusal("pool_is_policy_target")
+    if await value(
+        conn,
+        "SELECT t.leaver_pool_id IS NOT DISTINCT FROM %s FROM tenant t WHERE t.id = %s",
+        (pool_id, actor.tenant_id),
+    ):
+        raise Refusal("pool_is_leaver_pool")
     holds = await value(
         conn,
         "SELECT EXISTS (SELECT FROM customer WHERE tenant_id = %s AND pool_id = %s)",

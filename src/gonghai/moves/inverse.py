@@ -20,8 +20,11 @@ def inverse(move: Mapping[str, Any], customer: Mapping[str, Any]) -> Mover:
         return Mover(
             customer["id"], customer["version"], customer["owner_id"], None, pool, pool, "import_undone", data=data
         )
-    if "was" in (move["data"] or {}):
-        data["restored"] = move["data"]["was"]
-    return Mover(
-        customer["id"], customer["version"], None, move["owner_from"], customer["pool_id"], move["pool_from"], data=data
-    )
+    kept = move["data"] or {}
+    if "was" in kept:
+        data["restored"] = kept["was"]
+    if "clocks" in kept:
+        data["clocks"] = kept["clocks"]
+    # A hand-over may have gone to a person, who owns it now; after the others nobody does.
+    owner, pool = customer["owner_id"], customer["pool_id"]
+    return Mover(customer["id"], customer["version"], owner, move["owner_from"], pool, move["pool_from"], data=data)

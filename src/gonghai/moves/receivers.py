@@ -1,8 +1,11 @@
 """Giving customers to a person: their row locked first, then checked, then counted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from gonghai.base.database import Conn, one
+from psycopg.rows import DictRow
+
+from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound, Refusal
 from gonghai.moves.limits import Usage, pool_usage
 
@@ -20,6 +23,17 @@ async def lock_receiver(conn: Conn, tenant_id: int, person_id: int) -> str:
         raise Refusal("receiver_not_active", person={"id": str(person_id), "name": row["name"]})
     name: str = row["name"]
     return name
+
+
+async def lock_people(conn: Conn, tenant_id: int, person_ids: Iterable[int]) -> dict[int, DictRow]:
+    """Locks the rows of all who give or get in one transaction, in id order; id, name and state of each."""
+    found = await rows(
+        conn,
+        "SELECT p.id, p.name, p.state FROM person p WHERE p.tenant_id = %s AND p.id = ANY (%s) ORDER BY p.id"
+        " FOR NO KEY UPDATE",
+        (tenant_id, list(person_ids)),
+    )
+    return {row["id"]: row for row in found}
 
 
 class Room:

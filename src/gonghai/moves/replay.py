@@ -4,7 +4,7 @@ The fold is written against what each kind of event means, not with the code tha
 then shows as a difference.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ def replay(events: Iterable[Event]) -> Replayed:
                 now.faults.append((event.version, "unreadable"))
         if before is not None:
             now.newest_move, now.before_it = (event.version, event.kind), before
-            _check_was(now, event)
+            _check_kept(now, event)
             if event.kind != "move_pool":
                 now.recycled = (now.newest_move, before) if event.kind == "recycle" else ((0, ""), {})
         columns["version"] = event.version
@@ -78,18 +78,16 @@ def _rehome(now: Replayed, event: Event) -> None:
         now.columns["entered_pool_at"] = event.at
 
 
-def _check_was(now: Replayed, event: Event) -> None:
+def _check_kept(now: Replayed, event: Event) -> None:
     """What a move says that it overwrote, for its undoing, is what stood there."""
-    if isinstance(event.data, dict) and "was" in event.data and _was(event.data["was"]) != _was(now.before_it):
-        now.faults.append((event.version, "other_was"))
+    data = event.data if isinstance(event.data, dict) else {}
+    for key, names in (("was", _OVERWRITTEN), ("clocks", _RESET)):
+        if key in data and _kept(data[key], names) != _kept(now.before_it, names):
+            now.faults.append((event.version, f"other_{key}"))
 
 
-def _was(values: Mapping[str, Any]) -> list[Any]:
-    return [_instant(v) if (v := values.get(n)) and n.endswith("_at") else v for n in _OVERWRITTEN]
-
-
-def _instant(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+def _kept(values: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    return [datetime.fromisoformat(v) if isinstance(v := values.get(n), str) and n in _INSTANTS else v for n in names]
 
 
 def _undo(now: Replayed, event: Event) -> None:
@@ -105,6 +103,9 @@ def _undo(now: Replayed, event: Event) -> None:
         _archive(now, event)
         return
     _check_origin(now, event)
+    if event.owner_from is not None:
+        _give_back(now, event, before)
+        return
     restored = _OVERWRITTEN if "restored" in data else ()
     columns.update({name: before[name] for name in ("state", "owner_id", "pool_id", "archived_reason", *restored)})
     columns["recycle_count"] -= data["of"] == "recycle"
@@ -114,6 +115,31 @@ def _undo(now: Replayed, event: Event) -> None:
         no, until = columns["spell_no"], datetime.fromisoformat(data["protected_until"])
         now.spells[no] = now.spells[no]._replace(ended_at=None, ended_by=None)
         columns.update(protected_until=_later(columns["protected_until"], until), notice_until=None)
+
+
+def _give_back(now: Replayed, event: Event, before: Mapping[str, Any]) -> None:
+    """From the receiver of a hand-over to the giver: a spell of its own with the clocks of then, which go on with what
+    was done meanwhile. Deals and collaborators of both spells come along."""
+    columns = now.columns
+    if (event.owner_to, event.pool_to) != (before["owner_id"], before["pool_id"]):
+        now.faults.append((event.version, "other_destination"))
+    _end(now, event)
+    no = columns["spell_no"] + 1
+    for deal_id, deal in now.deals.items():
+        if no - deal.spell_no in (1, 2) and deal.state != "lost":
+            now.deals[deal_id] = deal._replace(spell_no=no)
+    for spell_no, person in [k for k in now.collaborators if no - k[0] in (1, 2) and k[1] != event.owner_to]:
+        now.collaborators[no, person] = now.collaborators.pop((spell_no, person))
+    meanwhile = {name: columns[name] for name in ("first_contact_at", "last_follow_up_at", "deal_lost_at")}
+    columns.update({name: before[name] for name in _RESET}, notice_until=None, pool_id=event.pool_to)
+    columns["first_contact_at"] = before["first_contact_at"] or meanwhile["first_contact_at"]
+    for name in ("last_follow_up_at", "deal_lost_at"):
+        columns[name] = max((at for at in (before[name], meanwhile[name]) if at is not None), default=None)
+    until = datetime.fromisoformat(event.data["protected_until"])
+    columns["protected_until"] = _later(before["protected_until"], until)
+    columns["live_deals"] = sum(deal.spell_no == no and deal.state != "lost" for deal in now.deals.values())
+    _spell(now, event, no)
+    columns["spell_claimed"] = before["spell_claimed"]
 
 
 def _archive(now: Replayed, event: Event) -> None:
@@ -141,7 +167,7 @@ def _pass(now: Replayed, event: Event) -> None:
     """Open deals go along; won ones only with the clocks, which the owner's own transfer carries. Collaborators go
     along, but for the new owner."""
     before, no = now.columns["spell_no"], now.columns["spell_no"] + 1
-    carry = event.data["carry"] if event.data else False
+    carry = event.data.get("carry", False) if event.data else False
     for deal_id, deal in now.deals.items():
         if deal.spell_no == before and (deal.state == "open" or (carry and deal.state == "won")):
             now.deals[deal_id] = deal._replace(spell_no=no)
@@ -252,7 +278,11 @@ _UNDOING: Final = ("undo", "appeal")
 # Kinds that say where a customer is, and what of it they may change that an undo puts back.
 _PLACING: Final = frozenset({*_BEGINNINGS, *_MOVES, *_UNDOING, "move_pool"})
 _OVERWRITTEN: Final = ("entered_pool_at", "first_pooled_at", "last_return", "last_return_reason")
-_PLACE: Final = ("state", "owner_id", "pool_id", "archived_reason", *_OVERWRITTEN)
+# What a new spell begins anew, and undoing a hand-over to a person puts back.
+_RESET: Final = ("spell_claimed", "clock_start", "first_contact_at", "last_follow_up_at", "deal_lost_at", "locked_until",
+                 "protected_until")  # fmt: skip
+_INSTANTS: Final = frozenset({"entered_pool_at", "first_pooled_at", *_RESET[1:]})
+_PLACE: Final = ("state", "owner_id", "pool_id", "archived_reason", *_OVERWRITTEN, *_RESET)
 _DEALS: Final = ("open_deal", "edit_deal", "win_deal", "lose_deal", "adopt_deal")
 # Other kinds (a contact, say) change nothing that is replayed but the version.
 _HANDLERS: Final[Mapping[str, Callable[[Replayed, Event], None]]] = {

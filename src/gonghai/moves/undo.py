@@ -14,7 +14,15 @@ from psycopg.types.json import Jsonb
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, Database, one, rows, run, value
 from gonghai.base.queue import defer
-from gonghai.customers.ownership import Mover, close_spells, listed, move_unowned, put_back, reopen_spells
+from gonghai.customers.ownership import (
+    Mover,
+    close_spells,
+    give_back,
+    listed,
+    move_unowned,
+    put_back,
+    reopen_spells,
+)
 from gonghai.customers.record import lock_many
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant, still_open
@@ -226,10 +234,11 @@ async def _write(conn: Conn, record: DictRow, movers: Sequence[Mover]) -> set[in
     gone = [m for m in movers if m.reason is not None]  # undone imports
     back = [m for m in movers if m.reason is None]
     moved: list[DictRow] = []
-    if reopened := [m for m in back if m.owner_to is not None]:
-        moved += await reopen_spells(
-            conn, t, listed(reopened), kind="undo", by=by, at=at, protected_until=record["protected_until"]
-        )
+    until = record["protected_until"]
+    if reopened := [m for m in back if m.owner_to is not None and m.owner_from is None]:
+        moved += await reopen_spells(conn, t, listed(reopened), kind="undo", by=by, at=at, protected_until=until)
+    if passed := [m for m in back if m.owner_to is not None and m.owner_from is not None]:
+        moved += await give_back(conn, t, listed(passed), by=by, at=at, protected_until=until)
     if pooled := [m for m in back if m.owner_to is None]:
         moved += await put_back(conn, t, listed(pooled), by=by, at=at)
     if owned := [m for m in gone if m.owner_from is not None]:

@@ -9,6 +9,7 @@ from gonghai.access.actor import Actor
 from gonghai.access.visibility import predicate
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import Forbidden, NotFound, Refusal
+from gonghai.moves.hand_overs.book import may_hand_over
 from gonghai.moves.undo import start_undo
 
 # What can be undone: the table of its record, whose pool's admins may, and how much there is to undo.
@@ -18,22 +19,26 @@ _BATCHES = {
     # Its rows may name any pool.
     "import": "SELECT batch_id, NULL::bigint AS pool_id, finished_at,"
     " CASE WHEN dry_run THEN 0 ELSE created END AS n FROM import",
+    "hand_over": "SELECT batch_id, NULL::bigint AS pool_id, at AS finished_at, customers AS n, person_id FROM hand_over",
 }
 
 
 async def undo(conn: Conn, actor: Actor, what: str, record_id: int, *, now: datetime) -> int:
-    """Begins undoing a recycle_run, cleaning_run or import; the id of the undo.
+    """Begins undoing a recycle_run, cleaning_run, import or hand_over; the id of the undo.
 
-    For admins, and for the admins of the pool that a run was confined to. Refuses `run_unfinished`, and
+    For admins, for the admins of the pool that a run was confined to, and a hand-over for whoever may hand over that
+    person's book. Refuses `run_unfinished`, and
     `nothing_to_undo` where nothing was moved.
     """
-    actor.need("runs.undo")
+    needed = "people.hand_over" if what == "hand_over" else "runs.undo"
+    actor.need(needed)
     sql = f"{_BATCHES[what]} WHERE tenant_id = %s AND id = %s FOR SHARE"
     record = await one(conn, sql, (actor.tenant_id, record_id))
     if record is None:
         raise NotFound(what, id=str(record_id))
-    if not may_undo(actor, record["pool_id"]):
-        raise Forbidden("runs.undo")
+    may = may_hand_over(actor, record["person_id"]) if what == "hand_over" else may_undo(actor, record["pool_id"])
+    if not may:
+        raise Forbidden(needed)
     if record["finished_at"] is None:
         raise Refusal("run_unfinished")
     if not record["n"]:

@@ -18,9 +18,23 @@ _TOLD: Final[dict[str, Sequence[tuple[str, str]]]] = {
     "transfer": [("transferred", "owner_to"), ("transferred_away", "owner_from")],
     "share": [("shared", "persons")],
     "archive": [("archived", "owner_from")],
-    "hand_over": [("handed_over", "lead")],
+    "hand_over": [],  # see _occasions
     "undo": [("undone", "owner_to")],
 }
+
+
+def _occasions(event: DictRow) -> Sequence[tuple[str, str]]:
+    """Who is told of an event: of a hand-over the heir, or the lead of whose customers went into a pool; and the giver,
+    who may have stayed."""
+    if event["kind"] != "hand_over":
+        return _TOLD[event["kind"]]
+    left = event["reason"] == "owner_left"
+    to = (
+        ("inherited", "owner_to")
+        if event["owner_to"] is not None
+        else ("handed_over" if left else "handed_back", "lead")
+    )
+    return [to] if left else [to, ("given_away", "owner_from")]
 
 
 async def notify_moves(
@@ -29,17 +43,17 @@ async def notify_moves(
     """Writes the notices of these events, or of all of a batch: one per person and kind for the whole batch."""
     found = await rows(
         conn,
-        "SELECT e.id, e.at, e.kind, e.subject_id, e.actor_id, e.owner_from, e.owner_to, e.batch_id, e.data FROM event e"
+        "SELECT e.id, e.at, e.kind, e.subject_id, e.actor_id, e.owner_from, e.owner_to, e.reason, e.batch_id, e.data FROM event e"
         " WHERE e.tenant_id = %s AND e.subject = 'customer' AND e.kind = ANY (%s)"
         " AND (e.id = ANY (%s) OR e.batch_id = %s) ORDER BY e.id",
         (tenant_id, list(_TOLD), list(events), batch),
     )
-    leavers = {row["owner_from"] for row in found if row["kind"] == "hand_over"}
+    leavers = {row["owner_from"] for row in found if row["kind"] == "hand_over" and row["owner_to"] is None}
     leads = await nearest_leads(conn, tenant_id, sorted(leavers)) if leavers else {}
     groups: dict[tuple[int, str, str], list[DictRow]] = {}
     for row in found:
         key = f"batch:{row['batch_id']}" if row["batch_id"] is not None else f"event:{row['id']}"
-        for kind, whom in _TOLD[row["kind"]]:
+        for kind, whom in _occasions(row):
             for person_id in _whom(row, whom, leads):
                 if person_id is not None and person_id != row["actor_id"]:
                     groups.setdefault((person_id, kind, key), []).append(row)

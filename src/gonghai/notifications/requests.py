@@ -32,6 +32,9 @@ async def notify_requests(conn: Conn, tenant_id: int, request_ids: Sequence[int]
         if row["state"] in _DECIDED and row["asked_by"] not in (None, row["decided_by"]):
             same = row["asked_by"], "request_decided", row["kind"], row["state"], row["decided_at"]
             groups.setdefault(same, []).append(row)
+        elif row["state"] == "lapsed" and row["asked_by"] is not None:  # its only decider left
+            same = row["asked_by"], "request_lapsed", row["kind"], row["decider_id"], row["decided_at"]
+            groups.setdefault(same, []).append(row)
     await write(conn, tenant_id, [_notice(person, kind, group) for (person, kind, *_), group in groups.items()])
 
 
@@ -62,10 +65,11 @@ async def notify_comments(conn: Conn, tenant_id: int, comment_ids: Sequence[int]
 
 def _notice(person_id: object, kind: object, group: Sequence[DictRow]) -> NewNotice:
     first = group[0]
-    decided = kind == "request_decided"
+    decided = kind in ("request_decided", "request_lapsed")
     data = {
         "request": first["id"], "of": first["kind"], "count": len(group), "state": first["state"],
-        "actor": first["decided_by"] if decided else first["asked_by"], **_about(group, to_asker=decided),
+        "actor": first["decided_by"] if decided else first["asked_by"], "to": first["decider_id"],
+        **_about(group, to_asker=decided),
     }  # fmt: skip
     at = first["decided_at"] if decided else first["asked_at"]
     return NewNotice(int(str(person_id)), str(kind), f"request:{first['id']}", at, data)

@@ -20,10 +20,17 @@ TITLES: Final[Mapping[str, Text]] = {
     "shared": ("{actor}请你协作{one}", "{actor} shared {one} with you"),
     "archived": ("{actor}把你的{one}标记为无效", "{actor} archived {one}, which was yours"),
     "handed_over": ("{from}离职，{one}已交回公海", "{from} left; {one} went back to the pool"),
+    "handed_back": ("{from}的{one}已交回公海", "{one} of {from} went back to the pool"),
+    "inherited": ("{from}的{one}交接给了你", "{one} of {from} passed to you in a hand-over"),
+    "given_away": ("{actor}交接了你的{one}", "{actor} handed over {one} of yours"),
     "taken": ("{one}已掉公海", "{one} went back to the pool"),
     "undone": ("{one}已还给你", "{one} came back to you"),
     "request_asked": ("{actor}提出{what}申请：{one}", "{actor} asks for {what}: {one}"),
     "request_decided": ("{actor}{state}你的{what}申请：{one}", "{actor} {state} your request for {what}: {one}"),
+    "request_lapsed": (
+        "{to}已离职，你的{what}申请已失效：{one}",
+        "{to} left, so your request for {what} has lapsed: {one}",
+    ),
     "request_comment": ("{actor}在{what}申请里留言：{one}", "{actor} wrote about the request for {what}: {one}"),
     "duplicate": ("{actor}新建的{one}和已有客户撞单", "{one}, created by {actor}, matches a customer that is there"),
     "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
@@ -48,7 +55,7 @@ CANCELLED: Final[Mapping[str, Text]] = {
     "pool_closed": ("这个公海已关闭，志愿作废", "this pool is closed; the wishes lapse"),
 }
 STATES: Final[Mapping[str, Text]] = {"accepted": ("同意了", "granted"), "declined": ("没有同意", "declined")}
-_MINE: Final = ("assigned", "transferred", "undone", "shared")
+_MINE: Final = ("assigned", "transferred", "undone", "shared", "inherited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
     if kind in _MINE:
         many = "shared" if kind == "shared" else "customers"
         return ("customer", data["customers"][0]) if data["count"] == 1 else (many, None)
-    if kind in ("request_asked", "request_decided", "request_comment"):
+    if kind in ("request_asked", "request_decided", "request_lapsed", "request_comment"):
         return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
     if kind == "taken":
         return "run", data["run"]

@@ -52,6 +52,7 @@ class TenantRow:
     country: str
     opening: list[tuple[str, str]]
     leaver_rule: str
+    leaver_pool_id: int | None
     handbook_acknowledged: bool
     duplicate_told: str
     duplicate_keeper: str
@@ -178,7 +179,7 @@ async def tenant(conn: Conn, tenant_id: int) -> TenantRow:
     """The tenant; 404 without."""
     row = await one(
         conn,
-        "SELECT t.id, t.name, t.timezone, t.locale, t.choices, t.country, t.opening, t.leaver_rule,"
+        "SELECT t.id, t.name, t.timezone, t.locale, t.choices, t.country, t.opening, t.leaver_rule, t.leaver_pool_id,"
         " t.handbook_acknowledged, t.duplicate_told, t.duplicate_keeper, t.duplicate_active_days, t.holding_cap, t.version"
         " FROM tenant t WHERE t.id = %s",
         (tenant_id,),

@@ -31,6 +31,8 @@ EDITABLE: Final = {
     "duplicate_keeper": "tenant.edit",
     "duplicate_active_days": "tenant.edit",
     "holding_cap": "tenant.edit",
+    "leaver_rule": "tenant.edit",
+    "leaver_pool_id": "tenant.edit",
     "timezone": "calendar.edit",
     "country": "calendar.edit",
     "opening": "calendar.edit",

@@ -32,9 +32,9 @@ async def needing_approval(
 
 
 async def exempt_held(
-    conn: Conn, tenant_id: int, person_id: int, *, now: datetime, day_start: datetime, calendar: Calendar
-) -> dict[int, int]:
-    """Per pool how many of the person's customers don't count as held by the pool's condition.
+    conn: Conn, tenant_id: int, person_ids: Sequence[int], *, now: datetime, day_start: datetime, calendar: Calendar
+) -> dict[int, dict[int, int]]:
+    """Per person and pool how many of the person's customers don't count as held by the pool's condition.
 
     Those that don't count for a recent win aren't counted here again: `pool_usage` leaves them out already.
     `day_start`: local midnight, from which it counts the days of a win.
@@ -49,14 +49,17 @@ async def exempt_held(
     met, params = _any_of(pools, Context(now, calendar.zone))
     found = await rows(
         conn,
-        f"""SELECT c.pool_id, count(*) AS n FROM customer c JOIN pool q ON q.tenant_id = %(t_)s AND q.id = c.pool_id
-            WHERE c.tenant_id = %(t_)s AND c.owner_id = %(person_)s AND ({met})
+        f"""SELECT c.owner_id, c.pool_id, count(*) AS n FROM customer c JOIN pool q ON q.tenant_id = %(t_)s AND q.id = c.pool_id
+            WHERE c.tenant_id = %(t_)s AND c.owner_id = ANY (%(persons_)s) AND ({met})
               AND (q.holding_exempt_won_days IS NULL OR c.last_win_at IS NULL
                    OR c.last_win_at < %(day_)s - make_interval(days => q.holding_exempt_won_days))
-            GROUP BY c.pool_id""",
-        {**params, "t_": tenant_id, "person_": person_id, "day_": day_start},
+            GROUP BY c.owner_id, c.pool_id""",
+        {**params, "t_": tenant_id, "persons_": list(person_ids), "day_": day_start},
     )
-    return {row["pool_id"]: row["n"] for row in found}
+    exempt: dict[int, dict[int, int]] = {}
+    for row in found:
+        exempt.setdefault(row["owner_id"], {})[row["pool_id"]] = row["n"]
+    return exempt
 
 
 def _any_of(pools: Sequence[Any], context: Context) -> tuple[str, dict[str, Any]]:

@@ -45,6 +45,21 @@ DEALT = {
     "draw": ("{owner_to}抽签获得，来自「{pool_from}」", "{owner_to} won it in a draw of {pool_from}"),
     "offer": ("{owner_to}接受派单，从「{pool_from}」领取", "{owner_to} accepted it when {pool_from} dealt it"),
 }
+# A hand-over to a person, or into a pool; by somebody who left, or who stays.
+HANDED = {
+    (True, True): ("{owner_from}离职，交接给{owner_to}{dealt}", "{owner_from} left; handed over to {owner_to}{dealt}"),
+    (True, False): KINDS["hand_over"],
+    (False, True): (
+        "{owner_from}交接给{owner_to}{dealt}{by}",
+        "handed over from {owner_from} to {owner_to}{dealt}{by}",
+    ),
+    (False, False): ("{owner_from}交回「{pool_to}」{by}", "handed back from {owner_from} to {pool_to}{by}"),
+}
+# How a hand-over chose its receiver, by the `why` of its event's data.
+DEALT_BY = {
+    "manager": ("（交给主管）", " (to the lead)"), "in_turn": ("（轮流分配）", " (in turn)"),
+    "by_load": ("（按持有数分配）", " (to whom held least)"),
+}  # fmt: skip
 # What was undone.
 OF = {
     "import": ("导入", "the import"), "recycle": ("收回", "the recycle"), "hand_over": ("交接", "the hand-over"),
@@ -71,6 +86,8 @@ def sentence(
     zh, en = KINDS.get(event["kind"], ("{actor}: " + event["kind"], "{actor}: " + event["kind"]))
     if event["kind"] == "claim":
         zh, en = next((DEALT[key] for key in DEALT if key in (event["data"] or {})), (zh, en))
+    if event["kind"] == "hand_over":
+        zh, en = HANDED[event["reason"] == "owner_left", event["owner_to"] is not None]
     return _fill(zh, event, reasons, 0, zone), _fill(en, event, reasons, 1, zone)
 
 
@@ -105,7 +122,17 @@ def _fill(
         despite=_despite(data, said, lang),
         ruled=("（撞单裁定）", " (duplicate decided)")[lang] if "duplicate" in data else "",
         by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
+        dealt=_dealt(data, lang),
     )
+
+
+def _dealt(data: Mapping[str, Any], lang: int) -> str:
+    """How the receiver of a hand-over was chosen; conditions are told by their place."""
+    why = data.get("why", {})
+    if "row" in why:
+        n = why["row"] + 1
+        return (f"（按条件，第 {n} 行）", f" (by condition, row {n})")[lang]
+    return DEALT_BY.get(why.get("how", why.get("way", "")), ("", ""))[lang]
 
 
 def _despite(data: Mapping[str, Any], why: str, lang: int) -> str:

@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Create Api Key
-         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, insight, insight.read, people, people.edit, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
+         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, insight, insight.read, people, people.edit, people.hand_over, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -1034,6 +1034,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hand Overs
+         * @description Hand-overs, newest first: all for admins and auditors, those of their people for managers.
+         */
+        get: operations["list_hand_overs_api_v1_hand_overs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-overs/{hand_over_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get One
+         * @description One hand-over, with how far its undoing is.
+         */
+        get: operations["get_one_api_v1_hand_overs__hand_over_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-overs/{hand_over_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Hand Over
+         * @description Gives a handed-over book back: each customer that hasn't moved since, with its clocks as they were. For whoever
+         *     may hand over that person's book.
+         */
+        post: operations["undo_hand_over_api_v1_hand_overs__hand_over_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handbooks": {
         parameters: {
             query?: never;
@@ -1830,6 +1891,86 @@ export interface paths {
          * @description The person can't sign in any more; all their customers go back to their home pools in the same transaction.
          */
         post: operations["deactivate_api_v1_people__person_id__deactivate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/deactivate/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look At Leaving
+         * @description What deactivating this person would do by the company's leaver rule. For admins.
+         */
+        get: operations["look_at_leaving_api_v1_people__person_id__deactivate_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry Out
+         * @description Hands the book over, as it is now, in one batch that can be undone; with `deactivate` the person leaves too.
+         */
+        post: operations["carry_out_api_v1_people__person_id__hand_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/hand-over/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description What handing this person's book over would do now, per receiver. For admins, and managers of the person.
+         */
+        post: operations["look_api_v1_people__person_id__hand_over_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/hand-over/preview/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look Closer
+         * @description Where each customer would go, in the order of their ids.
+         */
+        post: operations["look_closer_api_v1_people__person_id__hand_over_preview_customers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2952,6 +3093,26 @@ export interface paths {
          * @description Replaces all rights, against the version in If-Match; they hold from the next request on.
          */
         put: operations["put_field_rights_api_v1_tenant_field_rights_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/leaver-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Leaver Rule
+         * @description Where the customers of whoever leaves go from now on, against the version in If-Match. For admins.
+         */
+        put: operations["change_leaver_rule_api_v1_tenant_leaver_rule_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5279,6 +5440,137 @@ export interface components {
             whole: boolean;
         };
         /**
+         * HandOver
+         * @description The record of one. `by_rule`: by the company's leaver rule; `left_company`: together with their deactivation.
+         */
+        HandOver: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Named"] | null;
+            /** By Rule */
+            by_rule: boolean;
+            /**
+             * Can Undo
+             * @default false
+             */
+            can_undo: boolean;
+            /** Customers */
+            customers: number;
+            /** Id */
+            id: string;
+            /** Left Company */
+            left_company: boolean;
+            person: components["schemas"]["Named"];
+            /** Receivers */
+            receivers: components["schemas"]["ReceiverOut"][];
+            undo: components["schemas"]["Undo"] | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "manager" | "heirs" | "pools";
+        };
+        /**
+         * HandOverIn
+         * @description Where a book goes. `manager`: to the nearest active lead, without one to the home pools. `heirs`: in turn, always
+         *     to whom holds least, or by the conditions of `rows`. `pools`: into `pool_id`, null for the home pool of each.
+         *
+         *     `deactivate`: the giver leaves in the same transaction. `previewed`: how many customers the preview spoke of.
+         * @example {
+         *       "heirs": [
+         *         "7",
+         *         "8"
+         *       ],
+         *       "how": "in_turn",
+         *       "way": "heirs"
+         *     }
+         */
+        HandOverIn: {
+            /**
+             * Confirm Over Cap
+             * @default false
+             */
+            confirm_over_cap?: boolean;
+            /**
+             * Deactivate
+             * @default false
+             */
+            deactivate?: boolean;
+            /**
+             * Heirs
+             * @default []
+             */
+            heirs?: string[];
+            /**
+             * How
+             * @default in_turn
+             * @enum {string}
+             */
+            how?: "in_turn" | "by_load" | "by_condition";
+            /** Pool Id */
+            pool_id?: string | null;
+            /** Previewed */
+            previewed?: number | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows?: components["schemas"]["HandOverRow"][];
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "manager" | "heirs" | "pools";
+        };
+        /**
+         * HandOverPreview
+         * @description What would happen now. `requests_lapse`, `requests_pass_on`, `shared`: what ends, or goes to others, with it.
+         */
+        HandOverPreview: {
+            /** Customers */
+            customers: number;
+            /** Locked */
+            locked: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Planned Follow Ups */
+            planned_follow_ups: number;
+            /** Receivers */
+            receivers: components["schemas"]["ReceiverPreview"][];
+            /** Requests Lapse */
+            requests_lapse: number;
+            /** Requests Pass On */
+            requests_pass_on: number;
+            /** Shared */
+            shared: number;
+        };
+        /**
+         * HandOverRow
+         * @description Customers that meet the condition `when` go to the heirs in turn, or into a pool: `pool_id`, null for the home
+         *     pool of each. The last row has no condition: it takes everyone else.
+         */
+        HandOverRow: {
+            /**
+             * Heirs
+             * @default []
+             */
+            heirs?: string[];
+            /** Pool Id */
+            pool_id?: string | null;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "heirs" | "pool";
+            /** When */
+            when?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * HandbookShape
          * @description The whole handbook. `ended`: when a newer version takes over.
          */
@@ -5321,6 +5613,18 @@ export interface components {
             /** Policy Number */
             policy_number: number | null;
             pool: components["schemas"]["Named"];
+        };
+        /**
+         * HandedOver
+         * @description What was done. `hand_over` is null where somebody left with an empty book. Where `previewed` was given and differs
+         *     from `customers`, others moved customers of the book meanwhile: those were left alone, or came in.
+         */
+        HandedOver: {
+            /** Customers */
+            customers: number;
+            hand_over: components["schemas"]["HandOver"] | null;
+            /** Previewed */
+            previewed: number | null;
         };
         /**
          * Health
@@ -5508,6 +5812,22 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * LeaverRule
+         * @description The rule; `pool_id` for the rule `pool`, and only for it.
+         * @example {
+         *       "rule": "manager"
+         *     }
+         */
+        LeaverRule: {
+            /** Pool Id */
+            pool_id?: string | null;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "home_pool" | "manager" | "pool";
         };
         /**
          * Left
@@ -6539,6 +6859,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[HandOver] */
+        Page_HandOver_: {
+            /** Items */
+            items: components["schemas"]["HandOver"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[HandbookSummary] */
         Page_HandbookSummary_: {
             /** Items */
@@ -6592,6 +6919,13 @@ export interface components {
         Page_PersonOut_: {
             /** Items */
             items: components["schemas"]["PersonOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[PlaceOut] */
+        Page_PlaceOut_: {
+            /** Items */
+            items: components["schemas"]["PlaceOut"][];
             /** Next */
             next: string | null;
         };
@@ -6743,6 +7077,19 @@ export interface components {
         Place: {
             owner: components["schemas"]["Named"] | null;
             pool: components["schemas"]["Named"] | null;
+        };
+        /**
+         * PlaceOut
+         * @description Where one customer would go. `row`: of the conditions.
+         */
+        PlaceOut: {
+            customer: components["schemas"]["Named"];
+            /** Over Cap */
+            over_cap: boolean;
+            person: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
+            /** Row */
+            row: number;
         };
         /**
          * PlanIn
@@ -7378,6 +7725,34 @@ export interface components {
             ids?: string[];
         };
         /**
+         * ReceiverOut
+         * @description A person or a pool, and how many customers; `over_cap` of them lie beyond the person's cap.
+         */
+        ReceiverOut: {
+            /** Customers */
+            customers: number;
+            /** Over Cap */
+            over_cap: number;
+            person: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
+        };
+        /**
+         * ReceiverPreview
+         * @description `falling_soon`: those that go back within a week if nothing happens. A person's clocks start anew, though.
+         */
+        ReceiverPreview: {
+            /** Customers */
+            customers: number;
+            /** Falling Soon */
+            falling_soon: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Over Cap */
+            over_cap: number;
+            person: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
+        };
+        /**
          * Record
          * @description All that dealing was decided by, and what it gave: `gonghai draw verify FILE` deals once more from it.
          */
@@ -7978,7 +8353,8 @@ export interface components {
         };
         /**
          * Tenant
-         * @description The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go.
+         * @description The company. `opening` are local intervals of every working day. `leaver_rule`: where a leaver's customers go,
+         *     each to its home pool, to the nearest lead (where there is none: the home pools), or all into `leaver_pool_id`.
          *
          *     `duplicate_told`: what is told of a match that one may not see. `duplicate_keeper`: whether an owner keeps a customer
          *     that somebody else types in: always, while active (in the last `duplicate_active_days`), or as an admin decides.
@@ -8005,11 +8381,13 @@ export interface components {
             holding_cap: number | null;
             /** Id */
             id: string;
+            /** Leaver Pool Id */
+            leaver_pool_id: string | null;
             /**
              * Leaver Rule
-             * @constant
+             * @enum {string}
              */
-            leaver_rule: "home_pool";
+            leaver_rule: "home_pool" | "manager" | "pool";
             /** Locale */
             locale: string;
             /** Name */
@@ -10759,6 +11137,117 @@ export interface operations {
             };
         };
     };
+    list_hand_overs_api_v1_hand_overs_get: {
+        parameters: {
+            query?: {
+                /** @description Only of this person's book. */
+                person_id?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandOver_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_one_api_v1_hand_overs__hand_over_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    undo_hand_over_api_v1_hand_overs__hand_over_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undo"];
+                };
+            };
+            /** @description Refused: `nothing_to_undo` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_handbooks_api_v1_handbooks_get: {
         parameters: {
             query?: never;
@@ -12482,6 +12971,195 @@ export interface operations {
             };
         };
     };
+    look_at_leaving_api_v1_people__person_id__deactivate_preview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverPreview"];
+                };
+            };
+            /** @description Refused: `person_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    carry_out_api_v1_people__person_id__hand_over_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description Refused: `heir_not_active`, `heir_is_giver`, `no_heirs`, `pool_not_open`, `person_left`, `heirs_over_cap`, `nothing_to_hand_over`, `last_admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    look_api_v1_people__person_id__hand_over_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverPreview"];
+                };
+            };
+            /** @description Refused: `heir_not_active`, `heir_is_giver`, `no_heirs`, `pool_not_open`, `person_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    look_closer_api_v1_people__person_id__hand_over_preview_customers_post: {
+        parameters: {
+            query?: {
+                /** @description Only what this person would get. */
+                to_person?: string | null;
+                /** @description Only what would go into this pool. */
+                to_pool?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlaceOut_"];
+                };
+            };
+            /** @description Refused: `heir_not_active`, `heir_is_giver`, `no_heirs`, `pool_not_open`, `person_left` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     put_on_leave_api_v1_people__person_id__leave_put: {
         parameters: {
             query?: never;
@@ -13024,7 +13702,7 @@ export interface operations {
                     "application/json": components["schemas"]["gonghai__http__pool_shapes__Closed"];
                 };
             };
-            /** @description Refused: `pool_closed`, `last_pool`, `pool_is_policy_target`, `successor_needed` */
+            /** @description Refused: `pool_closed`, `last_pool`, `pool_is_policy_target`, `pool_is_leaver_pool`, `successor_needed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14990,6 +15668,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FieldRights"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_leaver_rule_api_v1_tenant_leaver_rule_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaverRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Refused: `pool_not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

@@ -145,6 +145,12 @@ const TEXTS: Record<string, Pair> = {
   last_pool: ["至少要留一个公海。", "The last pool can't be closed."],
   successor_needed: ["公海里还有客户，请选择由哪个公海接收。", "Customers still belong here; name the pool that takes them over."],
   pool_is_policy_target: ["还有规则把客户回收到这个公海，请先改规则。", "A policy still sends customers to this pool; change that policy first."],
+  pool_is_leaver_pool: ["离职规则指定了这个公海，请先在「公司」里改。", "The leaver rule names this pool; change it on the company's page first."],
+  heir_not_active: ["有接收人不在职或还没激活：{persons}。", "Not active: {persons}. They can't take customers over."],
+  heir_is_giver: ["不能把客户交接给本人。", "A book can't be handed to the person it is taken from."],
+  no_heirs: ["请选择接收人。", "Choose who takes the customers over."],
+  heirs_over_cap: ["有接收人会超过持有上限：{heirs}。确认后仍可交接。", "Over their caps: {heirs}. It can be done once confirmed."],
+  nothing_to_hand_over: ["名下没有可以交接的客户。", "There is nothing to hand over: they own no customers."],
   draft_gone: ["这份草稿已被发布或删除，没有保存。重新载入后再改。", "This draft was published or thrown away meanwhile; nothing was saved. Reload and edit again."],
   policy_invalid: ["规则有错误，没有发布。", "The rules have a fault and were not published."],
   file_changed: ["文件在选择之后被改动或移走了，请重新选择一次。", "The file was changed or moved since you chose it; please choose it again."],
@@ -184,6 +190,7 @@ function values(data: Data, locale: Locale): Values {
     if (key === "field" && typeof value === "string" && FIELDS[value]) out[key] = pick(FIELDS[value], locale);
     else if (typeof value === "number") out[key] = value;
     else if (typeof value === "string") out[key] = /^\d{4}-\d\d-\d\dT/.test(value) ? dateTime(value) : value;
+    else if (Array.isArray(value)) out[key] = value.map((each: { name?: unknown }) => each.name).filter(Boolean).join(locale === "zh-CN" ? "、" : ", ");
     else if (value && typeof value === "object" && "name" in value) out[key] = String(value.name);
   }
   return out;

@@ -84,7 +84,8 @@ async def change_pool(call: By, pool_id: Id, body: PoolEdit, version: IfMatch, r
 
 
 @router.post(
-    "/{pool_id}/close", responses=refusals("pool_closed", "last_pool", "pool_is_policy_target", "successor_needed")
+    "/{pool_id}/close",
+    responses=refusals("pool_closed", "last_pool", "pool_is_policy_target", "pool_is_leaver_pool", "successor_needed"),
 )
 @idempotent
 async def close(call: By, pool_id: Id, body: Close) -> Closed:

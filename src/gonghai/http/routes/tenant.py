@@ -10,6 +10,7 @@ from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id
 from gonghai.http.texts import Line
+from gonghai.moves.hand_overs.rule import set_leaver_rule
 from gonghai.people import queries
 from gonghai.people.tenants import edit_tenant
 from gonghai.pools.holdings import Subject, check_holdings
@@ -18,11 +19,13 @@ from gonghai.pools.limits import COMPANY
 router = APIRouter(prefix="/tenant", tags=["tenant"])
 Told = Literal["owner", "exists", "nothing"]
 Keeper = Literal["owner", "active", "admin"]
+Rule = Literal["home_pool", "manager", "pool"]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Tenant(BaseModel):
-    """The company. `opening` are local intervals of every working day; `leaver_rule`: where a leaver's customers go.
+    """The company. `opening` are local intervals of every working day. `leaver_rule`: where a leaver's customers go,
+    each to its home pool, to the nearest lead (where there is none: the home pools), or all into `leaver_pool_id`.
 
     `duplicate_told`: what is told of a match that one may not see. `duplicate_keeper`: whether an owner keeps a customer
     that somebody else types in: always, while active (in the last `duplicate_active_days`), or as an admin decides.
@@ -40,7 +43,8 @@ class Tenant(BaseModel):
     duplicate_keeper: Keeper
     duplicate_active_days: int
     holding_cap: int | None
-    leaver_rule: Literal["home_pool"]
+    leaver_rule: Rule
+    leaver_pool_id: Id | None
     version: int
 
 
@@ -84,6 +88,21 @@ async def change_tenant(call: By, version: IfMatch, body: TenantEdit, request: R
         # After the write, whose refusals come first; refused, it is rolled back.
         await check_holdings(call.conn, call.tenant_id, COMPANY, Subject("all"), values["holding_cap"])
     request.app.state.identities.forget_tenant(call.tenant_id)
+    return await _tenant(call, response)
+
+
+class LeaverRule(BaseModel):
+    """The rule; `pool_id` for the rule `pool`, and only for it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"rule": "manager"}]})
+    rule: Rule
+    pool_id: Id | None = None
+
+
+@router.put("/leaver-rule", responses=refusals("pool_not_open"))
+async def change_leaver_rule(call: By, version: IfMatch, body: LeaverRule, response: Response) -> Tenant:
+    """Where the customers of whoever leaves go from now on, against the version in If-Match. For admins."""
+    await set_leaver_rule(call.conn, call.actor, version, body.rule, body.pool_id, now=call.now)
     return await _tenant(call, response)
 
 

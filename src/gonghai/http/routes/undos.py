@@ -1,4 +1,4 @@
-"""Undoing a run or an import, and what it left as it was."""
+"""Undoing a run, an import or a hand-over, and what it left as it was."""
 
 from datetime import datetime
 from typing import Literal
@@ -48,6 +48,14 @@ async def undo_cleaning(call: By, run_id: Id) -> Undo:
 async def undo_import(call: By, import_id: Id) -> Undo:
     """Archives what an import created and nobody has moved since. Changes to customers that were there stay."""
     return await _undo(call, "import", import_id)
+
+
+@router.post("/hand-overs/{hand_over_id}/undo", status_code=202, responses=refusals("nothing_to_undo"))
+@idempotent
+async def undo_hand_over(call: By, hand_over_id: Id) -> Undo:
+    """Gives a handed-over book back: each customer that hasn't moved since, with its clocks as they were. For whoever
+    may hand over that person's book."""
+    return await _undo(call, "hand_over", hand_over_id)
 
 
 @router.get("/undos/{undo_id}")

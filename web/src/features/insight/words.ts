@@ -128,10 +128,12 @@ export const WORDS = {
   began_create: ["新建", "created"],
   began_import: ["导入", "imported"],
   began_hand_over: ["交接", "handed over"],
+  began_undo: ["撤销交接", "hand-over undone"],
   ended_release: ["退回公海", "released"],
   ended_recycle: ["被回收", "recycled"],
   ended_transfer: ["转出", "passed on"],
   ended_hand_over: ["交接", "handed over"],
+  ended_undo: ["撤销", "undone"],
   ended_archive: ["标为无效", "archived"],
 } as const satisfies Record<string, Pair>;
 
