@@ -1,5 +1,6 @@
 /** Chooses one pool by name. */
 import { Select } from "antd";
+import type { CSSProperties } from "react";
 
 import { usePools } from "./api";
 
@@ -10,6 +11,8 @@ type Props = {
   exclude?: string;
   allowClear?: boolean;
   placeholder?: string;
+  disabled?: boolean;
+  style?: CSSProperties;
 };
 
 export function PoolSelect({ exclude, ...field }: Props) {

@@ -13,6 +13,7 @@ import { ErrorState } from "../../shared/States";
 import { useOverCap } from "../pools/limits/useOverCap";
 import { patchTenant, TENANT, useTenant } from "./api";
 import { DuplicateLines } from "./DuplicateLines";
+import { LeaverLine } from "./LeaverLine";
 import { Line } from "./Line";
 import { WORDS } from "./words";
 import "./settings.css";
@@ -64,9 +65,7 @@ function Settings({ tenant }: { tenant: Tenant }) {
         />
       </Line>
       <DuplicateLines tenant={tenant} disabled={!mayEdit || save.isPending} onSave={save.mutate} />
-      <Line title={t("leaver")} hint={t("leaverHint")}>
-        {t(tenant.leaver_rule)}
-      </Line>
+      <LeaverLine tenant={tenant} mayEdit={mayEdit} />
       <Line title={t("fieldRights")} hint={t("fieldRightsSub")}>
         <Link to="/settings/fields">{t("open")}</Link>
       </Line>

@@ -26,6 +26,11 @@ export function patchTenant(tenant: Tenant, body: TenantEdit): Promise<Tenant> {
   return ok(api.PATCH("/api/v1/tenant", { params: { header: { "If-Match": `"${tenant.version}"` } }, body }));
 }
 
+/** Where the customers of whoever leaves go from now on. */
+export function putLeaverRule(tenant: Tenant, body: { rule: Tenant["leaver_rule"]; pool_id?: string }): Promise<Tenant> {
+  return ok(api.PUT("/api/v1/tenant/leaver-rule", { params: { header: { "If-Match": `"${tenant.version}"` } }, body }));
+}
+
 export function setDay(date: string, works: boolean, note: string) {
   return ok(api.PUT("/api/v1/calendar/days", { body: { date, works, note: note.trim() || null } }));
 }
