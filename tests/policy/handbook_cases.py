@@ -149,6 +149,7 @@ def some_settings(rng: Random) -> dict[str, Any]:
         "freeze_hours": rng.choice((0, 1, 30)), "min_interval_seconds": rng.choice((0, 60, 86400)),
         "holding_exempt": rng.choice((None, _LEAVES[0], _LEAVES[2])), "approval": rng.choice((None, _LEAVES[0])),
         "exempt_admins": rng.random() < 0.3, "hide_claimers": rng.random() < 0.3,
+        "collaborators_count": rng.random() < 0.5,
     }  # fmt: skip
 
 

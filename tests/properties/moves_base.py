@@ -26,6 +26,7 @@ class Known:
     claimed: bool = False
     contacts: set[int] = field(default_factory=set)
     holders: list[int] = field(default_factory=list)  # in the order of their spells
+    helpers: set[int] = field(default_factory=set)  # collaborators of the open spell
 
 
 @dataclass
@@ -100,6 +101,8 @@ class Base(Acting):
 
     def _begin(self, customer: int, person: int, *, claimed: bool = False) -> None:
         known = self.known[customer]
+        # They go along with a transfer, but for the new owner.
+        known.helpers = known.helpers - {person} if known.state == "owned" else set()
         known.state, known.owner, known.claimed, known.contacts = "owned", person, claimed, set()
         known.spell_no += 1
         known.holders.append(person)
@@ -127,6 +130,13 @@ class Base(Acting):
         found = self._do(lambda conn: rows(conn, sql, (self.world.tenant_id,)))
         table = {r["id"]: (r["state"], r["owner_id"], r["pool_id"], r["spell_no"]) for r in found}
         assert table == {c: (k.state, k.owner, k.pool, k.spell_no) for c, k in self.known.items()}
+
+    @invariant()
+    def whom_a_customer_is_shared_with_see_it(self) -> None:
+        for rep in self.reps:
+            if rep.person_id in self.active:
+                shared = {c for c, k in self.known.items() if k.state == "owned" and rep.person_id in k.helpers}
+                assert set(self._await(self.world.company.actor(rep.person_id or 0)).shared) == shared
 
     def teardown(self) -> None:
         if hasattr(self, "world"):

@@ -13,6 +13,7 @@ from gonghai.deals.actions import Edit, NewDeal, adopt_deal, lose_deal, open_dea
 from gonghai.events.log import By
 from gonghai.moves.batch import instant
 from gonghai.moves.hand_over import deactivate_person
+from gonghai.moves.share import add_collaborators, remove_collaborator
 from gonghai.people.calendar import set_day
 from gonghai.people.persons import edit_person
 from tests.properties import oracle
@@ -27,7 +28,7 @@ DOCUMENT: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 class Entries(Base):
-    """Follow-ups, deals, edits, floors; publishing, own days, leave, deactivation."""
+    """Follow-ups, deals, edits, floors, sharing; publishing, own days, leave, deactivation."""
 
     def follow_up(self, place: int, who: int, kind: str, hours: int | None) -> None:
         customer = self._customer(place, "owned")
@@ -162,6 +163,31 @@ class Entries(Base):
         leaves = {**self.around.leaves, rep.person_id or 0: (values["leave_from"], values["leave_until"])}
         self.around.leaves = leaves
 
+    def share(self, place: int, who: int) -> None:
+        customer, person = self._customer(place, "owned"), self._rep(who).person_id or 0
+        known = self.known[customer]
+        if person not in self.active:
+            expected = "person_not_active"
+        elif known.state != "owned":
+            expected = {"pooled": "not_owned", "archived": "archived"}[known.state]
+        elif person == known.owner:
+            expected = "collaborator_is_owner"
+        else:
+            expected = "already_collaborator" if person in known.helpers else "moved"
+        assert self._do(lambda conn: add_collaborators(conn, self.boss, [customer], [person])) == expected
+        if expected == "moved":
+            known.helpers.add(person)
+
+    def unshare(self, place: int, who: int) -> None:
+        customer, person = self._customer(place, "owned"), self._rep(who).person_id or 0
+        known = self.known[customer]
+        if known.state != "owned":
+            expected = {"pooled": "not_owned", "archived": "archived"}[known.state]
+        else:
+            expected = "moved" if person in known.helpers else "not_collaborator"
+        assert self._do(lambda conn: remove_collaborator(conn, self.boss, [customer], person)) == expected
+        known.helpers.discard(person)
+
     def deactivate(self, who: int) -> None:
         """One of the three may go, seldom."""
         if len(self.active) < 3 or who > 20:
@@ -170,5 +196,7 @@ class Entries(Base):
         mine = [c for c, k in self.known.items() if k.owner == person]
         assert self._do(lambda conn: deactivate_person(conn, self.boss, person, now=clock.now())) == len(mine)
         self.active.discard(person)
+        for known in self.known.values():
+            known.helpers.discard(person)
         for customer in mine:
             self._end(customer, self.known[customer].pool)

@@ -57,6 +57,8 @@ STEPS = (
     *[("deal", places, st.sampled_from(["win", "lose", "adopt"]))] * 2,
     ("edit", places, st.sampled_from(["A", "B", None]), st.none() | st.integers(-40, 20)),
     ("floor", places, st.sampled_from(["protect", "lock"]), st.integers(0, 12)),
+    *[("share", places, places)] * 2,
+    ("unshare", places, places),
     ("publish", places, policies),
     ("calendar", st.integers(-5, 60), st.booleans()),
     ("leave", places, st.integers(-3, 6), st.integers(1, 15)),
