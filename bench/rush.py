@@ -102,7 +102,7 @@ class Page:
         return random.choice(self._left[:SEEN]) if self._left else None
 
 
-async def _listen(port: int, session: tuple[str, str], page: Page, first: bool) -> None:
+async def _listen(port: int, session: tuple[str, str], page: Page, first: bool, begun: asyncio.Event) -> None:
     """One person's stream; the first one's is what everybody's page shows."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     writer.write(
@@ -113,6 +113,8 @@ async def _listen(port: int, session: tuple[str, str], page: Page, first: bool) 
     if not head.startswith(b"HTTP/1.1 200"):
         raise SystemExit(f"the stream was refused: {head!r}")
     try:
+        await reader.readuntil(b"id: ")
+        begun.set()
         if not first:
             while chunk := await reader.read(1 << 16):
                 page.rush.told += chunk.count(b"event: ")
@@ -158,14 +160,16 @@ async def _click(port: int, people: list[int], sessions: Sequence[tuple[str, str
 async def _rush(port: int, sessions: Sequence[tuple[str, str]], listeners: int, rush: Rush) -> None:
     page = Page(rush)
     async with asyncio.TaskGroup() as group:
-        streams = [group.create_task(_listen(port, sessions[n], page, n == 0)) for n in range(listeners)]
-        await asyncio.sleep(2 if listeners else 0)  # all pages are open before 9:00
+        opened = [asyncio.Event() for _ in range(listeners)]
+        streams = [group.create_task(_listen(port, sessions[n], page, n == 0, begun)) for n, begun in enumerate(opened)]
+        for begun in opened:  # all pages are open before 9:00
+            await begun.wait()
         began = time.perf_counter()
         await asyncio.gather(
             *(_click(port, list(range(c, REPS, CONNECTIONS)), sessions, page) for c in range(CONNECTIONS))
         )
         rush.seconds = time.perf_counter() - began
-        await asyncio.sleep(2 if listeners else 0)  # the last ones are told
+        await asyncio.sleep(3 if listeners else 0)  # the last ones are told
         for stream in streams:
             stream.cancel()
 

@@ -33,6 +33,7 @@ OVERLAP = 10.0  # seconds that a transaction may stay open
 SOONEST = 0.1  # seconds between two tellings
 PER_LISTENER = 0.001  # seconds more for each: telling 500 people costs as much as 50 claims
 MOST_READ = 2_000  # events; when more come at once, people are told to read their list again
+LOOKS_AT_ONCE = 3  # of the connections: when hundreds begin to listen, claims must not wait behind them
 KEPT = 2_000  # comings that a broken line or a slow reader finds again
 
 
@@ -211,6 +212,7 @@ class Live:
         self._database = database
         self.feeds: dict[int, Feed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         self.closed = False
 
     @asynccontextmanager

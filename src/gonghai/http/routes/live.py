@@ -59,9 +59,11 @@ class Reader:
     @classmethod
     async def seen(cls, request: Request, pool_id: int) -> "Reader":
         """401 without a session or key, 404 unless the person sees the pool."""
-        identity = await identify(request)
-        async with database(request).tenant(identity.tenant_id) as conn:
-            actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
+        feeds: Live = request.app.state.live
+        async with feeds.looks:
+            identity = await identify(request)
+            async with database(request).tenant(identity.tenant_id) as conn:
+                actor = await load_actor(conn, identity.tenant_id, identity.person_id, scopes=identity.scopes)
         actor.need("customers.read")
         if pool_id not in actor.visible_pools():
             raise NotFound("pool", id=str(pool_id))
@@ -94,20 +96,25 @@ async def live(
     return EventStream(_stream(reader, last), headers=UNBUFFERED)
 
 
+def _look_at() -> float:
+    """When to look again; not for all at once who came at once."""
+    return time.monotonic() + random.uniform(0.7, 1.0) * LOOK_AGAIN
+
+
 async def _stream(reader: Reader, last: int | None) -> AsyncIterator[bytes]:
     feeds: Live = reader.request.app.state.live
     async with feeds.listening(reader.tenant_id) as feed:
         while not (feed.begun or feed.ended or feeds.closed):
             await feed.more(HEARTBEAT)
         yield format_sse_event(id=str(feed.settled), retry=random.randint(*RETRY))
-        position, look_at = feed.position(last), time.monotonic() + LOOK_AGAIN
+        position, look_at = feed.position(last), _look_at()
         while not (feed.ended or feeds.closed):
             if time.monotonic() >= look_at:
                 try:
                     reader = await Reader.seen(reader.request, reader.pool_id)
                 except Refusal:
                     return
-                look_at = time.monotonic() + LOOK_AGAIN
+                look_at = _look_at()
             batches = feed.since(position)
             if batches is None:
                 position = feed.newest
