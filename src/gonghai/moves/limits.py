@@ -42,7 +42,7 @@ _USAGE = f"""SELECT q.*, p.id AS person_id, u.daily_used, u.held, u.untouched, {
         AND e.pool_from = q.id AND e.at >= %(day)s) AS revealed,
     q.exempt_admins AND ('admin' = ANY (p.roles)
         OR has_pool_right(q.tenant_id, q.id, 'admin', p.id, p.roles, p.department_id)) AS exempt
-  FROM person p, pool q, LATERAL pool_usage(q.tenant_id, p.id, q.id, %(day)s, q.holding_exempt_won_days) u
+  FROM person p, pool q, LATERAL pool_usage(q.tenant_id, p.id, q.id, %(day)s, q.holding_exempt_won_days, q.mode) u
   WHERE p.tenant_id = %(t)s AND p.id = ANY (%(persons)s) AND q.tenant_id = %(t)s AND q.id = ANY (%(pools)s)"""
 
 _COMPANY = f"""SELECT p.id AS person_id, t.holding_cap, company_usage(p.tenant_id, p.id, %(day)s) AS held,

@@ -147,6 +147,26 @@ BEGIN
     RETURN 'infinity';
 END $$;
 
+-- How much of a pool's limits a person has used: the one definition, for claims and for "what is left". Where the pool
+-- deals one by one, what declining has cost counts as claimed.
+DROP FUNCTION pool_usage(bigint, bigint, bigint, timestamptz, integer);
+CREATE FUNCTION pool_usage(
+    p_tenant bigint, p_person bigint, p_pool bigint, p_day_start timestamptz, p_exempt_won_days integer, p_mode text,
+    OUT daily_used integer, OUT held integer, OUT untouched integer
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT (SELECT count(*) FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim'
+               AND e.pool_from = p_pool AND e.at >= p_day_start),
+           count(*) FILTER (WHERE p_exempt_won_days IS NULL OR x.last_win_at IS NULL
+               OR x.last_win_at < p_day_start - make_interval(days => p_exempt_won_days)),
+           count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL)
+    INTO daily_used, held, untouched
+    FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = p_pool;
+    IF p_mode = 'next_best' THEN
+        daily_used := daily_used + decline_costs(p_tenant, p_person, p_pool, p_day_start);
+    END IF;
+END $$;
+
 -- What a person holds in all pools and counts: the company's cap.
 CREATE FUNCTION company_usage(p_tenant bigint, p_person bigint, p_day_start timestamptz) RETURNS integer
 LANGUAGE plpgsql STABLE AS $$
@@ -285,7 +305,7 @@ BEGIN
             in_scope := has_pool_right(p_tenant, q.id, 'claim', p_person, claimer.roles, claimer.department_id);
             exempt := q.exempt_admins AND ('admin' = ANY (claimer.roles)
                 OR has_pool_right(p_tenant, q.id, 'admin', p_person, claimer.roles, claimer.department_id));
-            used := pool_usage(p_tenant, p_person, q.id, date_trunc('day', at, p_zone), q.holding_exempt_won_days);
+            used := pool_usage(p_tenant, p_person, q.id, date_trunc('day', at, p_zone), q.holding_exempt_won_days, q.mode);
             used.held := used.held - coalesce((p_known->'exempt'->>q.id::text)::integer, 0);
             calendar_unknown := q.claim_windows @> '[{"days": "working"}]' AND p_known->'working' IS NULL;
             opens := CASE WHEN q.claim_windows <> '[]' AND NOT calendar_unknown

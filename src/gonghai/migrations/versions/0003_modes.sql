@@ -49,22 +49,6 @@ BEGIN
           ELSE false END);
 END $$;
 
--- What declining has cost counts as claimed.
-CREATE OR REPLACE FUNCTION pool_usage(
-    p_tenant bigint, p_person bigint, p_pool bigint, p_day_start timestamptz, p_exempt_won_days integer,
-    OUT daily_used integer, OUT held integer, OUT untouched integer
-) LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    SELECT (SELECT count(*) FROM event e WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim'
-               AND e.pool_from = p_pool AND e.at >= p_day_start)
-               + decline_costs(p_tenant, p_person, p_pool, p_day_start),
-           count(*) FILTER (WHERE p_exempt_won_days IS NULL OR x.last_win_at IS NULL
-               OR x.last_win_at < p_day_start - make_interval(days => p_exempt_won_days)),
-           count(*) FILTER (WHERE x.spell_claimed AND x.first_contact_at IS NULL)
-    INTO daily_used, held, untouched
-    FROM customer x WHERE x.tenant_id = p_tenant AND x.owner_id = p_person AND x.pool_id = p_pool;
-END $$;
-
 -- A draw: its window, the seed whose hash is published from the start, what became of it. Whether a planned one is
 -- open or closing follows from its window.
 CREATE TABLE draw (
