@@ -114,6 +114,7 @@ ELSEWHERE: Final[dict[str, Elsewhere]] = {
     "requests.decide": Elsewhere("POST", "/requests/decisions", lambda _: {"ids": ["1"], "decision": "decline"}),
     "people.read": Elsewhere("GET", "/people"),
     "people.leave": Elsewhere("DELETE", "/people/{subordinate}/leave", None, OLD),
+    "people.hand_over": Elsewhere("POST", "/people/{subordinate}/hand-over/preview", lambda _: {"way": "pools"}),
     "people.edit": Elsewhere("PATCH", "/people/{subordinate}", lambda _: {"name": "x"}, OLD),
     "departments.edit": Elsewhere("PATCH", "/departments/{department}", lambda _: {"name": "x"}, OLD),
     "pools.read": Elsewhere("GET", "/pools"),

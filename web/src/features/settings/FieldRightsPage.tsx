@@ -10,6 +10,7 @@ import { ME } from "../../shared/me";
 import { FIELDS, ROLES, useNames } from "../../shared/names";
 import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
+import { TENANT } from "./api";
 import { WORDS } from "./words";
 import "./settings.css";
 
@@ -43,7 +44,8 @@ function Matrix({ found }: { found: FieldRights }) {
     onSuccess: (saved) => {
       message.success(t("saved"));
       client.setQueryData(KEY, saved);
-      void client.invalidateQueries({ queryKey: ME });
+      // Both pages write the company's version.
+      for (const queryKey of [ME, TENANT]) void client.invalidateQueries({ queryKey });
     },
     onError: (error) => {
       message.error(problem(error), 6);
@@ -99,7 +101,7 @@ function Matrix({ found }: { found: FieldRights }) {
 
 export default function FieldRightsPage() {
   const t = useWords(WORDS);
-  const query = useQuery({ queryKey: KEY, queryFn: () => ok(api.GET("/api/v1/tenant/field-rights")) });
+  const query = useQuery({ queryKey: KEY, staleTime: 0, queryFn: () => ok(api.GET("/api/v1/tenant/field-rights")) });
   return (
     <div style={{ maxWidth: 860 }}>
       <div className="page-head">
