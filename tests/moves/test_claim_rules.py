@@ -157,6 +157,7 @@ async def test_between_two_claims_lie_so_many_seconds_and_a_batch_counts_once(pa
     assert (await code(past, other, customers[4]))[0] is None, "everybody has an interval of their own"
     at(past, "2026-10-08 10:01")
     assert (await code(past, rep, customers[3]))[0] is None
+    assert (await code(past, rep, customers[5]))[0] == "min_interval", "behind a single claim too"
 
 
 async def test_the_companys_cap_stands_beside_the_pools(world: World) -> None:

@@ -317,7 +317,7 @@ BEGIN
             interval_until := CASE WHEN q.min_interval_seconds > 0 THEN (
                 SELECT max(e.at) + make_interval(secs => q.min_interval_seconds) FROM event e
                 WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim' AND e.pool_from = q.id
-                  AND e.batch_id IS DISTINCT FROM batch  -- a batch counts once
+                  AND (batch IS NULL OR e.batch_id IS DISTINCT FROM batch)  -- a batch counts once
                   AND e.at > since) END;
         END IF;
         IF company_held IS NULL AND claimer.company_cap IS NOT NULL THEN
