@@ -69,7 +69,7 @@ export function usePoolColumns(claiming: Claiming): Column<CustomerRow>[] {
     { key: "days", title: t("daysIn"), width: claiming.gate.freezes ? 152 : 105, render: (row) => <InPool row={row} claiming={claiming} />, sort: "entered_pool_at" },
     { key: "history", title: t("history"), width: 122, render: (row) => <History row={row} /> },
     { key: "tags", title: name(FIELDS, "tags"), width: 170, render: (row) => <Tags tags={row.tags} /> },
-    { key: "act", title: "", width: 154, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
+    { key: "act", title: "", width: 132, align: "right", pinned: true, render: (row) => <ClaimButton row={row} claiming={claiming} /> },
   ];
   return columns.filter(({ key }) => sees(key === "phone" ? "phones" : key));
 }
