@@ -306,19 +306,33 @@ BEGIN
             exempt := q.exempt_admins AND ('admin' = ANY (claimer.roles)
                 OR has_pool_right(p_tenant, q.id, 'admin', p_person, claimer.roles, claimer.department_id));
             used := pool_usage(p_tenant, p_person, q.id, date_trunc('day', at, p_zone), q.holding_exempt_won_days, q.mode);
-            used.held := used.held - coalesce((p_known->'exempt'->>q.id::text)::integer, 0);
-            calendar_unknown := q.claim_windows @> '[{"days": "working"}]' AND p_known->'working' IS NULL;
-            opens := CASE WHEN q.claim_windows <> '[]' AND NOT calendar_unknown
-                THEN claim_opens(q.claim_windows, at, p_zone, p_known->'working') END;
-            conditions_unknown := p_known->'needs' IS NULL AND (q.approval IS NOT NULL OR q.holding_exempt IS NOT NULL
-                OR (claimer.company_cap IS NOT NULL AND EXISTS (
-                    SELECT FROM pool x WHERE x.tenant_id = p_tenant AND x.holding_exempt IS NOT NULL)));
-            since := at - make_interval(secs => q.min_interval_seconds);
-            interval_until := CASE WHEN q.min_interval_seconds > 0 THEN (
-                SELECT max(e.at) + make_interval(secs => q.min_interval_seconds) FROM event e
-                WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim' AND e.pool_from = q.id
-                  AND (batch IS NULL OR e.batch_id IS DISTINCT FROM batch)  -- a batch counts once
-                  AND e.at > since) END;
+            IF p_known IS NOT NULL THEN
+                used.held := used.held - coalesce((p_known->'exempt'->>q.id::text)::integer, 0);
+            END IF;
+            -- Each behind an IF of its own: an expression with a query in it costs its start even where it isn't reached.
+            calendar_unknown := false;
+            opens := NULL;
+            IF q.claim_windows <> '[]' THEN
+                calendar_unknown := q.claim_windows @> '[{"days": "working"}]' AND p_known->'working' IS NULL;
+                IF NOT calendar_unknown THEN
+                    opens := claim_opens(q.claim_windows, at, p_zone, p_known->'working');
+                END IF;
+            END IF;
+            conditions_unknown := q.approval IS NOT NULL OR q.holding_exempt IS NOT NULL;
+            IF NOT conditions_unknown AND claimer.company_cap IS NOT NULL THEN
+                conditions_unknown := EXISTS (
+                    SELECT FROM pool x WHERE x.tenant_id = p_tenant AND x.holding_exempt IS NOT NULL);
+            END IF;
+            conditions_unknown := conditions_unknown AND p_known->'needs' IS NULL;
+            interval_until := NULL;
+            IF q.min_interval_seconds > 0 THEN
+                since := at - make_interval(secs => q.min_interval_seconds);
+                interval_until := (
+                    SELECT max(e.at) + make_interval(secs => q.min_interval_seconds) FROM event e
+                    WHERE e.tenant_id = p_tenant AND e.actor_id = p_person AND e.kind = 'claim' AND e.pool_from = q.id
+                      AND (batch IS NULL OR e.batch_id IS DISTINCT FROM batch)  -- a batch counts once
+                      AND e.at > since);
+            END IF;
         END IF;
         IF company_held IS NULL AND claimer.company_cap IS NOT NULL THEN
             company_cap := claimer.company_cap;
@@ -329,14 +343,16 @@ BEGIN
             company_held := company_usage(p_tenant, p_person, date_trunc('day', at, p_zone))
                 - coalesce((p_known->>'all_exempt')::integer, 0);
         END IF;
-        -- When the claimer's spell ended, if they are among the last k distinct holders.
-        ended := CASE WHEN c.spell_no > 0 AND q.cooldown_days > 0 THEN (
-            SELECT r.ended_at FROM (
-                SELECT s.owner_id, max(s.ended_at) AS ended_at FROM spell s
-                WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY s.owner_id
-                ORDER BY max(s.no) DESC LIMIT q.cooldown_holders) r WHERE r.owner_id = p_person) END;
-        -- To the end of the n-th local day after.
-        ended := ((ended AT TIME ZONE p_zone)::date + q.cooldown_days + 1)::timestamp AT TIME ZONE p_zone;
+        -- Until the end of the n-th local day after the claimer's spell, if they are among the last k distinct holders.
+        ended := NULL;
+        IF c.spell_no > 0 AND q.cooldown_days > 0 THEN
+            ended := (
+                SELECT r.ended_at FROM (
+                    SELECT s.owner_id, max(s.ended_at) AS ended_at FROM spell s
+                    WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY s.owner_id
+                    ORDER BY max(s.no) DESC LIMIT q.cooldown_holders) r WHERE r.owner_id = p_person);
+            ended := ((ended AT TIME ZONE p_zone)::date + q.cooldown_days + 1)::timestamp AT TIME ZONE p_zone;
+        END IF;
         IF p_how = 'direct' AND q.mode <> 'list' THEN
             code := 'not_dealt';
             data := jsonb_build_object('pool_id', c.pool_id::text, 'mode', q.mode);
