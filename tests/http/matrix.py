@@ -131,6 +131,8 @@ ELSEWHERE: Final[dict[str, Elsewhere]] = {
     "imports.start": Elsewhere("POST", "/imports/999999999/cancel"),
     "api_keys.edit": Elsewhere("DELETE", "/api-keys/999999999"),
     "tenant.edit": Elsewhere("GET", "/tenant/field-rights"),
+    "incentives.read": Elsewhere("GET", "/incentives/leaderboard"),
+    "incentives.edit": Elsewhere("DELETE", "/incentives/seasons/999999999"),
     "insight.read": Elsewhere("GET", "/insight/hoarding"),
 }
 

@@ -38,7 +38,7 @@ async def test_a_departments_limit_and_an_override_show_in_what_is_left_and_in_t
     assert made.json()["subject"]["name"] == "销售部"
     assert (await _limits(rep))["daily_quota"] == {
         "used": 0, "limit": 1,
-        "by": {"kind": "department", "id": str(department), "name": "销售部", "why": None, "until": None},
+        "by": {"kind": "department", "id": str(department), "name": "销售部", "why": None, "until": None, "earned": None},
     }  # fmt: skip
     granted = await admin.post(
         f"{url}/overrides",

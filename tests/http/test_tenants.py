@@ -60,6 +60,9 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
             " VALUES (%s, %s, %s, %s, now(), now() + interval '1 day', 1) RETURNING id",
             (company.tenant_id, pool, rep, int(customer)),
         )
+    season = await client.post(
+        "/incentives/seasons", json={"name": secret, "first_day": "2030-01-01", "last_day": "2030-03-31"}
+    )
     event = (await client.get(f"/customers/{customer}/history")).json()["items"][0]
     return {
         "secret": secret,
@@ -79,6 +82,8 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "limit_id": limit.json()["id"],
         "override_id": override.json()["id"],
         "offer_id": str(offer),
+        "season_id": season.json()["id"],
+        "season": season.json()["id"],
         "import_id": imported.json()["id"],
         "event": event["id"],
         "date": "2026-10-01",

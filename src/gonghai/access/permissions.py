@@ -20,6 +20,7 @@ REP: Final = frozenset(
         "people.read",
         "pools.read",
         "policy.read",
+        "incentives.read",
     }
 )
 MANAGER: Final = REP | {
@@ -63,6 +64,7 @@ ADMIN: Final = MANAGER | {
     "imports.read",
     "api_keys.edit",
     "tenant.edit",
+    "incentives.edit",
 }
 AUDITOR: Final = frozenset(
     {
@@ -74,6 +76,7 @@ AUDITOR: Final = frozenset(
         "runs.read",
         "imports.read",
         "insight.read",
+        "incentives.read",
     }
 )
 

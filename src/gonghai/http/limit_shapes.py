@@ -16,14 +16,29 @@ Role = Literal["rep", "manager", "admin", "auditor"]
 Value = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+class EarnedNumbers(BaseModel):
+    """What an override was earned by: of `claimed` customers in `days` days `converted`, so `add` beside `base`."""
+
+    days: int
+    claimed: int
+    converted: int
+    counts: Literal["won", "deal"]
+    percent: float
+    base: int
+    add: int
+    limit: Literal["daily_quota", "holding_cap"]
+
+
 class SetBy(BaseModel):
-    """What sets a limit: the pool itself, the company, or what beats them. Of an override `name` is who granted it."""
+    """What sets a limit: the pool itself, the company, or what beats them. Of an override `name` is who granted it;
+    one that was earned by rule has no name, and `earned`."""
 
     kind: Literal["pool", "company", "role", "department", "person", "override"]
     id: str | None = None
     name: str | None = None
     why: str | None = None
     until: datetime | None = None
+    earned: EarnedNumbers | None = None
 
 
 class Quota(BaseModel):
@@ -121,7 +136,7 @@ class PersonRef(BaseModel):
 
 
 class OverrideShape(BaseModel):
-    """What holds for one person for a while, and why."""
+    """What holds for one person for a while, and why. One that was earned by rule is granted by nobody."""
 
     id: Id
     person: PersonRef
@@ -131,6 +146,8 @@ class OverrideShape(BaseModel):
     until: datetime
     why: str
     granted_by: PersonRef | None
+    source: Literal["hand", "earned"]
+    earned: EarnedNumbers | None
     granted_at: datetime
     revoked_at: datetime | None
 
@@ -171,6 +188,7 @@ class Considered(BaseModel):
     value: int
     why: str | None
     until: datetime | None
+    earned: EarnedNumbers | None
     holds: bool
 
 

@@ -41,6 +41,10 @@ def make_app(database: Database) -> App:
     async def deal_draw(tenant_id: int, draw_id: int) -> None:
         await tasks.deal_draw(tenant_id, draw_id)
 
+    @app.task(name="incentives")
+    async def incentives(tenant_id: int) -> None:
+        await tasks.incentives(tenant_id)
+
     @app.task(name="notify", retry=RetryStrategy(max_attempts=ATTEMPTS, wait=10))
     async def notify(tenant_id: int, **what: Any) -> None:
         await tasks.notify(tenant_id, **what)
@@ -61,18 +65,18 @@ def make_app(database: Database) -> App:
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="dispatch_sweeps", queueing_lock="dispatch_sweeps")
     async def dispatch_sweeps(timestamp: int) -> None:
-        """One beat for all: defers a sweep for each tenant, a slice of tenants at a time."""
+        """One beat for all: defers a sweep and a counting of points for each tenant, a slice of tenants at a time."""
         after = 0
         while True:
             async with database.anyone() as conn:
                 found = await rows(conn, "SELECT list_tenants(%s, %s) AS id", (after, SLICE))
             for row in found:
-                try:
-                    await sweep.configure(lock=f"sweep-{row['id']}", queueing_lock=f"sweep-{row['id']}").defer_async(
-                        tenant_id=row["id"]
-                    )
-                except AlreadyEnqueued:
-                    log.info("sweep still waiting", tenant=row["id"], now=clock.now().isoformat())
+                for task in (sweep, incentives):
+                    lock = f"{task.name}-{row['id']}"
+                    try:
+                        await task.configure(lock=lock, queueing_lock=lock).defer_async(tenant_id=row["id"])
+                    except AlreadyEnqueued:
+                        log.info("still waiting", job=lock, now=clock.now().isoformat())
             if len(found) < SLICE:
                 return
             after = found[-1]["id"]

@@ -7,6 +7,8 @@ import structlog
 from gonghai.base import clock
 from gonghai.base.database import Database
 from gonghai.exchange import carry_out as imports
+from gonghai.incentives.count import count_points
+from gonghai.incentives.earned import grant_tonight
 from gonghai.moves import clean, undo
 from gonghai.moves.cleanings import start_scheduled
 from gonghai.moves.draws.carry_out import deal_draw
@@ -56,6 +58,12 @@ class Tasks:
             log.error("sweep failed", tenant=tenant_id, run=run_id, exc_info=error)
             async with self._database.tenant(tenant_id) as conn:
                 await fail_run(conn, tenant_id, run_id, f"{type(error).__name__}: {error}")
+
+    async def incentives(self, tenant_id: int) -> None:
+        """Counts the points of what happened since; in the first of a local day, grants the limits that were earned."""
+        await count_points(self._database, tenant_id)
+        async with self._database.tenant(tenant_id) as conn:
+            await grant_tonight(conn, tenant_id, now=clock.now())
 
     async def deal_draw(self, tenant_id: int, draw_id: int) -> None:
         """Deals a draw whose window has closed, in one transaction; one that is dealt already stays as it is."""

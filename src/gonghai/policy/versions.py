@@ -116,6 +116,23 @@ async def version_in_force(conn: Conn, tenant_id: int, policy_id: int) -> tuple[
     return row, _compiled(row, pools)
 
 
+async def all_versions(conn: Conn, tenant_id: int) -> dict[int, list[InForce]]:
+    """Every published version of every pool, closed ones too, by pool, oldest first: what was in force when."""
+    found = await rows(
+        conn,
+        "SELECT p.*, q.lock_grace_days, q.return_grace_days, q.notice_floor FROM policy p"
+        " JOIN pool q ON q.tenant_id = p.tenant_id AND q.id = p.pool_id"
+        " WHERE p.tenant_id = %s AND p.number IS NOT NULL ORDER BY p.pool_id, p.number",
+        (tenant_id,),
+    )
+    every = await every_pool(conn, tenant_id)
+    pools = {name: i for i, name in every.items()} | {str(i): i for i in every}
+    compiled: dict[int, list[InForce]] = {}
+    for row in found:
+        compiled.setdefault(row["pool_id"], []).append(_compiled(row, pools))
+    return compiled
+
+
 def need_policy(actor: Actor, pool_id: int, permission: str) -> None:
     """Refuses with 403 unless the actor has the permission and administers the pool."""
     if not (actor.may(permission) and actor.administers(pool_id)):

@@ -119,6 +119,8 @@ def _set_by(by: Mapping[str, Any] | None) -> tuple[str, str]:
     if by is None:
         return "", ""
     name = by.get("name", "")
+    if "earned" in by:
+        return f"（系统按规则 +{by['earned']['add']}）", f" (earned by rule, +{by['earned']['add']})"
     return {
         "override": (f"（{name}临时调整）", f" (override by {name})"),
         "person": ("（单独规定）", " (set for this person)"),

@@ -150,7 +150,7 @@ async def grant_override(
     """What holds for one person from `from_at` to `until_at`, whatever the limits say; its row.
 
     For admins and pool admins. Refuses `override_order`, `override_in_past`, `overrides_overlap` {from, until}
-    with another of the same rule, `person_not_active`, and as `set_limit` does.
+    with another of the same rule, `person_not_active`, and as `set_limit` does. An earned one gives way.
     """
     need_rules(actor, pool_id)
     if until_at <= from_at:
@@ -168,7 +168,7 @@ async def grant_override(
     if person["state"] != "active":
         raise Refusal("person_not_active")
     await _hold(conn, actor, pool_id, rule)
-    await _no_other(conn, actor.tenant_id, pool_id, rule, person_id, from_at, until_at)
+    await _no_other(conn, actor, pool_id, rule, person_id, from_at, until_at, now)
     await _accept(conn, actor, pool_id, rule, Subject("person", person_id), number, accept_over_cap)
     override_id = await value(
         conn,
@@ -217,18 +217,29 @@ async def get_override(conn: Conn, tenant_id: int, pool_id: int, override_id: in
 
 
 async def _no_other(
-    conn: Conn, tenant_id: int, pool_id: int, rule: str, person_id: int, from_at: datetime, until_at: datetime
+    conn: Conn,
+    actor: Actor,
+    pool_id: int,
+    rule: str,
+    person_id: int,
+    from_at: datetime,
+    until_at: datetime,
+    now: datetime,
 ) -> None:
-    other = await one(
+    """Refuses with another one for that time; one that was earned ends now."""
+    found = await rows(
         conn,
-        "SELECT o.id, o.from_at, o.until_at FROM claim_override o WHERE o.tenant_id = %s AND o.person_id = %s"
+        "SELECT o.id, o.source, o.from_at, o.until_at FROM claim_override o WHERE o.tenant_id = %s AND o.person_id = %s"
         " AND o.pool_id = %s AND o.rule = %s AND o.revoked_at IS NULL AND o.from_at < %s AND %s < o.until_at"
-        " ORDER BY o.from_at LIMIT 1",
-        (tenant_id, person_id, pool_id, rule, until_at, from_at),
+        " ORDER BY o.from_at",
+        (actor.tenant_id, person_id, pool_id, rule, until_at, from_at),
     )
-    if other is not None:
-        data = {"id": str(other["id"]), "from": other["from_at"], "until": other["until_at"]}
-        raise Refusal("overrides_overlap", **data)
+    for other in found:
+        if other["source"] == "hand":
+            data = {"id": str(other["id"]), "from": other["from_at"], "until": other["until_at"]}
+            raise Refusal("overrides_overlap", **data)
+    for earned in found:
+        await revoke_override(conn, actor, pool_id, earned["id"], now=now)
 
 
 async def _accept(

@@ -46,11 +46,11 @@ def limit_of(pool: Mapping[str, Any], differing: Mapping[str, Any] | None, rule:
 async def candidates(conn: Conn, tenant_id: int, person_id: int, pool_id: int) -> list[DictRow]:
     """All that could set the person's limits in the pool, by rule and precedence, with names; the first holds.
 
-    Columns: rule, value, kind, id, role, name, why, until_at, place. What the pool says itself isn't among them.
+    Columns: rule, value, kind, id, role, name, why, earned, until_at, place. What the pool says itself isn't among them.
     """
     return await rows(
         conn,
-        """SELECT x.*, coalesce(d.name, n.name, g.name, x.role) AS name, o.why
+        """SELECT x.*, coalesce(d.name, n.name, g.name, x.role) AS name, o.why, o.earned
            FROM person p, LATERAL limit_candidates(p.tenant_id, p.id, %(pool)s, p.department_id, p.roles,
                 clock_timestamp()) x
            LEFT JOIN department d ON x.kind = 'department' AND d.tenant_id = %(t)s AND d.id = x.id

@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Create Api Key
-         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, insight, insight.read, people, people.edit, people.hand_over, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
+         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, incentives, incentives.edit, incentives.read, insight, insight.read, people, people.edit, people.hand_over, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -1276,6 +1276,182 @@ export interface paths {
          */
         post: operations["read_api_v1_inbox_read_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/earned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Earned
+         * @description How limits are earned, pool by pool, of those that one sees.
+         */
+        get: operations["list_earned_api_v1_incentives_earned_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/earned/{pool_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Earned
+         * @description One pool's rule, with its ETag.
+         */
+        get: operations["get_earned_api_v1_incentives_earned__pool_id__get"];
+        /**
+         * Put Earned
+         * @description Another rule, by which the next night grants. For admins, against the version in If-Match ("0": none yet).
+         */
+        put: operations["put_earned_api_v1_incentives_earned__pool_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/earned/{pool_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Earned
+         * @description Who would earn how much today by this rule, were it so: by what has happened until now. For admins.
+         */
+        post: operations["preview_earned_api_v1_incentives_earned__pool_id__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leaderboard
+         * @description Who has how many points in a season, as far as the company shows it; with one's own place and neighbours.
+         */
+        get: operations["leaderboard_api_v1_incentives_leaderboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Points
+         * @description A person's ledger, newest first: what each point was for. One's own; one's people's for managers.
+         */
+        get: operations["list_points_api_v1_incentives_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description What earns points now; everybody may look.
+         */
+        get: operations["get_rules_api_v1_incentives_rules_get"];
+        /**
+         * Put Rules
+         * @description Other rules from now on; what was earned stays. For admins, against the version in If-Match ("0": none yet).
+         */
+        put: operations["put_rules_api_v1_incentives_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/seasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seasons
+         * @description All seasons, the latest first.
+         */
+        get: operations["list_seasons_api_v1_incentives_seasons_get"];
+        put?: never;
+        /**
+         * Add Season
+         * @description A season, which may have begun already; it can't overlap another. For admins.
+         */
+        post: operations["add_season_api_v1_incentives_seasons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentives/seasons/{season_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Season
+         * @description Another name, or other days: the first as long as it hasn't begun, the last as long as it isn't over.
+         */
+        put: operations["put_season_api_v1_incentives_seasons__season_id__put"];
+        post?: never;
+        /**
+         * Delete Season
+         * @description Takes back a season that hasn't begun.
+         */
+        delete: operations["delete_season_api_v1_incentives_seasons__season_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3951,10 +4127,23 @@ export interface components {
             text: string;
         };
         /**
+         * CompleteRule
+         * @description `fields` filled, those that were missing by the owner; once per customer and season.
+         */
+        CompleteRule: {
+            /** Fields */
+            fields: ("level" | "source" | "industry" | "region" | "stage" | "wechat" | "website" | "uscc" | "address" | "note" | "phones" | "emails" | "tags" | "amount" | "contract_end")[];
+            /** On */
+            on: boolean;
+            /** Points */
+            points: number;
+        };
+        /**
          * Considered
          * @description One number that could hold. The first in the list does.
          */
         Considered: {
+            earned: components["schemas"]["EarnedNumbers"] | null;
             /** Holds */
             holds: boolean;
             /** Id */
@@ -4815,6 +5004,139 @@ export interface components {
             won: number;
         };
         /**
+         * Earned
+         * @description How a pool's limits are earned; version 0: nobody has said yet. `granted_for`: the last day that was decided.
+         */
+        Earned: {
+            /** Base */
+            base: number;
+            /** Granted For */
+            granted_for: string | null;
+            pool: components["schemas"]["Named"];
+            rule: components["schemas"]["EarnedDocument"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * EarnedDocument
+         * @description Of the last `last` customers claimed in `days` days (at least `least`): the share that `counts`, a win or at least
+         *     a deal. From each step's percent on, `add` more of `limit` on the next day; up to `most` in all.
+         * @example {
+         *       "counts": "won",
+         *       "days": 30,
+         *       "last": 40,
+         *       "least": 20,
+         *       "limit": "daily_quota",
+         *       "most": 30,
+         *       "on": true,
+         *       "steps": [
+         *         {
+         *           "add": 2,
+         *           "percent": 10
+         *         },
+         *         {
+         *           "add": 4,
+         *           "percent": 20
+         *         }
+         *       ]
+         *     }
+         */
+        EarnedDocument: {
+            /**
+             * Counts
+             * @enum {string}
+             */
+            counts: "won" | "deal";
+            /** Days */
+            days: number;
+            /** Last */
+            last: number;
+            /** Least */
+            least: number;
+            /**
+             * Limit
+             * @enum {string}
+             */
+            limit: "daily_quota" | "holding_cap";
+            /** Most */
+            most: number;
+            /** On */
+            on: boolean;
+            /** Steps */
+            steps: components["schemas"]["EarnedStep"][];
+        };
+        /**
+         * EarnedNumbers
+         * @description What an override was earned by: of `claimed` customers in `days` days `converted`, so `add` beside `base`.
+         */
+        EarnedNumbers: {
+            /** Add */
+            add: number;
+            /** Base */
+            base: number;
+            /** Claimed */
+            claimed: number;
+            /** Converted */
+            converted: number;
+            /**
+             * Counts
+             * @enum {string}
+             */
+            counts: "won" | "deal";
+            /** Days */
+            days: number;
+            /**
+             * Limit
+             * @enum {string}
+             */
+            limit: "daily_quota" | "holding_cap";
+            /** Percent */
+            percent: number;
+        };
+        /**
+         * EarnedPreview
+         * @description Everybody who claimed from the pool in those days, the best first.
+         */
+        EarnedPreview: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Items */
+            items: components["schemas"]["EarnedStanding"][];
+        };
+        /**
+         * EarnedStanding
+         * @description What somebody would get by what stands now. `why_not`: too few claims (sample), below the first step, at the most
+         *     already, or set by hand; null: `value` is granted.
+         */
+        EarnedStanding: {
+            /** Base */
+            base: number;
+            /** Claimed */
+            claimed: number;
+            /** Converted */
+            converted: number;
+            /** Percent */
+            percent: number;
+            person: components["schemas"]["PersonRef"];
+            /** Value */
+            value: number;
+            /** Why Not */
+            why_not: ("sample" | "below" | "most" | "hand") | null;
+        };
+        /**
+         * EarnedStep
+         * @description From this conversion on, in percent, so many more.
+         */
+        EarnedStep: {
+            /** Add */
+            add: number;
+            /** Percent */
+            percent: number;
+        };
+        /**
          * Edit
          * @description Fields to change.
          * @example {
@@ -5296,6 +5618,19 @@ export interface components {
             message: components["schemas"]["Words"];
             /** Row */
             row: number | null;
+        };
+        /**
+         * FirstContactRule
+         * @description A claimed customer's first follow-up that counts, before the policy's deadline; without one, within `hours`
+         *     working hours.
+         */
+        FirstContactRule: {
+            /** Hours */
+            hours: number;
+            /** On */
+            on: boolean;
+            /** Points */
+            points: number;
         };
         /**
          * FirstPassword
@@ -5798,6 +6133,30 @@ export interface components {
             why: "moved_since" | "owner_not_active" | "pool_closed";
         };
         /**
+         * Leaderboard
+         * @description One page; `top` is the longest bar's value. `season` null: there is none yet. `mine` null: one is on no board.
+         */
+        Leaderboard: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "person" | "team";
+            /** Items */
+            items: components["schemas"]["Placed"][];
+            mine: components["schemas"]["Mine"] | null;
+            /** Next */
+            next: string | null;
+            season: components["schemas"]["Season"] | null;
+            /**
+             * Shown
+             * @enum {string}
+             */
+            shown: "all" | "team" | "managers";
+            /** Top */
+            top: number;
+        };
+        /**
          * Leave
          * @description While it lasts, claiming is refused and deadlines wait.
          */
@@ -6235,6 +6594,20 @@ export interface components {
             unread_notices: number;
         };
         /**
+         * Mine
+         * @description One's own place among all `of`, and the neighbours who may be seen.
+         */
+        Mine: {
+            /** Near */
+            near: components["schemas"]["Placed"][];
+            /** Of */
+            of: number;
+            /** Place */
+            place: number;
+            /** Points */
+            points: number;
+        };
+        /**
          * MoveResult
          * @description One id of a batch: what became of it, or the code that refused it with its numbers.
          */
@@ -6420,6 +6793,16 @@ export interface components {
             segment?: number | null;
             /** Within */
             within?: (0 | 7 | 30) | null;
+        };
+        /**
+         * NeglectRule
+         * @description `points` less for a customer taken back without a follow-up that counts, or for want of one.
+         */
+        NeglectRule: {
+            /** On */
+            on: boolean;
+            /** Points */
+            points: number;
         };
         /**
          * NewApiKey
@@ -6631,6 +7014,29 @@ export interface components {
             old_password: string;
         };
         /**
+         * NewSeason
+         * @description A season; both days belong to it.
+         * @example {
+         *       "first_day": "2026-10-01",
+         *       "last_day": "2026-12-31",
+         *       "name": "第四季度"
+         *     }
+         */
+        NewSeason: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * NextBest
          * @description Where one stands in a pool that deals: the open offer, until when one waits for the next, how many lie in the
          *     pool (up to 10,000) and how many of them in open offers, and what declining costs.
@@ -6715,9 +7121,10 @@ export interface components {
         };
         /**
          * OverrideShape
-         * @description What holds for one person for a while, and why.
+         * @description What holds for one person for a while, and why. One that was earned by rule is granted by nobody.
          */
         OverrideShape: {
+            earned: components["schemas"]["EarnedNumbers"] | null;
             /**
              * From
              * Format: date-time
@@ -6739,6 +7146,11 @@ export interface components {
              * @enum {string}
              */
             rule: "daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota";
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "hand" | "earned";
             /**
              * Until
              * Format: date-time
@@ -6828,6 +7240,13 @@ export interface components {
         Page_Draw_: {
             /** Items */
             items: components["schemas"]["Draw"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[Earned] */
+        Page_Earned_: {
+            /** Items */
+            items: components["schemas"]["Earned"][];
             /** Next */
             next: string | null;
         };
@@ -6929,6 +7348,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[PointRow] */
+        Page_PointRow_: {
+            /** Items */
+            items: components["schemas"]["PointRow"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[PoolSummary] */
         Page_PoolSummary_: {
             /** Items */
@@ -6961,6 +7387,13 @@ export interface components {
         Page_Run_: {
             /** Items */
             items: components["schemas"]["Run"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[Season] */
+        Page_Season_: {
+            /** Items */
+            items: components["schemas"]["Season"][];
             /** Next */
             next: string | null;
         };
@@ -7092,6 +7525,35 @@ export interface components {
             row: number;
         };
         /**
+         * Placed
+         * @description One person, or one team with everybody below it, on a leaderboard. `points` of a team are all its people's; `mean`
+         *     is per head. Equal ones share a place.
+         */
+        Placed: {
+            /**
+             * Heads
+             * @default 1
+             */
+            heads: number;
+            /** Id */
+            id: string;
+            /**
+             * Left
+             * @default false
+             */
+            left: boolean;
+            /** Mean */
+            mean: number;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            /** Points */
+            points: number;
+            /** Team */
+            team: string | null;
+        };
+        /**
          * PlanIn
          * @description From when until when wishes are taken; `opens_at` left out: from now. A series goes on until one is cancelled.
          * @example {
@@ -7114,6 +7576,41 @@ export interface components {
              * @enum {string}
              */
             repeat?: "never" | "working_day" | "week";
+        };
+        /**
+         * PointRow
+         * @description A row of the ledger. `customer` null: not for this reader; `reverses`: the row that it takes back.
+         */
+        PointRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Booked At
+             * Format: date-time
+             */
+            booked_at: string;
+            customer: components["schemas"]["Named"] | null;
+            /** Id */
+            id: string;
+            /** Points */
+            points: number;
+            /** Reverses */
+            reverses: string | null;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "first_contact_in_time" | "won_from_pool" | "complete_record" | "recycled_by_neglect";
+            sentence: components["schemas"]["Words"];
+            /** Version */
+            version: number;
+            /** Why */
+            why: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PolicyFault
@@ -8102,6 +8599,63 @@ export interface components {
             name: components["schemas"]["Words"];
         };
         /**
+         * Rules
+         * @description What earns points. `leaderboard`: whose places people see: everybody's, their own team's, or their own (managers
+         *     see their teams in each case).
+         * @example {
+         *       "complete_record": {
+         *         "fields": [
+         *           "industry",
+         *           "phones"
+         *         ],
+         *         "on": true,
+         *         "points": 3
+         *       },
+         *       "first_contact_in_time": {
+         *         "hours": 8,
+         *         "on": true,
+         *         "points": 5
+         *       },
+         *       "leaderboard": "all",
+         *       "recycled_by_neglect": {
+         *         "on": true,
+         *         "points": 5
+         *       },
+         *       "won_from_pool": {
+         *         "most": 50,
+         *         "on": true,
+         *         "points": 20,
+         *         "step_amount": 10000,
+         *         "step_points": 1
+         *       }
+         *     }
+         */
+        Rules: {
+            complete_record: components["schemas"]["CompleteRule"];
+            first_contact_in_time: components["schemas"]["FirstContactRule"];
+            /**
+             * Leaderboard
+             * @enum {string}
+             */
+            leaderboard: "all" | "team" | "managers";
+            recycled_by_neglect: components["schemas"]["NeglectRule"];
+            won_from_pool: components["schemas"]["WonRule"];
+        };
+        /**
+         * RulesInForce
+         * @description The rules, their version (0: nobody has set any), since when, and who set them.
+         */
+        RulesInForce: {
+            /** Completable */
+            completable: string[];
+            rules: components["schemas"]["Rules"];
+            set_by: components["schemas"]["PersonRef"] | null;
+            /** Since */
+            since: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * Run
          * @description The record of a sweep; `undo` is the newest of it, `can_undo` whether the reader may undo it now.
          */
@@ -8163,6 +8717,33 @@ export interface components {
             see?: components["schemas"]["SubjectShape"][] | null;
         };
         /**
+         * Season
+         * @description A season, and how it stands today.
+         */
+        Season: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /** Id */
+            id: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Name */
+            name: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "planned" | "running" | "over";
+            /** Version */
+            version: number;
+        };
+        /**
          * SectionShape
          * @description Sentences under a title.
          */
@@ -8214,9 +8795,11 @@ export interface components {
         };
         /**
          * SetBy
-         * @description What sets a limit: the pool itself, the company, or what beats them. Of an override `name` is who granted it.
+         * @description What sets a limit: the pool itself, the company, or what beats them. Of an override `name` is who granted it;
+         *     one that was earned by rule has no name, and `earned`.
          */
         SetBy: {
+            earned?: components["schemas"]["EarnedNumbers"] | null;
             /** Id */
             id?: string | null;
             /**
@@ -8735,6 +9318,23 @@ export interface components {
         WithWhom: {
             /** Person Ids */
             person_ids: string[];
+        };
+        /**
+         * WonRule
+         * @description A deal won in a spell that began by claim, draw or offer; `step_points` more for each full `step_amount` (null:
+         *     none), up to `most`.
+         */
+        WonRule: {
+            /** Most */
+            most: number;
+            /** On */
+            on: boolean;
+            /** Points */
+            points: number;
+            /** Step Amount */
+            step_amount: number | null;
+            /** Step Points */
+            step_points: number;
         };
         /**
          * Words
@@ -11619,6 +12219,459 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_earned_api_v1_incentives_earned_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Earned_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_earned_api_v1_incentives_earned__pool_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earned"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_earned_api_v1_incentives_earned__pool_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EarnedDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earned"];
+                };
+            };
+            /** @description Refused: `earned_sample`, `earned_steps_order` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_earned_api_v1_incentives_earned__pool_id__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EarnedDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarnedPreview"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    leaderboard_api_v1_incentives_leaderboard_get: {
+        parameters: {
+            query?: {
+                /** @description Default: the present one, else the last. */
+                season?: string | null;
+                by?: "person" | "team";
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_points_api_v1_incentives_points_get: {
+        parameters: {
+            query?: {
+                /** @description Default: oneself. */
+                person_id?: string | null;
+                season?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PointRow_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_rules_api_v1_incentives_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesInForce"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_rules_api_v1_incentives_rules_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesInForce"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_seasons_api_v1_incentives_seasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Season_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_season_api_v1_incentives_seasons_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Season"];
+                };
+            };
+            /** @description Refused: `season_order`, `season_past`, `season_overlaps` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_season_api_v1_incentives_seasons__season_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                season_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Season"];
+                };
+            };
+            /** @description Refused: `season_order`, `season_past`, `season_overlaps`, `season_begun`, `season_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_season_api_v1_incentives_seasons__season_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                season_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `season_begun` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

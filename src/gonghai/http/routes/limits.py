@@ -253,7 +253,16 @@ async def limits_of_person(call: By, pool_id: Id, person_id: Id) -> LimitsOf:
 
 
 def _own(name: str, value: int, kind: str = "pool") -> dict[str, Any]:
-    return {"kind": kind, "id": None, "role": "", "name": name, "value": value, "why": None, "until_at": None}
+    return {
+        "kind": kind,
+        "id": None,
+        "role": "",
+        "name": name,
+        "value": value,
+        "why": None,
+        "until_at": None,
+        "earned": None,
+    }
 
 
 def _of(rule: str, could: list[DictRow], own: Mapping[str, Any], usage: Usage) -> LimitOf:
@@ -261,7 +270,7 @@ def _of(rule: str, could: list[DictRow], own: Mapping[str, Any], usage: Usage) -
     ladder = [
         Considered(
             kind=c["kind"], id=str(c["id"]) if c["id"] else None, name=c["name"], value=c["value"], why=c["why"],
-            until=c["until_at"], holds=place == 0,
+            until=c["until_at"], earned=c["earned"], holds=place == 0,
         )
         for place, c in enumerate([*could, own])
     ]  # fmt: skip
