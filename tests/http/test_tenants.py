@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from gonghai.base import clock
-from gonghai.base.database import value
+from gonghai.base.database import run, value
 from gonghai.pools.actions import NewPool, create_pool
 from tests.fixtures.people import Company, make_company, signed_in
 
@@ -63,6 +63,19 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
     season = await client.post(
         "/incentives/seasons", json={"name": secret, "first_day": "2030-01-01", "last_day": "2030-03-31"}
     )
+    async with company.database.tenant(company.tenant_id) as conn:
+        hand_over = await value(
+            conn,
+            "INSERT INTO hand_over (tenant_id, person_id, at, way, by_rule, left_company, customers, batch_id)"
+            " SELECT %s, %s, now(), 'pools', true, true, 1, b.id FROM ("
+            "  SELECT b.id FROM batch b WHERE b.tenant_id = %s LIMIT 1) b RETURNING id",
+            (company.tenant_id, rep, company.tenant_id),
+        )
+        await run(
+            conn,
+            "INSERT INTO hand_over_receiver (tenant_id, hand_over_id, place, pool_id, customers) VALUES (%s, %s, 1, %s, 1)",
+            (company.tenant_id, hand_over, pool),
+        )
     event = (await client.get(f"/customers/{customer}/history")).json()["items"][0]
     return {
         "secret": secret,
@@ -78,6 +91,7 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "run_id": run.json()["id"],
         "key_id": key.json()["id"],
         "undo_id": str(undo),
+        "hand_over_id": str(hand_over),
         "draw_id": str(draw),
         "limit_id": limit.json()["id"],
         "override_id": override.json()["id"],

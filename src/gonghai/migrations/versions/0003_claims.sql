@@ -344,12 +344,14 @@ BEGIN
                 - coalesce((p_known->>'all_exempt')::integer, 0);
         END IF;
         -- Until the end of the n-th local day after the claimer's spell, if they are among the last k distinct holders.
+        -- Whoever held it only by a hand-over that was undone never did.
         ended := NULL;
         IF c.spell_no > 0 AND q.cooldown_days > 0 THEN
             ended := (
                 SELECT r.ended_at FROM (
                     SELECT s.owner_id, max(s.ended_at) AS ended_at FROM spell s
-                    WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY s.owner_id
+                    WHERE s.tenant_id = p_tenant AND s.customer_id = c.id AND s.ended_by IS DISTINCT FROM 'undo'
+                    GROUP BY s.owner_id
                     ORDER BY max(s.no) DESC LIMIT q.cooldown_holders) r WHERE r.owner_id = p_person);
             ended := ((ended AT TIME ZONE p_zone)::date + q.cooldown_days + 1)::timestamp AT TIME ZONE p_zone;
         END IF;

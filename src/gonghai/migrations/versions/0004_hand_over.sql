@@ -41,14 +41,3 @@ CREATE TABLE hand_over_receiver (
     FOREIGN KEY (tenant_id, pool_id) REFERENCES pool (tenant_id, id),
     CHECK ((person_id IS NULL) <> (pool_id IS NULL))
 );
-
--- Whoever held a customer only by a hand-over that was undone never held it, for the cooldown.
-DO $$
-DECLARE
-    source CONSTANT text := pg_get_functiondef('claim'::regproc);
-    holders CONSTANT text := 'WHERE s.tenant_id = p_tenant AND s.customer_id = c.id GROUP BY';
-BEGIN
-    ASSERT position(holders IN source) > 0, 'claim no longer asks for the last holders like this';
-    EXECUTE replace(source, holders,
-        'WHERE s.tenant_id = p_tenant AND s.customer_id = c.id AND s.ended_by IS DISTINCT FROM ''undo'' GROUP BY');
-END $$;
