@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 
 import type { paths } from "./schema";
 
-const MOVES = /\/(claims|release|assign|transfer|move-pool|archive|restore|moves|reveals|offers|accept|decline|draws|cancel)$/;
+const MOVES = /\/(claims|release|assign|transfer|move-pool|archive|restore|moves|reveals|offers|accept|decline|draws|cancel|hand-over)$/;
 // Can't happen twice: the second time one is told that the customer is one's own. A key would double the work of a rush.
 const CLAIM = /\/claim$/;
 let csrfToken: string | null = null;

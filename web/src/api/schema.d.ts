@@ -7445,8 +7445,8 @@ export interface components {
         };
         /**
          * PersonOut
-         * @description A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`: whether
-         *     the reader may.
+         * @description A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`,
+         *     `may_hand_over` (their book): whether the reader may.
          * @example {
          *       "department": {
          *         "id": "3",
@@ -7456,6 +7456,7 @@ export interface components {
          *       "id": "7",
          *       "leads": [],
          *       "login": "wangfang",
+         *       "may_hand_over": true,
          *       "may_set_leave": true,
          *       "name": "王芳",
          *       "owned": 143,
@@ -7477,6 +7478,8 @@ export interface components {
             leave: components["schemas"]["Leave"] | null;
             /** Login */
             login: string;
+            /** May Hand Over */
+            may_hand_over: boolean;
             /** May Set Leave */
             may_set_leave: boolean;
             /** Name */

@@ -25,6 +25,8 @@ const CompanyPage = lazy(() => import("../features/settings/CompanyPage"));
 const InboxPage = lazy(() => import("../features/inbox/InboxPage"));
 const TakenPage = lazy(() => import("../features/inbox/TakenPage"));
 const Team = lazy(() => import("../features/people/Team"));
+const HandOverPage = lazy(() => import("../features/handovers/HandOverPage"));
+const HandOverRecordPage = lazy(() => import("../features/handovers/HandOverRecordPage"));
 const InsightPage = lazy(() => import("../features/insight/InsightPage"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
@@ -60,10 +62,12 @@ export const router = createBrowserRouter([
           { path: "/settings/company", element: <CompanyPage /> },
           { path: "/settings/fields", element: <FieldRightsPage /> },
           { path: "/team", element: <Team /> },
+          { path: "/team/:personId/hand-over", element: <HandOverPage /> },
           { path: "/insight", element: <InsightPage /> },
           { path: "/runs", element: <Runs /> },
           { path: "/runs/:runId", element: <RunPage /> },
           { path: "/runs/cleaning/:runId", element: <CleaningPage /> },
+          { path: "/runs/hand-over/:handOverId", element: <HandOverRecordPage /> },
           { path: "/imports/new", element: <NewImport /> },
           { path: "/imports/:importId", element: <ImportPage /> },
           { path: "/account", element: <Account /> },

@@ -15,6 +15,7 @@ from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Instant, Named, Page
 from gonghai.http.texts import Email, Line, Login
+from gonghai.moves.hand_overs.book import may_hand_over
 from gonghai.people import queries
 from gonghai.people.leave import end_leave, may_set_leave, set_leave
 from gonghai.people.links import NewLink, create_link
@@ -36,6 +37,7 @@ PERSON_EXAMPLE: JsonDict = {
     "leads": [],
     "owned": 143,
     "may_set_leave": True,
+    "may_hand_over": True,
     "version": 2,
 }
 
@@ -48,8 +50,8 @@ class Leave(BaseModel):
 
 
 class PersonOut(BaseModel):
-    """A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`: whether
-    the reader may."""
+    """A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`,
+    `may_hand_over` (their book): whether the reader may."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [PERSON_EXAMPLE]})
     id: Id
@@ -63,6 +65,7 @@ class PersonOut(BaseModel):
     leads: list[Id]
     owned: int
     may_set_leave: bool
+    may_hand_over: bool
     version: int
 
 
@@ -259,6 +262,7 @@ async def _out(call: ActorCall, found: Sequence[queries.PersonRow]) -> list[Pers
                 "leads": row.leads,
                 "owned": owned.get(row.id, 0),
                 "may_set_leave": may_set_leave(call.actor, row.id),
+                "may_hand_over": may_hand_over(call.actor, row.id),
                 "version": row.version,
             }
         )

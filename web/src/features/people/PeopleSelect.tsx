@@ -5,9 +5,9 @@ import { useState } from "react";
 
 import { api, ok, type Ref } from "../../api";
 
-type Props = { value?: Ref[]; onChange?: (value: Ref[]) => void; id?: string };
+type Props = { value?: Ref[]; onChange?: (value: Ref[]) => void; id?: string; placeholder?: string };
 
-export function PeopleSelect({ value = [], onChange, id }: Props) {
+export function PeopleSelect({ value = [], onChange, id, placeholder }: Props) {
   const [q, setQ] = useState("");
   const people = useQuery({
     queryKey: ["people", "select", q],
@@ -18,6 +18,7 @@ export function PeopleSelect({ value = [], onChange, id }: Props) {
     <Select
       id={id}
       mode="multiple"
+      placeholder={placeholder}
       labelInValue
       value={value.map((each) => ({ value: each.id, label: each.name }))}
       onChange={(chosen) => onChange?.(chosen.map((each) => ({ id: each.value, name: String(each.label) })))}

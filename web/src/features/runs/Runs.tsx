@@ -1,4 +1,4 @@
-/** 运行记录: what the machinery did: sweeps that recycled customers, cleanings, and imports. */
+/** 运行记录: what the machinery did: sweeps that recycled customers, cleanings, hand-overs and imports. */
 import { UploadOutlined } from "@ant-design/icons";
 import { Button, Tabs } from "antd";
 import { Link } from "react-router";
@@ -7,6 +7,7 @@ import { useWords } from "../../shared/i18n";
 import { useCan } from "../../shared/me";
 import { EmptyState } from "../../shared/States";
 import { useUrlState } from "../../shared/urlState";
+import { HandOverList } from "../handovers/HandOverList";
 import { ImportList } from "../imports/ImportList";
 import { WORDS as IMPORTS } from "../imports/words";
 import { CleaningList } from "./CleaningList";
@@ -15,7 +16,7 @@ import { StartRun } from "./StartRun";
 import { SweepList } from "./SweepList";
 import { WORDS } from "./words";
 
-type Tab = "sweeps" | "cleanings" | "imports";
+type Tab = "sweeps" | "cleanings" | "handovers" | "imports";
 
 export default function Runs() {
   const t = useWords(WORDS);
@@ -23,7 +24,7 @@ export default function Runs() {
   const can = useCan();
   const [url, setUrl] = useUrlState();
   const tabs: Tab[] = [];
-  if (can("runs.read")) tabs.push("sweeps", "cleanings");
+  if (can("runs.read")) tabs.push("sweeps", "cleanings", "handovers");
   if (can("imports.read")) tabs.push("imports");
   const tab = tabs.find((each) => each === url.tab) ?? tabs[0];
   if (!tab) return <EmptyState title={t("notYours")} text={t("notYoursText")} />;
@@ -53,6 +54,7 @@ export default function Runs() {
         />
         {tab === "sweeps" && <SweepList />}
         {tab === "cleanings" && <CleaningList />}
+        {tab === "handovers" && <HandOverList />}
         {tab === "imports" && <ImportList />}
       </section>
     </>

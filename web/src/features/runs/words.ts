@@ -4,6 +4,7 @@ export const WORDS = {
   runs: ["运行记录", "Runs"],
   sweeps: ["回收", "Recycling"],
   cleanings: ["清理", "Cleaning"],
+  handovers: ["交接", "Hand-overs"],
   imports: ["导入", "Imports"],
   start: ["立即回收", "Recycle now"],
   startTitle: ["立即运行一次到期回收", "Recycle what is due now"],

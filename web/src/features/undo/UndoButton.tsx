@@ -1,4 +1,4 @@
-/** Undoes a sweep, a cleaning or an import, after saying what that means. */
+/** Undoes a sweep, a cleaning, an import or a hand-over, after saying what that means. */
 import { UndoOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Modal } from "antd";
@@ -9,10 +9,11 @@ import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { WORDS } from "./words";
 
-export type What = "sweep" | "cleaning" | "import";
+export type What = "sweep" | "cleaning" | "import" | "handover";
 
 function ask(what: What, id: string): Promise<Undo> {
   if (what === "import") return ok(api.POST("/api/v1/imports/{import_id}/undo", { params: { path: { import_id: id } } }));
+  if (what === "handover") return ok(api.POST("/api/v1/hand-overs/{hand_over_id}/undo", { params: { path: { hand_over_id: id } } }));
   if (what === "cleaning") return ok(api.POST("/api/v1/cleaning-runs/{run_id}/undo", { params: { path: { run_id: id } } }));
   return ok(api.POST("/api/v1/recycle-runs/{run_id}/undo", { params: { path: { run_id: id } } }));
 }

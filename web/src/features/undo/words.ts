@@ -10,6 +10,11 @@ export const WORDS = {
   title_sweep: ["撤销这次到期回收？", "Undo this recycling?"],
   title_cleaning: ["撤销这次清理？", "Undo this cleaning?"],
   title_import: ["撤销这次导入？", "Undo this import?"],
+  title_handover: ["撤销这次交接？", "Undo this hand-over?"],
+  text_handover: [
+    "这次交接、之后没有再变动的客户，会回到交接前的负责人名下：时限、锁定和商机照旧，接收人期间的跟进也算数，并在接下来 3 个工作日内不会被收回。",
+    "Customers of this hand-over that have not moved since go back to whom they belonged to: clocks, locks and deals as before, follow-ups made meanwhile count, and none of them is taken within the next 3 working days.",
+  ],
   text_sweep: [
     "这次收回、之后没有再变动的客户，会回到原负责人名下：跟进、时限照旧，收回次数减一，并在接下来 3 个工作日内不会被再次收回。",
     "Customers that this run took and that have not moved since go back to their former owners: follow-ups and timers as before, one recycle fewer, and none of them is taken again within the next 3 working days.",
@@ -32,6 +37,7 @@ export const WORDS = {
   done_sweep: ["已撤销：{n} 个客户回到原负责人名下，{until} 前不会被收回。", "Undone: {n} customers are back with their owners, and none is taken before {until}."],
   done_cleaning: ["已撤销：{n} 个客户恢复成清理前的样子。", "Undone: {n} customers are as they were before the cleaning."],
   done_import: ["已撤销：{n} 个新建的客户标记为无效。", "Undone: {n} customers that it created are archived."],
+  done_handover: ["已撤销：{n} 个客户回到交接前的负责人名下，{until} 前不会被收回。", "Undone: {n} customers are back with whom they belonged to, and none is taken before {until}."],
   doneNone: ["没有可以撤销的客户，都保持现状。", "Nothing could be undone; all stay as they are."],
   keptN: ["{n} 个保持现状，原因如下。", "{n} stay as they are, for the reasons below."],
   failed: ["撤销中断了，已撤销的不受影响，可以继续。", "The undo broke off. What it undid stays undone; it can go on."],
