@@ -2,6 +2,7 @@
 import type { HandOverPreview } from "../../api";
 import { useLocale, useWords } from "../../shared/i18n";
 import { WORDS } from "./words";
+import "./handovers.css";
 
 const NAMED = 3;
 

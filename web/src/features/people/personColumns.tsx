@@ -11,7 +11,7 @@ import { day } from "../../shared/time";
 import { ROLE_ORDER } from "./api";
 import { WORDS } from "./words";
 
-export type PersonAction = "edit" | "limits" | "leave" | "link" | "deactivate" | "reactivate";
+export type PersonAction = "edit" | "limits" | "leave" | "handOver" | "link" | "deactivate" | "reactivate";
 /** What one may do with people; undefined for who may only read. */
 export type Act = ((action: PersonAction, person: Person) => void) | undefined;
 
@@ -69,6 +69,11 @@ function Actions({ person, act, self, mayEdit, block }: { person: Person; act: A
         <Button size={size} type={block ? "default" : "link"} onClick={() => act("leave", person)} data-testid="set-leave">
           {t("setLeave")}
         </Button>
+        {person.may_hand_over && (
+          <Button size={size} type={block ? "default" : "link"} onClick={() => act("handOver", person)} data-testid="hand-over">
+            {t("handOver")}
+          </Button>
+        )}
       </span>
     );
   }
@@ -83,6 +88,7 @@ function Actions({ person, act, self, mayEdit, block }: { person: Person; act: A
   const items = [
     item("limits", t("limits")),
     item("leave", t("setLeave")),
+    item("handOver", t("handOver")),
     item("link", t(person.state === "invited" ? "newInvitation" : "newReset")),
     ...(person.id === self ? [] : [{ type: "divider" as const }, item("deactivate", t("deactivate"), true)]),
   ];
@@ -111,7 +117,7 @@ export function usePersonColumns(act: Act, self: string, mayEdit: boolean): Colu
     { key: "owned", title: t("owned"), width: 84, align: "right", render: (row) => <span className={row.owned ? "num" : "num muted"}>{row.owned}</span> },
     { key: "email", title: t("email"), width: 180, render: (row) => row.email ?? <span className="muted">–</span> },
   ];
-  if (act) columns.push({ key: "act", title: "", width: mayEdit ? 104 : 140, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
+  if (act) columns.push({ key: "act", title: "", width: mayEdit ? 104 : 190, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
   return columns;
 }
 

@@ -1,26 +1,39 @@
 /** New link, deactivate, take back: asked for with what will happen, done, and said with what did happen. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button } from "antd";
+import { useNavigate } from "react-router";
 
 import { api, ok, type Person } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
+import { leavingQuery } from "../handovers/api";
+import { Whole } from "../handovers/Whole";
 import { refreshAfterMove } from "../moves/api";
 import { getPerson, newLink, refreshPeople } from "./api";
 import type { GivenLink } from "./LinkDialog";
 import { WORDS } from "./words";
 
-function WhatHappens({ person }: { person: Person }) {
+function WhatHappens({ person, onChoose }: { person: Person; onChoose: () => void }) {
   const t = useWords(WORDS);
+  const preview = useQuery(leavingQuery(person.id)).data;
   return (
     <>
+      {preview && preview.customers > 0 && <p className="soft small" style={{ marginTop: 8 }}>{t("deactivateRule")}</p>}
+      {preview && <Whole preview={preview} />}
       <ul style={{ margin: "8px 0 12px", paddingLeft: 18, lineHeight: 1.9 }}>
-        <li>{person.owned ? <b>{t("deactivateCustomers", { n: person.owned })}</b> : t("deactivateNone")}</li>
+        {preview?.customers === 0 && <li>{t("deactivateNone")}</li>}
         <li>{t("deactivateOut")}</li>
         {person.leads.length > 0 && <li>{t("deactivateLeads")}</li>}
         <li>{t("deactivateKeep")}</li>
       </ul>
-      {person.owned > 0 && <p className="soft small">{t("deactivateInstead")}</p>}
+      {person.owned > 0 && (
+        <p className="soft small">
+          {t("deactivateInstead")}{" "}
+          <Button type="link" size="small" onClick={onChoose} data-testid="choose-heirs">
+            {t("deactivateChoose")}
+          </Button>
+        </p>
+      )}
     </>
   );
 }
@@ -29,6 +42,7 @@ export function usePersonMoves(onLink: (given: GivenLink) => void) {
   const t = useWords(WORDS);
   const problem = useProblemText();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { message, modal } = App.useApp();
   const onError = (error: unknown) => void message.error(problem(error), 6);
 
@@ -59,10 +73,10 @@ export function usePersonMoves(onLink: (given: GivenLink) => void) {
   const askDeactivate = async (row: Person) => {
     // The list may be minutes old; what the question says about customers must hold now.
     const person = await getPerson(row.id).catch(() => row);
-    modal.confirm({
+    const asked = modal.confirm({
       width: 480,
       title: t("deactivateTitle", { name: person.name }),
-      content: <WhatHappens person={person} />,
+      content: <WhatHappens person={person} onChoose={() => (asked.destroy(), void navigate(`/team/${person.id}/hand-over?leaves`))} />,
       okText: person.owned ? t("deactivateOk", { n: person.owned }) : t("deactivateOkNone"),
       cancelText: t("cancel"),
       okButtonProps: { danger: true },
@@ -77,5 +91,6 @@ export function usePersonMoves(onLink: (given: GivenLink) => void) {
       cancelText: t("cancel"),
       onOk: () => reactivate.mutateAsync(person).catch(() => undefined),
     });
-  return { link: (person: Person) => link.mutate(person), deactivate: (person: Person) => void askDeactivate(person), reactivate: askReactivate };
+  const handOver = (person: Person) => void navigate(`/team/${person.id}/hand-over`);
+  return { handOver, link: (person: Person) => link.mutate(person), deactivate: (person: Person) => void askDeactivate(person), reactivate: askReactivate };
 }
