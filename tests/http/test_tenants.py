@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from gonghai.base import clock
-from gonghai.base.database import run, value
+from gonghai.base.database import value
 from gonghai.pools.actions import NewPool, create_pool
 from tests.fixtures.people import Company, make_company, signed_in
 
@@ -71,8 +71,7 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
             "  SELECT b.id FROM batch b WHERE b.tenant_id = %s LIMIT 1) b RETURNING id",
             (company.tenant_id, rep, company.tenant_id),
         )
-        await run(
-            conn,
+        await conn.execute(
             "INSERT INTO hand_over_receiver (tenant_id, hand_over_id, place, pool_id, customers) VALUES (%s, %s, 1, %s, 1)",
             (company.tenant_id, hand_over, pool),
         )
