@@ -25,7 +25,10 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "customers/collaborators.py: collaborators_of",
         "customers/collaborators.py: collaborator_ids",
     ),
-    "a part of statements that add the predicate": ("customers/queries.py: _SELECT",),
+    "a part of statements that add the predicate": (
+        "customers/queries.py: _SELECT",
+        "activities/tasks/queries.py: JOINED",
+    ),
     "losers of a claim are told of what lay in a pool that they see": (
         "customers/queries.py: lying_in",
         "customers/queries.py: lying_in_claim_scope",
@@ -43,6 +46,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "moves/limits.py: _USAGE",
         "moves/lock.py: _limits",
         "moves/draws/queries.py: own_wishes",
+        "activities/plans.py: _PLANS",
         "policy/claim_conditions.py: exempt_held",
     ),
     "candidates to claim: the pool's claim scope was asked before": (

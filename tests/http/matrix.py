@@ -112,6 +112,10 @@ ELSEWHERE: Final[dict[str, Elsewhere]] = {
     "customers.create": Elsewhere("POST", "/customers", lambda i: {"name": "新", "pool_id": str(i.pool)}),
     "customers.export": Elsewhere("GET", "/customers/export"),
     "requests.decide": Elsewhere("POST", "/requests/decisions", lambda _: {"ids": ["1"], "decision": "decline"}),
+    "tasks.read": Elsewhere("GET", "/tasks"),
+    "tasks.assign": Elsewhere(
+        "POST", "/tasks", lambda _: {"customer_ids": ["999999999"], "to": {"kind": "owner"}, "title": "回访"}
+    ),
     "people.read": Elsewhere("GET", "/people"),
     "people.leave": Elsewhere("DELETE", "/people/{subordinate}/leave", None, OLD),
     "people.hand_over": Elsewhere("POST", "/people/{subordinate}/hand-over/preview", lambda _: {"way": "pools"}),

@@ -35,6 +35,9 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
     asked = await client.post(f"/customers/{customer}/transfer", json={"owner_id": str(rep)})
     run = await client.post("/recycle-runs", json={})
     key = await client.post("/api-keys", json={"name": secret, "scopes": ["all"]})
+    about = {"customer_ids": [customer], "to": {"kind": "owner"}, "title": secret}
+    batch = (await client.post("/tasks", json=about)).json()["batch_id"]
+    task = (await client.get("/tasks")).json()["items"][0]["id"]
     rule = {"rule": "daily_quota", "value": 7}
     limit = await client.post(f"/pools/{pool}/limits", json={**rule, "subject": {"kind": "person", "id": str(rep)}})
     granted = {**rule, "person_id": str(rep), "until": (clock.now() + timedelta(days=1)).isoformat(), "why": secret}
@@ -95,6 +98,8 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "limit_id": limit.json()["id"],
         "override_id": override.json()["id"],
         "offer_id": str(offer),
+        "task_id": task,
+        "batch_id": batch,
         "season_id": season.json()["id"],
         "season": season.json()["id"],
         "import_id": imported.json()["id"],
@@ -149,6 +154,9 @@ def bodies(path: str, theirs: dict[str, str]) -> dict[str, Any]:
             "until": "2190-01-01T00:00:00Z",
             "why": "x",
         },
+        "/tasks": {"customer_ids": [theirs["customer_id"]], "to": {"kind": "owner"}, "title": "x"},
+        "/tasks/{task_id}/refuse": {"reason": "x"},
+        "/tasks/{task_id}/reassign": {"person_id": theirs["person_id"]},
         "/draws/{draw_id}/wishes": {"customer_ids": [theirs["customer_id"]]},
     }.get(path, {})
 
@@ -199,6 +207,8 @@ async def snapshot(client: httpx.AsyncClient, ids: dict[str, str]) -> list[Any]:
         "/departments",
         f"/pools/{ids['pool_id']}/policy",
         "/requests?box=mine",
+        f"/task-batches/{ids['batch_id']}",
+        "/tasks",
         "/api-keys",
     ]
     answers = [await client.get(url) for url in urls]

@@ -77,6 +77,9 @@ LEAST_ROWS = {
     "contact_deadline": "(tenant_id, customer_id, spell_no, due_at, length) VALUES ({t}, {t}, 1, now(), '1 hours')",
     "season": "(tenant_id, name, first_day, last_day) VALUES ({t}, 'x', '2026-10-01', '2026-12-31')",
     "earned_rule": "(tenant_id, pool_id, document) VALUES ({t}, {t}, '{{}}')",
+    "task_batch": "(tenant_id, id, given_by, given_at, title, due_at) VALUES ({t}, {t}, {person}, now(), 'x', now())",
+    "task": "(tenant_id, batch_id, customer_id, assignee_id, asked_at, due_at)"
+    " VALUES ({t}, {t}, {t}, {person}, now(), now())",
     "handbook_acknowledgement": "(tenant_id, person_id, pool_id, edition, at) VALUES ({t}, {person}, {t}, 'x', now())",
 }
 BY_PRODUCT = {"department", "person"}  # a new tenant has these

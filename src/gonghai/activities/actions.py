@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 from gonghai.access.actor import Actor
 from gonghai.activities.decide import Counting, Decision, clocks_after, decide_follow_up
 from gonghai.activities.queries import COLUMNS
+from gonghai.activities.tasks.complete import do_again, do_tasks
 from gonghai.base.database import Conn, one
 from gonghai.base.errors import ChangedMeanwhile, NotFound, Refusal
 from gonghai.customers.masking import masked_follow_up
@@ -30,6 +31,8 @@ class NewFollowUp:
 
 async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewFollowUp) -> dict[str, Any]:
     """Records it in the open spell and moves the clocks if it counts; the stored row, with `author_name`, as masked.
+
+    It does the author's own tasks about the customer: `tasks` tells of each whether it is done.
 
     Where the pool allows it on a pooled customer, it belongs to no spell and moves no clock.
 
@@ -64,7 +67,8 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
     columns = clocks_after(customer, decision)
     by = By.person(actor.person_id)
     await change(conn, customer, kind="follow_up", by=by, at=setting["now"], set_columns=columns, data=data)
-    return masked_follow_up(actor, customer, {**stored, "author_name": actor.name})
+    tasks = await do_tasks(conn, stored)
+    return {**masked_follow_up(actor, customer, {**stored, "author_name": actor.name}), "tasks": tasks}
 
 
 async def _setting(conn: Conn, customer: DictRow, author_id: int | None) -> DictRow:
@@ -107,7 +111,7 @@ async def _insert(
 
 
 async def void_follow_up(conn: Conn, actor: Actor, customer_id: int, follow_up_id: int, *, reason: str) -> None:
-    """Takes a follow-up back: it stays on record, and the clocks become what the remaining ones make them.
+    """Takes a follow-up back: it stays on record, and clocks and tasks become what the remaining ones make them.
 
     Refuses with 404 and `already_voided`, and as `lock_permitted` does. The reason is free text, so it stands in
     field_history under the event's version.
@@ -123,6 +127,7 @@ async def void_follow_up(conn: Conn, actor: Actor, customer_id: int, follow_up_i
     version = await change(
         conn, customer, kind="void_follow_up", by=by, at=voided["voided_at"], set_columns=columns, data=data
     )
+    await do_again(conn, actor.tenant_id, follow_up_id)
     history = [(None, reason, "void_reason")]
     await write_history(conn, actor.tenant_id, customer_id, version, history)
 

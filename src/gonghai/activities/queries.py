@@ -11,7 +11,7 @@ from gonghai.base.database import Conn, rows
 from gonghai.customers.masking import masked_follow_up
 from gonghai.customers.queries import get
 
-COLUMNS = """f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recorded_at, f.outcome, f.note, f.next_at,
+COLUMNS = """f.tenant_id, f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recorded_at, f.outcome, f.note, f.next_at,
     f.qualifies, f.why_not, f.voided_at, f.voided_by"""
 
 

@@ -5,10 +5,12 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from gonghai.base.errors import Refusal
 from gonghai.customers.field_rights import need_readable
-from gonghai.customers.queries import Filter
+from gonghai.customers.queries import Filter, matching_ids
 from gonghai.http.call import ActorCall
 from gonghai.http.shapes import Id
+from gonghai.moves.batch import MOST_IDS
 
 
 class ListQuery(BaseModel):
@@ -46,3 +48,19 @@ class ListQuery(BaseModel):
         equal = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
         need_readable(actor, equal)
         return Filter(states, self.pool_id, owners, self.fresh, equal, shared=self.scope == "shared")
+
+
+async def chosen(call: ActorCall, ids: list[int] | None, matching: ListQuery | None) -> list[int]:
+    """The customers that a batch is about: those named, or all that match a list's query, up to 10,000.
+
+    Refuses `matching_by_search` and `too_many_matching` {limit}.
+    """
+    if ids is not None:
+        return ids
+    assert matching is not None
+    if matching.q:
+        raise Refusal("matching_by_search", 422)
+    found = await matching_ids(call.conn, call.actor, matching.filter(call), limit=MOST_IDS + 1)
+    if len(found) > MOST_IDS:
+        raise Refusal("too_many_matching", 422, limit=MOST_IDS)
+    return found

@@ -18,6 +18,7 @@ from gonghai.moves.recycle import carry_out, fail_run, open_run, start_run
 from gonghai.moves.requests.table import close_lapsed
 from gonghai.notifications.notify import notify
 from gonghai.notifications.starts import notify_starts
+from gonghai.notifications.tasks import notify_overdue
 
 log = structlog.get_logger()
 ATTEMPTS = 5
@@ -31,7 +32,8 @@ class Tasks:
 
     async def sweep(self, tenant_id: int) -> None:
         """Goes on with the tenant's open run, or starts one; then closes the requests and offers that lapsed, starts the
-        cleanings whose day has come, announces the rules that start soon, and deals the draws that a job missed."""
+        cleanings whose day has come, announces the rules that start soon and the day's overdue tasks, and deals the draws
+        that a job missed."""
         await self._sweep(tenant_id)
         async with self._database.tenant(tenant_id) as conn:
             await close_lapsed(conn, tenant_id, clock.now())
@@ -39,6 +41,8 @@ class Tasks:
             await start_scheduled(conn, tenant_id, now=clock.now())
         async with self._database.tenant(tenant_id) as conn:
             await notify_starts(conn, tenant_id, now=clock.now())
+        async with self._database.tenant(tenant_id) as conn:
+            await notify_overdue(conn, tenant_id, now=clock.now())
         async with self._database.tenant(tenant_id) as conn:
             await close_lapsed_offers(conn, tenant_id, None, at=clock.now())
             missed = await to_decide(conn, tenant_id)

@@ -17,11 +17,13 @@ UNREAD_CAP = 100
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the notices of a page speak of, by id; `falling`: the first warnings of a digest, by day."""
+    """What the notices of a page speak of, by id; `tasks`: titles of batches; `falling`: the first warnings of a digest,
+    by day."""
 
     customers: dict[int, str]
     people: dict[int, str]
     pools: dict[int, str]
+    tasks: dict[int, str]
     falling: dict[str, list[DictRow]]
 
 
@@ -56,6 +58,7 @@ async def names(conn: Conn, actor: Actor, notices: Sequence[DictRow]) -> Names:
         await _named(conn, actor.tenant_id, "customer", customers),
         await _named(conn, actor.tenant_id, "person", people),
         await _named(conn, actor.tenant_id, "pool", pools),
+        await _titles(conn, actor.tenant_id, {data["tasks"] for data in told if "tasks" in data}),
         falling,
     )
 
@@ -67,6 +70,17 @@ async def _named(conn: Conn, tenant_id: int, table: str, ids: set[int]) -> dict[
         conn, f"SELECT x.id, x.name FROM {table} x WHERE x.tenant_id = %s AND x.id = ANY (%s)", (tenant_id, sorted(ids))
     )
     return {row["id"]: row["name"] for row in found}
+
+
+async def _titles(conn: Conn, tenant_id: int, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    found = await rows(
+        conn,
+        "SELECT b.id, b.title FROM task_batch b WHERE b.tenant_id = %s AND b.id = ANY (%s)",
+        (tenant_id, sorted(ids)),
+    )
+    return {row["id"]: row["title"] for row in found}
 
 
 async def _falling(conn: Conn, actor: Actor, days: Sequence[str]) -> dict[str, list[DictRow]]:

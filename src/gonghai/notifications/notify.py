@@ -9,6 +9,7 @@ from gonghai.notifications.duplicates import notify_duplicates
 from gonghai.notifications.moves import notify_moves, notify_undo
 from gonghai.notifications.requests import notify_comments, notify_requests
 from gonghai.notifications.sweeps import notify_run
+from gonghai.notifications.tasks import notify_decided, notify_given, notify_passed
 
 
 async def notify(
@@ -22,9 +23,13 @@ async def notify(
     requests: Sequence[int] = (),
     comments: Sequence[int] = (),
     draw: int | None = None,
+    task_batch: int | None = None,
+    passed_task: int | None = None,
+    tasks: Sequence[int] = (),
     now: datetime,
 ) -> None:
-    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments, a draw."""
+    """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments, a draw; of
+    tasks that were given, passed on, decided."""
     if events or batch is not None:
         await notify_moves(conn, tenant_id, events=events, batch=batch, now=now)
     if events:
@@ -39,3 +44,9 @@ async def notify(
         await notify_comments(conn, tenant_id, comments)
     if draw is not None:
         await notify_draw(conn, tenant_id, draw)
+    if task_batch is not None:
+        await notify_given(conn, tenant_id, task_batch)
+    if passed_task is not None:
+        await notify_passed(conn, tenant_id, passed_task)
+    if tasks:
+        await notify_decided(conn, tenant_id, tasks)

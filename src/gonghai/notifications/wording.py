@@ -38,6 +38,11 @@ TITLES: Final[Mapping[str, Text]] = {
     "draw_won": ("「{pool}」抽签：你抽中了{one}", "Draw in {pool}: you won {one}"),
     "draw_lost": ("「{pool}」抽签：这次没有抽中", "Draw in {pool}: you won nothing this time"),
     "draw_cancelled": ("「{pool}」的抽签取消了", "The draw in {pool} was cancelled"),
+    "task_given": ("{actor}给你分配了跟进任务「{title}」：{one}", "{actor} asks you to follow up {one}: {title}"),
+    "task_refused": ("{actor}拒绝了跟进任务「{title}」：{one}", "{actor} refused the task “{title}” about {one}"),
+    "tasks_complete": ("跟进任务「{title}」已全部处理完", "Nothing is open any more of the tasks “{title}”"),
+    "tasks_overdue": ("你有 {count} 个跟进任务已过期", "{count} of your follow-up tasks are overdue"),
+    "given_overdue": ("你分配的跟进任务有 {count} 个已过期", "{count} of the follow-up tasks you gave are overdue"),
     "policy_starts": ("「{pool}」的新规则快生效了", "New rules of {pool} start soon"),
 }
 REQUESTS: Final[Mapping[str, Text]] = {
@@ -95,6 +100,7 @@ def _filled(data: Mapping[str, Any], names: Names, lang: int) -> dict[str, str]:
         "one": one, "count": str(count), "customers": customers,
         "actor": person("actor"), "from": person("from"), "to": person("to"),
         "pool": names.pools.get(data.get("pool", 0), ""),
+        "title": names.tasks.get(data.get("tasks", 0), ""),
         "what": REQUESTS.get(data.get("of", ""), ("", ""))[lang],
         "state": STATES.get(data.get("state", ""), ("", ""))[lang],
     }  # fmt: skip
@@ -105,7 +111,10 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
         found = names.falling.get(data["day"], [])
         lines = [_goes(names.customers.get(r["customer_id"], ""), r["effective"], zone, r["timer"]) for r in found]
         return _with_rest(lines, data["count"])
-    if kind == "falling_team":
+    if kind == "tasks_complete":
+        done, refused, count = data["done"], data["refused"], data["count"]
+        return [(f"共 {count} 个，完成 {done} 个，拒绝 {refused} 个", f"{done} of {count} done, {refused} refused")]
+    if kind in ("falling_team", "given_overdue"):
         owners = sorted(data["owners"].items(), key=lambda item: -item[1])
         return [
             (f"{names.people.get(int(owner), '')}：{n} 个", f"{names.people.get(int(owner), '')}: {n}")
@@ -183,6 +192,12 @@ def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
         return ("customer", data["customers"][0]) if data["count"] == 1 else (many, None)
     if kind in ("request_asked", "request_decided", "request_lapsed", "request_comment"):
         return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
+    if kind in ("task_given", "tasks_overdue"):
+        return "tasks", None
+    if kind in ("task_refused", "tasks_complete"):
+        return "task_batch", data["tasks"]
+    if kind == "given_overdue":
+        return "task_batches", None
     if kind == "taken":
         return "run", data["run"]
     if kind.startswith("draw_"):

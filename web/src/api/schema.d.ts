@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agenda
+         * @description How much is overdue, due today and later.
+         */
+        get: operations["agenda_api_v1_agenda_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -19,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Create Api Key
-         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, incentives, incentives.edit, incentives.read, insight, insight.read, people, people.edit, people.hand_over, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tenant, tenant.edit.
+         * @description Scopes are: all, api_keys, api_keys.edit, calendar, calendar.edit, customers, customers.archive, customers.assign, customers.claim, customers.create, customers.edit, customers.export, customers.follow_up, customers.lock, customers.move_pool, customers.protect, customers.read, customers.release, customers.restore, customers.reveal, customers.share, customers.transfer, deals, deals.edit, departments, departments.edit, follow_ups, follow_ups.void, imports, imports.read, imports.start, incentives, incentives.edit, incentives.read, insight, insight.read, people, people.edit, people.hand_over, people.leave, people.read, policy, policy.edit, policy.publish, policy.read, pools, pools.edit, pools.read, requests, requests.ask, requests.decide, runs, runs.clean, runs.read, runs.start, runs.undo, tasks, tasks.assign, tasks.read, tenant, tenant.edit.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -617,7 +637,7 @@ export interface paths {
         put?: never;
         /**
          * Record
-         * @description Records a follow-up; the answer says whether it counts, and why not.
+         * @description Records a follow-up; the answer says whether it counts, and why not, and which of one's tasks it does.
          */
         post: operations["record_api_v1_customers__customer_id__follow_ups_post"];
         delete?: never;
@@ -781,6 +801,26 @@ export interface paths {
          *     without a key; answers kept by key would keep the values.
          */
         post: operations["reveal_one_api_v1_customers__customer_id__reveals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Customer
+         * @description The open tasks about a customer that the reader may see, lapsed ones left out.
+         */
+        get: operations["of_customer_api_v1_customers__customer_id__tasks_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,6 +2258,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description One's own planned follow-ups, the earliest first.
+         */
+        get: operations["list_plans_api_v1_plans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/facts": {
         parameters: {
             query?: never;
@@ -3228,6 +3288,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/task-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description What one gave, newest first, and how far it is.
+         */
+        get: operations["list_batches_api_v1_task_batches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Batch
+         * @description How far a batch is, person by person.
+         */
+        get: operations["one_batch_api_v1_task_batches__batch_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel All
+         * @description Takes back what is still open of a batch.
+         */
+        post: operations["cancel_all_api_v1_task_batches__batch_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks: what is due first comes first.
+         */
+        get: operations["list_tasks_api_v1_tasks_get"];
+        put?: never;
+        /**
+         * Give
+         * @description Gives people tasks about the customers named, or all that match a list's query; per id, in one batch.
+         */
+        post: operations["give_api_v1_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description The giver, or a manager of the assignee, takes it back.
+         */
+        post: operations["cancel_api_v1_tasks__task_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassign
+         * @description Passes it on to somebody who works on the customer now.
+         */
+        post: operations["reassign_api_v1_tasks__task_id__reassign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description The assignee won't do it, and says why.
+         */
+        post: operations["refuse_api_v1_tasks__task_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant": {
         parameters: {
             query?: never;
@@ -3453,6 +3657,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AboutTask
+         * @description A task of one's own about the customer. `why_open`: before_task, other_kind, does_not_count or empty; null: done.
+         */
+        AboutTask: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Why Open */
+            why_open: ("before_task" | "other_kind" | "does_not_count" | "empty") | null;
+        };
+        /**
          * Accept
          * @description A word with it; `days`: another length than an extension asked for; `confirm_over_cap`: a 撞单 may go over it.
          * @example {}
@@ -3529,6 +3745,24 @@ export interface components {
             edition: string;
             /** Items */
             items: components["schemas"]["Acknowledgement"][];
+        };
+        /**
+         * Agenda
+         * @description What waits for the reader. `day_end`: when today is over where the company is.
+         */
+        Agenda: {
+            /**
+             * Day End
+             * Format: date-time
+             */
+            day_end: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            plans: components["schemas"]["PlanCounts"];
+            tasks: components["schemas"]["TaskCounts"];
         };
         /**
          * Answer
@@ -6133,6 +6367,24 @@ export interface components {
             why: "moved_since" | "owner_not_active" | "pool_closed";
         };
         /**
+         * Last
+         * @description The follow-up that planned it; the note is null where a former owner wrote it.
+         */
+        Last: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "call" | "visit" | "meeting" | "message" | "email" | "note";
+            /** Note */
+            note: string | null;
+        };
+        /**
          * Leaderboard
          * @description One page; `top` is the longest bar's value. `season` null: there is none yet. `mine` null: one is on no board.
          */
@@ -6310,7 +6562,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "customer" | "customers" | "shared" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy" | "draw";
+            kind: "customer" | "customers" | "shared" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy" | "draw" | "tasks" | "task_batch" | "task_batches";
         };
         /**
          * LinkOut
@@ -6475,7 +6727,7 @@ export interface components {
         };
         /**
          * Me
-         * @description Who is signed in. `csrf_token` is null for an API key.
+         * @description Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, at most 100 counted.
          * @example {
          *       "csrf_token": "7sYVq6kz",
          *       "hidden_fields": [
@@ -6554,6 +6806,7 @@ export interface components {
          *         "level"
          *       ],
          *       "requests_to_decide": 1,
+         *       "tasks_due": 2,
          *       "tenant": {
          *         "choices": {
          *           "industry": [],
@@ -6589,6 +6842,8 @@ export interface components {
             readonly_fields: string[];
             /** Requests To Decide */
             requests_to_decide: number;
+            /** Tasks Due */
+            tasks_due: number;
             tenant: components["schemas"]["MyTenant"];
             /** Unread Notices */
             unread_notices: number;
@@ -7037,6 +7292,39 @@ export interface components {
             name: string;
         };
         /**
+         * NewTasks
+         * @description What is asked, about which customers, of whom. `kind`: of the follow-up wanted, null for any. Without `due_at` it
+         *     is due at the end of the third working day.
+         * @example {
+         *       "customer_ids": [
+         *         "12",
+         *         "13"
+         *       ],
+         *       "kind": "visit",
+         *       "title": "节前拜访",
+         *       "to": {
+         *         "kind": "owner"
+         *       }
+         *     }
+         */
+        NewTasks: {
+            /** Customer Ids */
+            customer_ids?: string[] | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Kind */
+            kind?: ("call" | "visit" | "meeting" | "message" | "email" | "note") | null;
+            matching?: components["schemas"]["ListQuery"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Title */
+            title: string;
+            to: components["schemas"]["ToWhom"];
+        };
+        /**
          * NextBest
          * @description Where one stands in a pool that deals: the open offer, until when one waits for the next, how many lie in the
          *     pool (up to 10,000) and how many of them in open offers, and what declining costs.
@@ -7348,6 +7636,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[Plan] */
+        Page_Plan_: {
+            /** Items */
+            items: components["schemas"]["Plan"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[PointRow] */
         Page_PointRow_: {
             /** Items */
@@ -7397,6 +7692,20 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[TaskBatch] */
+        Page_TaskBatch_: {
+            /** Items */
+            items: components["schemas"]["TaskBatch"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[Task] */
+        Page_Task_: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[TimelineItem] */
         Page_TimelineItem_: {
             /** Items */
@@ -7410,6 +7719,17 @@ export interface components {
             items: components["schemas"]["Warned"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * PassOn
+         * @description Who gets it.
+         * @example {
+         *       "person_id": "7"
+         *     }
+         */
+        PassOn: {
+            /** Person Id */
+            person_id: string;
         };
         /**
          * PersonEdit
@@ -7497,6 +7817,14 @@ export interface components {
             version: number;
         };
         /**
+         * PersonProgress
+         * @description How far one person of a batch is.
+         */
+        PersonProgress: {
+            person: components["schemas"]["Named"];
+            progress: components["schemas"]["Progress"];
+        };
+        /**
          * PersonRef
          * @description A person; null where it was the system.
          */
@@ -7555,6 +7883,31 @@ export interface components {
             points: number;
             /** Team */
             team: string | null;
+        };
+        /**
+         * Plan
+         * @description A planned follow-up of one's own customer: what its newest follow-up said comes next.
+         */
+        Plan: {
+            customer: components["schemas"]["Named"];
+            last: components["schemas"]["Last"];
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+        };
+        /**
+         * PlanCounts
+         * @description Planned follow-ups by when they are due.
+         */
+        PlanCounts: {
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** Today */
+            today: number;
         };
         /**
          * PlanIn
@@ -8106,6 +8459,26 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Progress
+         * @description How far: `open` are in force, `overdue` of them; `lapsed` are open and not in force.
+         */
+        Progress: {
+            /** Cancelled */
+            cancelled: number;
+            /** Done */
+            done: number;
+            /** Lapsed */
+            lapsed: number;
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /** Refused */
+            refused: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * Protect
          * @description Until when it is kept, and why.
          * @example {
@@ -8316,6 +8689,57 @@ export interface components {
             taken_by?: string | null;
             /** Turn */
             turn?: number | null;
+        };
+        /**
+         * Recorded
+         * @description A follow-up as it was recorded, and what it did of one's tasks about the customer.
+         */
+        Recorded: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            author: components["schemas"]["Named"] | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "call" | "visit" | "meeting" | "message" | "email" | "note";
+            /** Next At */
+            next_at: string | null;
+            /** Note */
+            note: string | null;
+            /** Note Hidden */
+            note_hidden: boolean;
+            /** Outcome */
+            outcome: string | null;
+            /** Qualifies */
+            qualifies: boolean;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Tasks */
+            tasks: components["schemas"]["AboutTask"][];
+            /** Voided At */
+            voided_at: string | null;
+            /** Why Not */
+            why_not: string | null;
+        };
+        /**
+         * Refuse
+         * @description Why the assignee won't do it.
+         * @example {
+         *       "reason": "客户已停业"
+         *     }
+         */
+        Refuse: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Release
@@ -8912,6 +9336,153 @@ export interface components {
             role?: ("rep" | "manager" | "admin" | "auditor") | null;
         };
         /**
+         * Task
+         * @description One person's task about one customer, null where the reader may not see it.
+         *
+         *     `lapsed`: it is open, but the customer has left the assignee's book, or the assignee the company; it comes back with
+         *     the customer. `overdue`: open, in force, and past `due_at`. `allowed`: follow_up, refuse, cancel, reassign.
+         */
+        Task: {
+            /** Allowed */
+            allowed: ("follow_up" | "refuse" | "cancel" | "reassign")[];
+            assignee: components["schemas"]["Named"];
+            /** Batch Id */
+            batch_id: string;
+            customer: components["schemas"]["Named"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            giver: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: ("call" | "visit" | "meeting" | "message" | "email" | "note") | null;
+            /** Lapsed */
+            lapsed: ("not_theirs" | "person_left") | null;
+            /** Note */
+            note: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "refused" | "cancelled";
+            /** Title */
+            title: string;
+        };
+        /**
+         * TaskBatch
+         * @description Tasks that were given in one go.
+         */
+        TaskBatch: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            giver: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: ("call" | "visit" | "meeting" | "message" | "email" | "note") | null;
+            /** Note */
+            note: string;
+            progress: components["schemas"]["Progress"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * TaskBatchDetail
+         * @description A batch, person by person; those with most overdue first.
+         */
+        TaskBatchDetail: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            giver: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: ("call" | "visit" | "meeting" | "message" | "email" | "note") | null;
+            /** Note */
+            note: string;
+            /** People */
+            people: components["schemas"]["PersonProgress"][];
+            progress: components["schemas"]["Progress"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * TaskCounts
+         * @description Open tasks by when they are due; `lapsed` ones are in none of the others.
+         */
+        TaskCounts: {
+            /** Lapsed */
+            lapsed: number;
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** Today */
+            today: number;
+        };
+        /**
+         * TaskResult
+         * @description One customer of the selection: given, or the code that refused it with its numbers.
+         */
+        TaskResult: {
+            /** Code */
+            code: string | null;
+            /**
+             * Data
+             * @default {}
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "given" | "refused";
+        };
+        /**
+         * TaskResults
+         * @description Per id, in the order given; `batch_id` is null where no task was given.
+         */
+        TaskResults: {
+            /** Batch Id */
+            batch_id: string | null;
+            /** Results */
+            results: components["schemas"]["TaskResult"][];
+        };
+        /**
          * TemplateShape
          * @description A ready-made policy; `settings` fit PATCH /pools/{id}.
          */
@@ -9084,6 +9655,19 @@ export interface components {
         ToPool: {
             /** Pool Id */
             pool_id: string;
+        };
+        /**
+         * ToWhom
+         * @description Each customer's owner, one person, or a department: its people get customers without an owner in turn.
+         */
+        ToWhom: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "owner" | "person" | "department";
         };
         /**
          * Total
@@ -9374,6 +9958,36 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    agenda_api_v1_agenda_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agenda"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_api_keys_api_v1_api_keys_get: {
         parameters: {
             query?: never;
@@ -10848,7 +11462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FollowUp"];
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             /** @description Client Error */
@@ -11199,6 +11813,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    of_customer_api_v1_customers__customer_id__tasks_get: {
+        parameters: {
+            query?: {
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Task_"];
                 };
             };
             /** @description Client Error */
@@ -14374,6 +15025,45 @@ export interface operations {
             };
         };
     };
+    list_plans_api_v1_plans_get: {
+        parameters: {
+            query?: {
+                /** @description Planned for after this instant. */
+                due_from?: string | null;
+                /** @description Planned for this instant or before. */
+                due_until?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Plan_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     facts_api_v1_policy_facts_get: {
         parameters: {
             query?: never;
@@ -16581,6 +17271,332 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_batches_api_v1_task_batches_get: {
+        parameters: {
+            query?: {
+                /** @description `mine`: given by oneself; `all`: by anybody, for those who see all. */
+                scope?: "mine" | "all";
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskBatch_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    one_batch_api_v1_task_batches__batch_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBatchDetail"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_all_api_v1_task_batches__batch_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBatchDetail"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_tasks_api_v1_tasks_get: {
+        parameters: {
+            query?: {
+                /** @description `all`: those that the reader may see. */
+                scope?: "mine" | "all";
+                /** @description `open` without lapsed ones; `today` until the local day ends; decided ones newest first. */
+                show?: "open" | "overdue" | "today" | "later" | "lapsed" | "done" | "refused" | "cancelled" | "all";
+                batch_id?: string | null;
+                assignee_id?: string | null;
+                /** @description Due after this instant. */
+                due_from?: string | null;
+                /** @description Due at this instant or before. */
+                due_until?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Task_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    give_api_v1_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTasks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskResults"];
+                };
+            };
+            /** @description Refused: `until_past`, `person_not_active`, `nobody_there` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_api_v1_tasks__task_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `task_not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reassign_api_v1_tasks__task_id__reassign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `task_not_open`, `person_not_active`, `not_theirs`, `claim_first`, `pool_not_theirs`, `kind_not_counted`, `already_given`, `archived`, `merged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    refuse_api_v1_tasks__task_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `task_not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
             };
             /** @description Client Error */
             "4XX": {

@@ -127,6 +127,15 @@ const TEXTS: Record<string, Pair> = {
   deal_closed: ["这个商机已经结束（{closed_at}）。", "This deal was closed on {closed_at}."],
   too_many_contacts: ["一个客户最多 {limit} 个联系人。", "A customer has at most {limit} contacts."],
   external_id_taken: ["外部编号 {external_id} 已被另一个客户使用。", "The external id {external_id} belongs to another customer."],
+  // tasks
+  not_theirs: ["对方不是这个客户的负责人或协作人。先转移或添加协作，再分配任务。", "They neither own this customer nor work on it. Pass it on or share it first."],
+  owner_elsewhere: ["负责人不在这个部门。", "Its owner is not in that department."],
+  claim_first: ["这个公海不能未领取先跟进，请先分配客户。", "In this pool nobody follows up without claiming; assign the customer first."],
+  pool_not_theirs: ["对方看不到这个公海里的客户。", "They don't see what lies in this pool."],
+  kind_not_counted: ["这个公海不把这种方式算作跟进，任务没法完成。", "This pool doesn't count such follow-ups, so the task could never be done."],
+  already_given: ["同样的任务已经分配过，还没完成。", "The same task is open already."],
+  nobody_there: ["这个部门没有在职的成员。", "Nobody in this department is active."],
+  task_not_open: ["这个任务已经完成、被拒绝或取消了。", "This task is done, refused or cancelled already."],
   // people, pools, policy, runs
   login_taken: ["登录名 {login} 已被使用，请换一个。", "The login {login} is taken; choose another one."],
   last_admin: ["至少要保留一名管理员。", "At least one administrator must remain."],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -52,10 +52,26 @@ class FollowUp(BaseModel):
     note_hidden: bool
 
 
+class AboutTask(BaseModel):
+    """A task of one's own about the customer. `why_open`: before_task, other_kind, does_not_count or empty; null: done."""
+
+    id: Id
+    title: str
+    why_open: Literal["before_task", "other_kind", "does_not_count", "empty"] | None
+
+
+class Recorded(FollowUp):
+    """A follow-up as it was recorded, and what it did of one's tasks about the customer."""
+
+    tasks: list[AboutTask]
+
+
 def _shape(row: Mapping[str, Any]) -> FollowUp:
-    known = row["author_id"] is not None
-    author = Named(id=row["author_id"], name=row["author_name"]) if known else None
-    return FollowUp.model_validate({**row, "author": author})
+    return FollowUp.model_validate({**row, "author": _author(row)})
+
+
+def _author(row: Mapping[str, Any]) -> Named | None:
+    return Named(id=row["author_id"], name=row["author_name"]) if row["author_id"] is not None else None
 
 
 @router.get("")
@@ -70,10 +86,11 @@ async def list_of_customer(customer_id: Id, call: By, limit: Limit = 50, after: 
 
 
 @router.post("", status_code=201)
-async def record(customer_id: Id, body: FollowUpIn, call: By) -> FollowUp:
-    """Records a follow-up; the answer says whether it counts, and why not."""
+async def record(customer_id: Id, body: FollowUpIn, call: By) -> Recorded:
+    """Records a follow-up; the answer says whether it counts, and why not, and which of one's tasks it does."""
     new = NewFollowUp(kind=body.kind, note=body.note, at=body.at, outcome=body.outcome, next_at=body.next_at)
-    return _shape(await record_follow_up(call.conn, call.actor, customer_id, new))
+    stored = await record_follow_up(call.conn, call.actor, customer_id, new)
+    return Recorded.model_validate({**stored, "author": _author(stored)})
 
 
 @router.post("/{follow_up_id}/void", status_code=204)

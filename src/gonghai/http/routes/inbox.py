@@ -21,8 +21,9 @@ class Link(BaseModel):
     """What a notice leads to; without an id it is a page of the reader's own."""
 
     kind: Literal[
-        "customer", "customers", "shared", "run", "request", "requests", "falling", "falling_team", "policy", "draw"
-    ]
+        "customer", "customers", "shared", "run", "request", "requests", "falling", "falling_team", "policy", "draw",
+        "tasks", "task_batch", "task_batches",
+    ]  # fmt: skip
     id: Id | None
 
 

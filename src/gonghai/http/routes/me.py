@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from gonghai.access.actor import Actor
+from gonghai.activities.tasks.queries import count_due
 from gonghai.base.database import Conn, rows
 from gonghai.http.call import ActorCall, By
 from gonghai.http.limit_shapes import Limits, limits_shape
@@ -20,6 +21,7 @@ from gonghai.notifications.inbox import unread_count
 from gonghai.people import queries
 from gonghai.people.calendar import tenant_calendar
 from gonghai.people.persons import edit_self
+from gonghai.workdays import end_of_day, local_date
 
 router = APIRouter(prefix="/me", tags=["me"])
 
@@ -91,7 +93,7 @@ class CalendarNotice(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is signed in. `csrf_token` is null for an API key."""
+    """Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, at most 100 counted."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -142,6 +144,7 @@ class Me(BaseModel):
                         }
                     ],
                     "requests_to_decide": 1,
+                    "tasks_due": 2,
                     "unread_notices": 3,
                     "calendar_notice": None,
                 }
@@ -156,6 +159,7 @@ class Me(BaseModel):
     readonly_fields: list[str]
     pools: list[MyPool]
     requests_to_decide: int
+    tasks_due: int
     unread_notices: int
     calendar_notice: CalendarNotice | None
 
@@ -191,9 +195,10 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
     assert actor.person_id is not None
     person = await queries.person(conn, actor.tenant_id, actor.person_id)
     tenant = await queries.tenant(conn, actor.tenant_id)
+    calendar = await tenant_calendar(conn, actor.tenant_id)
     notice = None
     if "admin" in actor.roles:
-        table_ends = (await tenant_calendar(conn, actor.tenant_id)).notice(now)
+        table_ends = calendar.notice(now)
         notice = CalendarNotice(table_ends=table_ends) if table_ends else None
     department = None
     if person.department_id is not None and person.department_name is not None:
@@ -223,6 +228,9 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         readonly_fields=sorted(actor.readonly_fields),
         pools=await _pools(conn, actor, actor.person_id, now),
         requests_to_decide=await count_to_decide(conn, actor, now),
+        tasks_due=await count_due(
+            conn, actor.tenant_id, actor.person_id, until=end_of_day(local_date(now, calendar), calendar)
+        ),
         unread_notices=await unread_count(conn, actor.tenant_id, actor.person_id),
         calendar_notice=notice,
     )

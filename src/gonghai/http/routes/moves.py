@@ -6,10 +6,10 @@ from typing import TypeVar
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from gonghai.base.errors import Invalid, NotFound, Refusal
-from gonghai.customers import queries
+from gonghai.base.errors import Invalid, NotFound
 from gonghai.http.call import ActorCall, By
 from gonghai.http.idempotency import idempotent
+from gonghai.http.list_query import chosen
 from gonghai.http.move_shapes import (
     Archive,
     Batch,
@@ -27,7 +27,6 @@ from gonghai.http.routes.claims import claim_in
 from gonghai.http.routes.customers import full
 from gonghai.http.shapes import Id
 from gonghai.moves.assign import assign
-from gonghai.moves.batch import MOST_IDS
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.lock import lock, unlock
 from gonghai.moves.pool_moves import archive, move_pool, restore
@@ -120,18 +119,7 @@ async def restore_one(call: By, customer_id: Id, body: Restore) -> Moved:
 @idempotent
 async def move_many(call: By, body: Batch) -> MoveResults:
     """One move over many customers; what can succeed does, per id."""
-    ids = body.customer_ids or await _matching(call, body)
-    return move_results(await _batch(call, body, ids))
-
-
-async def _matching(call: ActorCall, body: Batch) -> list[int]:
-    assert body.matching is not None
-    if body.matching.q:
-        raise Refusal("matching_by_search", 422)
-    ids = await queries.matching_ids(call.conn, call.actor, body.matching.filter(call), limit=MOST_IDS + 1)
-    if len(ids) > MOST_IDS:
-        raise Refusal("too_many_matching", 422, limit=MOST_IDS)
-    return ids
+    return move_results(await _batch(call, body, await chosen(call, body.customer_ids, body.matching)))
 
 
 async def _batch(call: ActorCall, body: Batch, ids: Sequence[int]) -> list[Result]:

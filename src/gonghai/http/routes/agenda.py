@@ -1,0 +1,93 @@
+"""What waits for one: the count of due tasks and planned follow-ups, and the plans themselves."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from gonghai.activities.decide import Kind
+from gonghai.activities.plans import count_plans, plans
+from gonghai.activities.tasks.queries import count_shown
+from gonghai.http.call import By
+from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.routes.tasks import day_end
+from gonghai.http.shapes import Instant, Named, Page
+
+router = APIRouter(tags=["tasks"])
+
+
+class PlanCounts(BaseModel):
+    """Planned follow-ups by when they are due."""
+
+    overdue: int
+    today: int
+    later: int
+
+
+class TaskCounts(PlanCounts):
+    """Open tasks by when they are due; `lapsed` ones are in none of the others."""
+
+    lapsed: int
+
+
+class Agenda(BaseModel):
+    """What waits for the reader. `day_end`: when today is over where the company is."""
+
+    now: datetime
+    day_end: datetime
+    tasks: TaskCounts
+    plans: PlanCounts
+
+
+class Last(BaseModel):
+    """The follow-up that planned it; the note is null where a former owner wrote it."""
+
+    kind: Kind
+    at: datetime
+    note: str | None
+
+
+class Plan(BaseModel):
+    """A planned follow-up of one's own customer: what its newest follow-up said comes next."""
+
+    customer: Named
+    next_at: datetime
+    last: Last
+
+
+@router.get("/agenda")
+async def agenda(call: By) -> Agenda:
+    """How much is overdue, due today and later."""
+    call.actor.need("tasks.read")
+    end = await day_end(call)
+    assert call.actor.person_id is not None
+    tasks = await count_shown(call.conn, call.tenant_id, call.actor.person_id, now=call.now, day_end=end)
+    planned = await count_plans(call.conn, call.actor, now=call.now, day_end=end)
+    return Agenda(now=call.now, day_end=end, tasks=TaskCounts(**tasks), plans=PlanCounts(**planned))
+
+
+@router.get("/plans")
+async def list_plans(
+    call: By,
+    due_from: Annotated[Instant | None, Query(description="Planned for after this instant.")] = None,
+    due_until: Annotated[Instant | None, Query(description="Planned for this instant or before.")] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[Plan]:
+    """One's own planned follow-ups, the earliest first."""
+    call.actor.need("customers.read")
+    key = decode_cursor(after, datetime, int)
+    found = await plans(call.conn, call.actor, after_time=due_from, until=due_until, after=key, limit=limit + 1)
+    items, following = cut_page(found, limit, lambda row: (row["next_at"], row["customer_id"]))
+    return Page(
+        items=[
+            Plan(
+                customer=Named(id=row["customer_id"], name=row["customer_name"]),
+                next_at=row["next_at"],
+                last=Last(kind=row["kind"], at=row["at"], note=row["note"]),
+            )
+            for row in items
+        ],
+        next=following,
+    )
