@@ -20,7 +20,6 @@ from gonghai.incentives.seasons import NewSeason, create_season
 from gonghai.incentives.verify import verify_points
 from gonghai.moves.batch import instant
 from gonghai.moves.claim import claim
-from gonghai.moves.results import only
 from tests.fixtures.people import Company
 from tests.moves.world import World
 from tests.properties.travel import Travelling
@@ -92,7 +91,7 @@ class Stage:
         assert rep.person_id is not None
         async with self.world.transaction() as conn:
             made = await claim(conn, self.world.tenant_id, rep.person_id, [customer], zone="Asia/Shanghai")
-        return only(made).code
+        return made[0].code
 
     async def call(self, customer: int, rep: Actor, at: datetime | None = None, kind: str = "call") -> int:
         async with self.world.transaction() as conn:

@@ -12,6 +12,7 @@ from gonghai.cli.demo import demo
 from gonghai.cli.draw import draw_app
 from gonghai.cli.first_data import demo_company
 from gonghai.cli.import_ import import_command
+from gonghai.cli.incentives import incentives_app
 from gonghai.cli.people import apikey_app, tenant_app
 from gonghai.cli.policy import policy_app
 from gonghai.cli.reach import app_connection, reach
@@ -25,6 +26,7 @@ app.add_typer(tenant_app, name="tenant")
 app.add_typer(apikey_app, name="apikey")
 app.add_typer(policy_app, name="policy")
 app.add_typer(draw_app, name="draw")
+app.add_typer(incentives_app, name="incentives")
 app.command("verify")(verify)
 app.command("demo")(demo)
 app.command("sweep")(sweep)

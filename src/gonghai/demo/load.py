@@ -16,6 +16,7 @@ from gonghai.base.database import Conn, run, value
 from gonghai.demo import policies
 from gonghai.demo.company import LEAVERS, MANAGERS, REPS, Company, Plan, found
 from gonghai.demo.identity import NAMES
+from gonghai.demo.incentives import found_incentives
 from gonghai.demo.life import live
 from gonghai.demo.records import reserve, settle, write_records
 from gonghai.demo.tables import Rows
@@ -104,10 +105,12 @@ async def make_demo(owner_url: str, wanted: Wanted, *, now: datetime, progress: 
     numbers = await reserve(owner_url, wanted.customers, seconds(plan.begin), seconds(plan.as_of))
     async with as_owner(owner_url) as conn:
         plan = replace(plan, suffix=await _free_suffix(conn, plan))
-        world = world_of(await found(conn, plan), numbers, wanted.customers)
+        company = await found(conn, plan)
+        world = world_of(company, numbers, wanted.customers)
         if small:
             moved = await _one_after_another(conn, world, progress)
             await write_records(conn, world, moved)
+            await found_incentives(conn, company)
     if not small:
         moved = await _in_processes(owner_url, world, progress)
         async with as_owner(owner_url) as conn:

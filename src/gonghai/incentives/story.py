@@ -117,20 +117,23 @@ def read_log(
         if handler is not None:
             handler(now, event)
         _place(now, event)
-    for spell in now.story.spells.values():
-        _first_contact(now, spell, deadlines.get(spell.no))
+    for no, spell in now.story.spells.items():
+        if no == spell.no:
+            _first_contact(now, spell, deadlines.get(no))
     return now.story
 
 
 def _place(now: _Reading, event: Event) -> None:
-    """Whose it is after the event. A re-opened spell goes on as it was."""
+    """Whose it is after the event. A re-opened spell goes on as it was; so does the giver's whose hand-over is undone,
+    under another number."""
     if event.owner_to is not None and event.spell_no is not None:
-        known = now.story.spells.get(event.spell_no)
+        given_back = event.kind == "undo" and event.owner_from is not None
+        known = now.story.spells.get(event.spell_no - 2 if given_back else event.spell_no)
         if known is None or known.owner_id != event.owner_to:
             missing = frozenset(set(COMPLETABLE) - now.filled.keys())
             claim = event if event.kind == "claim" else None
-            known = now.story.spells[event.spell_no] = Spell(event.spell_no, event.owner_to, claim, missing)
-        now.spell = known
+            known = Spell(event.spell_no, event.owner_to, claim, missing)
+        now.spell = now.story.spells[event.spell_no] = known
     elif event.owner_from is not None:
         now.spell = None
 
