@@ -1,9 +1,9 @@
 /** New link, deactivate, take back: asked for with what will happen, done, and said with what did happen. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useNavigate } from "react-router";
 
-import { api, ok, type Person } from "../../api";
+import { api, ok, type HandOverPreview, type Person } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { leavingQuery } from "../handovers/api";
@@ -13,9 +13,8 @@ import { getPerson, newLink, refreshPeople } from "./api";
 import type { GivenLink } from "./LinkDialog";
 import { WORDS } from "./words";
 
-function WhatHappens({ person, onChoose }: { person: Person; onChoose: () => void }) {
+function WhatHappens({ person, preview, onChoose }: { person: Person; preview: HandOverPreview | null; onChoose: () => void }) {
   const t = useWords(WORDS);
-  const preview = useQuery(leavingQuery(person.id)).data;
   return (
     <>
       {preview && preview.customers > 0 && <p className="soft small" style={{ marginTop: 8 }}>{t("deactivateRule")}</p>}
@@ -72,11 +71,11 @@ export function usePersonMoves(onLink: (given: GivenLink) => void) {
 
   const askDeactivate = async (row: Person) => {
     // The list may be minutes old; what the question says about customers must hold now.
-    const person = await getPerson(row.id).catch(() => row);
+    const [person, preview] = await Promise.all([getPerson(row.id).catch(() => row), client.fetchQuery(leavingQuery(row.id)).catch(() => null)]);
     const asked = modal.confirm({
       width: 480,
       title: t("deactivateTitle", { name: person.name }),
-      content: <WhatHappens person={person} onChoose={() => (asked.destroy(), void navigate(`/team/${person.id}/hand-over?leaves`))} />,
+      content: <WhatHappens person={person} preview={preview} onChoose={() => (asked.destroy(), void navigate(`/team/${person.id}/hand-over?leaves`))} />,
       okText: person.owned ? t("deactivateOk", { n: person.owned }) : t("deactivateOkNone"),
       cancelText: t("cancel"),
       okButtonProps: { danger: true },
