@@ -2,10 +2,13 @@
 
 import asyncio
 
+import psycopg
+import pytest
 from fastapi import FastAPI
 
 from gonghai.base import clock
 from gonghai.people.persons import deactivate
+from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import Company, make_company, signed_in
 
 
@@ -81,3 +84,85 @@ async def test_a_lead_has_everybody_below_as_subordinates(company: Company) -> N
     actor = await company.actor(lead)
     assert actor.led == frozenset({east, northeast})
     assert actor.subordinates == frozenset({rep})
+
+
+async def test_an_empty_leaf_is_removed_and_nothing_else(app: FastAPI, company: Company) -> None:
+    east = await company.department("east")
+    north = await company.department("north", east)
+    await company.person("rep", department_id=north)
+    left = await company.person("left", department_id=north)
+    pool = await company.pool()
+    one = {"If-Match": '"1"'}
+    async with await signed_in(app, company) as admin:
+        await admin.post(f"/people/{left}/deactivate", json={})
+        for full, people, below in ((east, 0, 1), (north, 1, 0)):
+            answer = await admin.delete(f"/departments/{full}", headers=one)
+            assert (answer.status_code, answer.json()["code"]) == (409, "department_not_empty")
+            assert answer.json()["data"] == {"people": people, "departments": below}
+        rep = company.people["rep"]
+        assert (await admin.patch(f"/people/{rep}", json={"department_id": str(east)}, headers=one)).status_code == 200
+        limit = {"rule": "daily_quota", "subject": {"kind": "department", "id": str(north)}, "value": 3}
+        made = (await admin.post(f"/pools/{pool}/limits", json=limit)).json()["id"]
+        named = await admin.delete(f"/departments/{north}", headers=one)
+        assert (named.json()["code"], named.json()["data"]) == ("department_in_use", {"pools": ["公海"]})
+        assert (await admin.delete(f"/pools/{pool}/limits/{made}")).status_code == 204
+        assert (await admin.delete(f"/departments/{north}", headers={"If-Match": '"9"'})).status_code == 412
+        assert (await admin.delete(f"/departments/{north}")).status_code == 428
+        assert (await admin.delete(f"/departments/{north}", headers=one)).status_code == 204
+        assert str(north) not in [d["id"] for d in (await admin.get("/departments")).json()["items"]]
+        # Who had left from there may come back, to the department above.
+        assert (await admin.get(f"/people/{left}")).json()["department"]["name"] == "east"
+    async with await signed_in(app, company, rep) as browser:
+        assert (await browser.delete(f"/departments/{east}", headers=one)).status_code == 403
+
+
+async def test_hundreds_of_departments_and_thousands_of_people_take_as_many_statements_as_a_few(
+    app: FastAPI, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+    for departments, persons in ((4, 10), (400, 5_000)):
+        async with await psycopg.AsyncConnection.connect(company.owner_url) as owner:
+            tree = """INSERT INTO department (tenant_id, id, parent_id, name)
+                SELECT %(t)s, %(t)s * 1000000 + i, CASE WHEN i <= 4 THEN %(root)s ELSE %(t)s * 1000000 + i / 4 END, '部门' || i
+                FROM generate_series(1, %(n)s) i ON CONFLICT DO NOTHING"""
+            people = """INSERT INTO person (tenant_id, login, name, department_id, state, spelling)
+                SELECT %(t)s, 'p' || %(t)s || '-' || %(n)s || '-' || i, '王芳' || i, %(t)s * 1000000 + 1 + i %% %(d)s,
+                    'active', '王芳' || i || '|wangfang|wf' FROM generate_series(1, %(n)s) i"""
+            t = company.tenant_id
+            await owner.execute(tree, {"t": t, "root": company.root_id, "n": departments})
+            await owner.execute(people, {"t": t, "n": persons, "d": departments})
+        async with await signed_in(app, company) as admin:
+            with counted_statements(monkeypatch) as statements:
+                tree_now = (await admin.get("/departments")).json()["items"]
+                page = (await admin.get("/people", params={"q": "WANGF", "department_id": str(company.root_id)})).json()
+            taken.append(len(statements))
+            whole = next(d for d in tree_now if d["parent_id"] is None)
+            own = {d["id"]: d["people"] for d in tree_now}
+            assert whole["people_below"] == sum(own.values())
+            below = [d for d in tree_now if d["parent_id"] == whole["id"]]
+            assert whole["people_below"] == whole["people"] + sum(d["people_below"] for d in below)
+            assert len(page["items"]) == min(persons, 50)
+    assert taken[0] == taken[1] <= 10
+
+
+async def test_people_are_found_by_characters_pinyin_initials_login_and_role(app: FastAPI, company: Company) -> None:
+    async with await signed_in(app, company) as admin:
+        body = {
+            "name": "欧阳静",
+            "login": company.login("oyj7"),
+            "department_id": str(company.root_id),
+            "roles": ["manager"],
+        }
+        made = (await admin.post("/people", json=body)).json()["person"]["id"]
+
+        async def found(**query: str) -> list[str]:
+            return [p["id"] for p in (await admin.get("/people", params=query)).json()["items"]]
+
+        for typed in ("欧阳", "ouyang", "OUYANG jing", "oyj", "oyj7"):
+            assert await found(q=typed) == [made], typed
+        assert await found(q="%") == []
+        assert await found(role="manager") == [made]
+        renamed = await admin.patch(f"/people/{made}", json={"name": "王芳"}, headers={"If-Match": '"1"'})
+        assert renamed.status_code == 200
+        assert await found(q="wangf") == [made]
+        assert await found(q="ouyang") == []

@@ -16,6 +16,8 @@ Owner = AsyncConnection[DictRow]
 LEAST_ROWS = {
     "tenant_day": "(tenant_id, day, works) VALUES ({t}, '2026-12-31', false)",
     "department_lead": "(tenant_id, department_id, person_id) VALUES ({t}, {root}, {person})",
+    "deputy": "(tenant_id, person_id, deputy_id, from_at, until_at, set_at)"
+    " VALUES ({t}, {person}, {deputy}, now(), now() + interval '1 day', now())",
     "session": "(tenant_id, token_hash, person_id, csrf_token, expires_at) VALUES ({t}, '{t}', {person}, 'x', now())",
     "api_key": "(tenant_id, person_id, name, key_hash, scopes) VALUES ({t}, {person}, 'x', '{t}', '{{all}}')",
     "link": "(tenant_id, token_hash, person_id, kind, expires_at) VALUES ({t}, '{t}', {person}, 'reset', now())",
@@ -95,13 +97,15 @@ async def owner(migrated_url: str) -> AsyncIterator[Owner]:
 async def other(database: Database, migrated_url: str, owner: Owner) -> Company:
     """Tenant B: with a row in every table that can hold one."""
     company = await make_company(database, migrated_url, "B")
+    await company.person("deputy")
     for table in LEAST_ROWS:
         await run(owner, insert(table, company))
     return company
 
 
 def insert(table: str, company: Company) -> str:
-    least = LEAST_ROWS[table].format(t=company.tenant_id, root=company.root_id, person=company.admin_id)
+    least = LEAST_ROWS[table].format(t=company.tenant_id, root=company.root_id, person=company.admin_id,
+        deputy=company.people.get("deputy"))  # fmt: skip
     return f'INSERT INTO "{table}" {least}'
 
 

@@ -20,11 +20,21 @@ class PoolRights:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What waits for somebody to decide, for whoever acts for them: requests of the persons they manage, and of the
+    pools they administer."""
+
+    managed: frozenset[int] = frozenset()
+    pools: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person (or the system, with person_id None) as the permission rules see it.
 
     `led` holds the ids of the departments the person leads, with all below them; `subordinates` the persons
     in them; `shared` the customers that others share with the person, with the number of the spell they do so in.
+    `deputises` holds the persons for whom the person acts now, with what waits for these.
     `hidden_fields` and `readonly_fields` are customers' fields that the roles don't show, or don't let change.
     `scopes` is None for a browser session, else the API key's scopes, which only narrow.
     """
@@ -38,6 +48,7 @@ class Actor:
     subordinates: frozenset[int] = frozenset()
     pools: Mapping[int, PoolRights] = field(default_factory=dict)
     shared: Mapping[int, int] = field(default_factory=dict)
+    deputises: Mapping[int, Standing] = field(default_factory=dict)
     hidden_fields: frozenset[str] = frozenset()
     readonly_fields: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
@@ -81,6 +92,10 @@ class Actor:
         if "admin" in self.roles:
             return True
         return "manager" in self.roles and person_id is not None and person_id in self.subordinates
+
+    def acts_for(self, person_id: int | None) -> bool:
+        """Whether the person is somebody's deputy now."""
+        return person_id is not None and person_id in self.deputises
 
     def collaborates(self, customer_id: int, spell_no: int) -> bool:
         """Whether this open spell of the customer is shared with the person."""

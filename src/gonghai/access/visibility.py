@@ -8,7 +8,7 @@ from gonghai.access.actor import Actor
 
 def owners_and_pools(actor: Actor) -> tuple[bool, list[int], list[int]]:
     """(sees all, owners whose customers are visible, pools whose unowned customers are visible)."""
-    owners = set(actor.subordinates if "manager" in actor.roles else ())
+    owners = set(actor.subordinates if "manager" in actor.roles else ()) | actor.deputises.keys()
     if actor.person_id is not None:
         owners.add(actor.person_id)
     return actor.sees_all, sorted(owners), sorted(actor.visible_pools())
@@ -17,8 +17,8 @@ def owners_and_pools(actor: Actor) -> tuple[bool, list[int], list[int]]:
 def predicate(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
     """SQL that is true for the customers this actor may see, and its named parameters.
 
-    Own, one's subtree's, shared with one, those lying in a pool one sees; all for admin and auditor. Archived and
-    merged customers count by their home pool, and only for its admins and those who see all.
+    Own, one's subtree's, of those whose deputy one is, shared with one, those lying in a pool one sees; all for admin and
+    auditor. Archived and merged customers count by their home pool, and only for its admins and those who see all.
     """
     everything, owners, pools = owners_and_pools(actor)
     if everything:

@@ -40,14 +40,16 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
     """
     customer = await lock_permitted(conn, actor, customer_id, "follow_up")
     setting = await _setting(conn, customer, actor.person_id)
-    owned = customer["state"] == "owned"
+    owned, mine = customer["state"] == "owned", customer["owner_id"] == actor.person_id
+    acted_for = customer["owner_id"] if setting["deputises"] and not mine else None
     decision = decide_follow_up(
         kind=new.kind,
         note=new.note,
         at=new.at,
         now=setting["now"],
         spell_started=setting["started_at"] if owned else None,
-        by_owner=customer["owner_id"] == actor.person_id,
+        by_owner=mine,
+        by_deputy=acted_for is not None,
         by_collaborator=setting["collaborates"],
         counting=Counting(
             setting["follow_up_kinds"],
@@ -56,7 +58,9 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
             setting["collaborators_count"],
         ),
     )
-    stored = await _insert(conn, customer, new, decision, author_id=actor.person_id, now=setting["now"])
+    stored = await _insert(
+        conn, customer, new, decision, author_id=actor.person_id, for_id=acted_for, now=setting["now"]
+    )
     data = {
         "id": str(stored["id"]),
         "kind": new.kind,
@@ -64,11 +68,14 @@ async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewF
         "qualifies": decision.qualifies,
         "why_not": decision.why_not,
     }
+    if acted_for is not None:
+        data["for"] = str(acted_for)
     columns = clocks_after(customer, decision)
     by = By.person(actor.person_id)
     await change(conn, customer, kind="follow_up", by=by, at=setting["now"], set_columns=columns, data=data)
     tasks = await do_tasks(conn, stored)
-    return {**masked_follow_up(actor, customer, {**stored, "author_name": actor.name}), "tasks": tasks}
+    named = {"author_name": actor.name, "for_name": setting["owner_name"]}
+    return {**masked_follow_up(actor, customer, {**stored, **named}), "tasks": tasks}
 
 
 async def _setting(conn: Conn, customer: DictRow, author_id: int | None) -> DictRow:
@@ -77,7 +84,10 @@ async def _setting(conn: Conn, customer: DictRow, author_id: int | None) -> Dict
         conn,
         """SELECT q.follow_up_kinds, q.follow_up_min_note, q.backdate_hours, q.collaborators_count, s.started_at,
                EXISTS (SELECT FROM collaborator k WHERE k.tenant_id = %(t)s AND k.customer_id = %(c)s
-                   AND k.spell_no = %(no)s AND k.person_id = %(author)s) AS collaborates, clock_timestamp() AS now
+                   AND k.spell_no = %(no)s AND k.person_id = %(author)s) AS collaborates, clock_timestamp() AS now,
+               EXISTS (SELECT FROM deputies_at(%(t)s, clock_timestamp()) x WHERE x.person_id = %(owner)s
+                   AND x.deputy_id = %(author)s) AS deputises,
+               (SELECT p.name FROM person p WHERE p.tenant_id = %(t)s AND p.id = %(owner)s) AS owner_name
            FROM pool q LEFT JOIN spell s ON s.tenant_id = %(t)s AND s.customer_id = %(c)s AND s.no = %(no)s
            WHERE q.tenant_id = %(t)s AND q.id = %(pool)s""",
         {
@@ -86,6 +96,7 @@ async def _setting(conn: Conn, customer: DictRow, author_id: int | None) -> Dict
             "no": customer["spell_no"],
             "pool": customer["pool_id"],
             "author": author_id,
+            "owner": customer["owner_id"],
         },
     )
     assert found is not None, "a customer has a pool"
@@ -93,17 +104,24 @@ async def _setting(conn: Conn, customer: DictRow, author_id: int | None) -> Dict
 
 
 async def _insert(
-    conn: Conn, customer: DictRow, new: NewFollowUp, decision: Decision, *, author_id: int | None, now: datetime
+    conn: Conn,
+    customer: DictRow,
+    new: NewFollowUp,
+    decision: Decision,
+    *,
+    author_id: int | None,
+    for_id: int | None,
+    now: datetime,
 ) -> DictRow:
     spell_no = customer["spell_no"] if customer["state"] == "owned" else None
     stored = await one(
         conn,
         f"""INSERT INTO follow_up AS f (tenant_id, customer_id, spell_no, author_id, kind, at, recorded_at, outcome,
-                note, next_at, qualifies, why_not)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING {COLUMNS}""",
+                note, next_at, qualifies, why_not, for_id)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING {COLUMNS}""",
         (
             customer["tenant_id"], customer["id"], spell_no, author_id, new.kind, decision.at, now,
-            new.outcome, new.note, new.next_at, decision.qualifies, decision.why_not,
+            new.outcome, new.note, new.next_at, decision.qualifies, decision.why_not, for_id,
         ),
     )  # fmt: skip
     assert stored is not None

@@ -43,10 +43,12 @@ def decide_follow_up(
     now: datetime,
     spell_started: datetime | None,
     by_owner: bool,
+    by_deputy: bool = False,
     by_collaborator: bool = False,
     counting: Counting,
 ) -> Decision:
     """Decides by the setting as it is now; without `at` it happened now. `spell_started` None: nobody owns the customer.
+    A deputy's counts as the owner's.
 
     Refuses with `follow_up_in_future`, `follow_up_too_old` (hours) and `follow_up_before_spell` (started_at).
     """
@@ -60,7 +62,7 @@ def decide_follow_up(
         return Decision(at, "unclaimed")
     if at < spell_started:
         raise Refusal("follow_up_before_spell", started_at=spell_started)
-    return Decision(at, _why_not(kind, note, by_owner, by_collaborator, counting))
+    return Decision(at, _why_not(kind, note, by_owner or by_deputy, by_collaborator, counting))
 
 
 def _why_not(kind: str, note: str, by_owner: bool, by_collaborator: bool, counting: Counting) -> WhyNot | None:

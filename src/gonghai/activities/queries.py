@@ -12,7 +12,7 @@ from gonghai.customers.masking import masked_follow_up
 from gonghai.customers.queries import get
 
 COLUMNS = """f.tenant_id, f.id, f.customer_id, f.spell_no, f.author_id, f.kind, f.at, f.recorded_at, f.outcome, f.note, f.next_at,
-    f.qualifies, f.why_not, f.voided_at, f.voided_by"""
+    f.qualifies, f.why_not, f.voided_at, f.voided_by, f.for_id"""
 
 
 async def list_follow_ups(
@@ -28,8 +28,9 @@ async def list_follow_ups(
     at, follow_up_id = before or (None, None)
     found = await rows(
         conn,
-        f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
+        f"""SELECT {COLUMNS}, p.name AS author_name, o.name AS for_name FROM follow_up f
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
+            LEFT JOIN person o ON o.tenant_id = %(t)s AND o.id = f.for_id
             WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s {older}
             ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
         {"t": actor.tenant_id, "c": customer_id, "at": at, "id": follow_up_id, "limit": limit},
@@ -70,8 +71,9 @@ async def follow_ups_by_ids(
     """Follow-ups of one customer by id, with `author_name`, masked for the actor."""
     found = await rows(
         conn,
-        f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
+        f"""SELECT {COLUMNS}, p.name AS author_name, o.name AS for_name FROM follow_up f
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
+            LEFT JOIN person o ON o.tenant_id = %(t)s AND o.id = f.for_id
             WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.id = ANY (%(ids)s)""",
         {"t": actor.tenant_id, "c": customer["id"], "ids": list(ids)},
     )
@@ -84,8 +86,9 @@ async def follow_ups_of_spell(
     """The newest follow-ups of one spell, newest first, with `author_name`, masked for the actor."""
     found = await rows(
         conn,
-        f"""SELECT {COLUMNS}, p.name AS author_name FROM follow_up f
+        f"""SELECT {COLUMNS}, p.name AS author_name, o.name AS for_name FROM follow_up f
             LEFT JOIN person p ON p.tenant_id = %(t)s AND p.id = f.author_id
+            LEFT JOIN person o ON o.tenant_id = %(t)s AND o.id = f.for_id
             WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.spell_no = %(no)s
             ORDER BY f.at DESC, f.id DESC LIMIT %(limit)s""",
         {"t": actor.tenant_id, "c": customer["id"], "no": spell_no, "limit": limit},

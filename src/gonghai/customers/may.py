@@ -21,6 +21,7 @@ class Relation:
     """
 
     owner: bool
+    deputy: bool  # of the owner, now
     collaborator: bool  # the owner, or a manager of theirs, shares it
     manager: bool  # of the owner; every admin. False while nobody owns the customer
     pool_admin: bool  # of the home pool; every admin
@@ -36,13 +37,15 @@ def relation(actor: Actor, customer: Customer) -> Relation:
     collaborator = owned and actor.collaborates(customer["id"], customer["spell_no"])
     manager = owner_id is not None and actor.manages_person(owner_id)
     pool_admin = actor.administers(pool_id)
+    deputy = owned and actor.acts_for(owner_id)
     return Relation(
         owner=owner,
+        deputy=deputy,
         collaborator=collaborator,
         manager=manager,
         pool_admin=pool_admin,
         viewer=visible(actor, customer),
-        unmasked=owner or collaborator or manager or pool_admin or actor.sees_all,
+        unmasked=owner or deputy or collaborator or manager or pool_admin or actor.sees_all,
     )
 
 
@@ -67,7 +70,7 @@ def allowed_moves(actor: Actor, customer: Customer) -> list[str]:
         "share": ("customers.share", r.owner or r.manager),
         "leave": ("customers.share", r.collaborator),
         "edit": ("customers.edit", r.owner or r.manager),
-        "follow_up": ("customers.follow_up", r.owner or r.manager or r.collaborator),
+        "follow_up": ("customers.follow_up", r.owner or r.manager or r.collaborator or r.deputy),
         "void_follow_up": ("follow_ups.void", r.manager),
         "deal": ("deals.edit", r.owner or r.manager),
     }

@@ -1,5 +1,7 @@
 """Locking a customer to write about it: not visible, not allowed, no longer yours, or the row."""
 
+from dataclasses import replace
+
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
@@ -8,6 +10,7 @@ from gonghai.base.errors import Forbidden, Refusal
 from gonghai.customers.collaborators import collaborator_ids, sharing_now
 from gonghai.customers.may import allowed_moves, need_visible
 from gonghai.customers.record import lock
+from gonghai.people.deputies import acts_for
 
 # What is written into a spell, by the permission it takes; without an owner there is none.
 _IN_A_SPELL = {
@@ -26,6 +29,9 @@ async def lock_permitted(conn: Conn, actor: Actor, customer_id: int, move: str) 
     if customer_id in actor.shared:
         known = await collaborator_ids(conn, actor.tenant_id, [customer_id])
         actor = sharing_now(actor, {customer_id: customer}, known)
+    owner = customer["owner_id"]
+    if actor.acts_for(owner) and not await acts_for(conn, actor.tenant_id, actor.person_id, owner):
+        actor = replace(actor, deputises={p: s for p, s in actor.deputises.items() if p != owner})
     if move in allowed_moves(actor, customer):
         return customer
     if customer["owner_id"] is None or customer["owner_id"] != actor.person_id:

@@ -7,7 +7,7 @@ from psycopg.rows import DictRow
 from gonghai.base.database import Conn, one, rows
 
 _SELECT = """SELECT e.*, a.name AS actor_name, f.name AS owner_from_name, t.name AS owner_to_name,
-    pf.name AS pool_from_name, pt.name AS pool_to_name,
+    pf.name AS pool_from_name, pt.name AS pool_to_name, fo.name AS for_name, dp.name AS deputy_name,
     CASE WHEN e.kind IN ('share', 'unshare') THEN ARRAY(SELECT p.name FROM person p WHERE p.tenant_id = e.tenant_id
         AND p.id IN (SELECT x::bigint FROM jsonb_array_elements_text(e.data->'persons') AS x) ORDER BY p.id) END
         AS person_names
@@ -16,6 +16,8 @@ _SELECT = """SELECT e.*, a.name AS actor_name, f.name AS owner_from_name, t.name
   LEFT JOIN person f ON f.tenant_id = e.tenant_id AND f.id = e.owner_from
   LEFT JOIN person t ON t.tenant_id = e.tenant_id AND t.id = e.owner_to
   LEFT JOIN pool pf ON pf.tenant_id = e.tenant_id AND pf.id = e.pool_from
+  LEFT JOIN person fo ON fo.tenant_id = e.tenant_id AND fo.id = (e.data->>'for')::bigint
+  LEFT JOIN person dp ON dp.tenant_id = e.tenant_id AND dp.id = (e.data->>'deputy')::bigint
   LEFT JOIN pool pt ON pt.tenant_id = e.tenant_id AND pt.id = e.pool_to"""
 
 # Kinds that move a customer; the others change a fact.

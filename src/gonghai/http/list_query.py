@@ -16,7 +16,7 @@ from gonghai.moves.batch import MOST_IDS
 class ListQuery(BaseModel):
     """What a list of customers is narrowed and ordered by."""
 
-    scope: Literal["mine", "team", "shared", "all", "archived"] = "all"
+    scope: Literal["mine", "team", "shared", "acting_for", "all", "archived"] = "all"
     q: str | None = Field(None, max_length=100, description="Name: Chinese, pinyin or initials.")
     state: Literal["pooled", "owned"] | None = None
     pool_id: Id | None = None
@@ -40,6 +40,8 @@ class ListQuery(BaseModel):
         elif self.scope == "team":
             led = actor.subordinates
             owners, states = [o for o in owners or led if o in led], ("owned",)
+        elif self.scope == "acting_for":
+            owners, states = [o for o in owners or actor.deputises if o in actor.deputises], ("owned",)
         elif self.scope == "shared":
             states = ("owned",)
         elif self.state is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gonghai.base.database import Conn
+from gonghai.notifications.deputies import notify_away, notify_deputies
 from gonghai.notifications.draws import notify_draw
 from gonghai.notifications.duplicates import notify_duplicates
 from gonghai.notifications.moves import notify_moves, notify_undo
@@ -26,10 +27,12 @@ async def notify(
     task_batch: int | None = None,
     passed_task: int | None = None,
     tasks: Sequence[int] = (),
+    deputies: Sequence[int] = (),
+    away: Sequence[int] = (),
     now: datetime,
 ) -> None:
     """Writes the notices of moves (by events or their batch), of a sweep's run, an undo, requests, comments, a draw; of
-    tasks that were given, passed on, decided."""
+    tasks that were given, passed on, decided; of deputies."""
     if events or batch is not None:
         await notify_moves(conn, tenant_id, events=events, batch=batch, now=now)
     if events:
@@ -50,3 +53,7 @@ async def notify(
         await notify_passed(conn, tenant_id, passed_task)
     if tasks:
         await notify_decided(conn, tenant_id, tasks)
+    if deputies:
+        await notify_deputies(conn, tenant_id, deputies)
+    if away:
+        await notify_away(conn, tenant_id, away)

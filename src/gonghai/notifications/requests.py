@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from psycopg.rows import DictRow
 
-from gonghai.base.database import Conn, rows
+from gonghai.base.database import Conn, rows, value
 from gonghai.notifications.notices import NAMED, NewNotice, write
+from gonghai.people.deputies import acting_for
 from gonghai.people.leads import admins, nearest_leads
 from gonghai.pools.admins import pool_admins
 
@@ -98,4 +99,19 @@ async def _deciders(conn: Conn, tenant_id: int, requests: Sequence[DictRow]) -> 
         # Nobody decides what they asked for themselves.
         others = [person for person in named or [] if person != row["asked_by"]]
         told[row["id"]] = others or [person for person in everywhere if person != row["asked_by"]]
+    return await _with_deputies(conn, tenant_id, requests, told)
+
+
+async def _with_deputies(
+    conn: Conn, tenant_id: int, requests: Sequence[DictRow], told: dict[int, list[int]]
+) -> dict[int, list[int]]:
+    """Whoever acts for one of them now is told too."""
+    everybody = {person for people in told.values() for person in people}
+    if not everybody:
+        return told
+    now = await value(conn, "SELECT clock_timestamp()")
+    acting = await acting_for(conn, tenant_id, sorted(everybody), now)
+    for row in requests:
+        more = [acting[person] for person in told[row["id"]] if person in acting]
+        told[row["id"]] = list(dict.fromkeys([*told[row["id"]], *(p for p in more if p != row["asked_by"])]))
     return told

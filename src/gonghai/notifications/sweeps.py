@@ -1,10 +1,14 @@
 """Telling people of a sweep: what it took from them, and the day's digests of what will go."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+
+from psycopg.rows import DictRow
 
 from gonghai.base.database import Conn, one, rows
 from gonghai.notifications.notices import NAMED, NewNotice, write
 from gonghai.people.calendar import tenant_calendar
+from gonghai.people.deputies import acting_for
 from gonghai.people.leads import nearest_leads
 from gonghai.workdays import local_date
 
@@ -48,7 +52,8 @@ async def _taken(conn: Conn, tenant_id: int, run_id: int, done_to: int, at: date
 
 
 async def digests(conn: Conn, tenant_id: int, day: date) -> None:
-    """The day's digests: for each owner what will go, for the nearest leads the last warnings of each owner."""
+    """The day's digests: for each owner what will go, for their deputy the same, for the nearest leads the last warnings
+    of each owner."""
     found = await rows(
         conn,
         "SELECT w.owner_id, count(DISTINCT w.customer_id) AS count, max(w.at) AS at,"
@@ -59,6 +64,10 @@ async def digests(conn: Conn, tenant_id: int, day: date) -> None:
     key = f"day:{day.isoformat()}"
     told = {"day": day.isoformat()}
     notices = [NewNotice(r["owner_id"], "falling", key, r["at"], {**told, "count": r["count"]}) for r in found]
+    for deputy, warned in (await _by_deputy(conn, tenant_id, found)).items():
+        counts = {str(row["owner_id"]): row["count"] for row in warned}
+        data = {**told, "count": sum(counts.values()), "owners": counts}
+        notices.append(NewNotice(deputy, "falling_for", key, max(row["at"] for row in warned), data))
     last = {row["owner_id"]: row for row in found if row["last"]}
     owners: dict[int, list[int]] = {}
     for owner, leads in (await nearest_leads(conn, tenant_id, list(last)) if last else {}).items():
@@ -69,3 +78,15 @@ async def digests(conn: Conn, tenant_id: int, day: date) -> None:
         data = {**told, "count": sum(counts.values()), "owners": counts}
         notices.append(NewNotice(lead, "falling_team", key, max(last[o]["last_at"] for o in mine), data))
     await write(conn, tenant_id, notices, digests=True)
+
+
+async def _by_deputy(conn: Conn, tenant_id: int, found: Sequence[DictRow]) -> dict[int, list[DictRow]]:
+    """The digests' rows by who acts for their owner when the last of them was warned."""
+    if not found:
+        return {}
+    by_deputy: dict[int, list[DictRow]] = {}
+    acting = await acting_for(conn, tenant_id, [row["owner_id"] for row in found], max(row["at"] for row in found))
+    for row in found:
+        if row["owner_id"] in acting:
+            by_deputy.setdefault(acting[row["owner_id"]], []).append(row)
+    return by_deputy

@@ -35,6 +35,18 @@ TITLES: Final[Mapping[str, Text]] = {
     "duplicate": ("{actor}新建的{one}和已有客户撞单", "{one}, created by {actor}, matches a customer that is there"),
     "falling": ("{count} 个客户快掉公海了", "{customers} about to go back to the pool"),
     "falling_team": ("团队有 {count} 个客户快掉公海了", "Your team has {customers} about to go back to the pool"),
+    "falling_for": (
+        "你代理的同事有 {count} 个客户快掉公海了",
+        "Those you act for have {customers} about to go back to the pool",
+    ),
+    "deputy_set": ("{actor}请你代理{from}", "{actor} made you the deputy of {from}"),
+    "deputy_set_you": ("{actor}安排{to}代理你", "{actor} made {to} your deputy"),
+    "deputy_ended": ("你不再代理{from}", "you are no longer the deputy of {from}"),
+    "deputy_ended_you": ("{to}不再代理你", "{to} is no longer your deputy"),
+    "deputy_away": (
+        "代理{from}的{to}要休假，期间没有人代理",
+        "{to}, deputy of {from}, goes on leave; nobody acts meanwhile",
+    ),
     "draw_won": ("「{pool}」抽签：你抽中了{one}", "Draw in {pool}: you won {one}"),
     "draw_lost": ("「{pool}」抽签：这次没有抽中", "Draw in {pool}: you won nothing this time"),
     "draw_cancelled": ("「{pool}」的抽签取消了", "The draw in {pool} was cancelled"),
@@ -114,12 +126,14 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
     if kind == "tasks_complete":
         done, refused, count = data["done"], data["refused"], data["count"]
         return [(f"共 {count} 个，完成 {done} 个，拒绝 {refused} 个", f"{done} of {count} done, {refused} refused")]
-    if kind in ("falling_team", "given_overdue"):
+    if kind in ("falling_team", "falling_for", "given_overdue"):
         owners = sorted(data["owners"].items(), key=lambda item: -item[1])
         return [
             (f"{names.people.get(int(owner), '')}：{n} 个", f"{names.people.get(int(owner), '')}: {n}")
             for owner, n in owners
         ]
+    if kind in ("deputy_set", "deputy_set_you", "deputy_away"):
+        return [_between(data, zone)]
     if kind == "policy_starts":
         return _starts(data, zone)
     if kind == "draw_cancelled":
@@ -139,6 +153,11 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
         until, until_en = _at(datetime.fromisoformat(data["protected_until"]), zone)
         lines.append((f"{until} 前不会被收回", f"not taken before {until_en}"))
     return lines
+
+
+def _between(data: Mapping[str, Any], zone: ZoneInfo) -> Text:
+    (begin, begin_en), (until, until_en) = (_at(datetime.fromisoformat(data[end]), zone) for end in ("begin", "until"))
+    return f"{begin} 至 {until}", f"{begin_en} until {until_en}"
 
 
 def _same(match: Mapping[str, Any], names: Names) -> Text:
@@ -183,8 +202,10 @@ def _at(at: datetime, zone: ZoneInfo) -> Text:
 
 
 def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
-    if kind in ("falling", "falling_team"):
+    if kind in ("falling", "falling_team", "falling_for"):
         return kind, None
+    if kind.startswith("deputy_"):
+        return "deputies", None
     if kind == "duplicate":
         return "customer", data["customers"][0]
     if kind in _MINE:

@@ -81,6 +81,51 @@ async def edit_department(
     return await change(conn, "department", row, values, kind="edit", by=by, at=now, also=also)
 
 
+async def remove_department(conn: Conn, actor: Actor, department_id: int, version: int, *, now: datetime) -> None:
+    """Takes away an empty leaf. Refuses `department_not_empty` {people, departments}, 412 unless `version` is the newest.
+
+    Called by pools/departments.py alone, which sees that no pool names it. Those who left while they were at home in
+    it belong to the department above from now on.
+    """
+    actor.need("departments.edit")
+    await lock_tenant(conn, actor.tenant_id)
+    row = await lock(conn, "department", actor.tenant_id, department_id, version=version)
+    key = {"t": actor.tenant_id, "id": department_id}
+    # Whoever gives it a person holds the row until their commit: counted behind them.
+    await one(conn, "SELECT 1 FROM department d WHERE d.tenant_id = %(t)s AND d.id = %(id)s FOR UPDATE", key)
+    inside = await one(
+        conn,
+        """SELECT (SELECT count(*) FROM person p WHERE p.tenant_id = %(t)s AND p.department_id = %(id)s
+                    AND p.state <> 'left') AS people,
+                  (SELECT count(*) FROM department d WHERE d.tenant_id = %(t)s AND d.parent_id = %(id)s) AS departments""",
+        key,
+    )
+    assert inside is not None
+    if row["parent_id"] is None or inside["people"] or inside["departments"]:
+        raise Refusal("department_not_empty", **inside)
+    by = By.person(actor.person_id)
+    leavers = await rows(
+        conn,
+        "SELECT p.* FROM person p WHERE p.tenant_id = %(t)s AND p.department_id = %(id)s ORDER BY p.id FOR NO KEY UPDATE",
+        key,
+    )
+    for leaver in leavers:
+        await change(conn, "person", leaver, {"department_id": row["parent_id"]}, kind="edit", by=by, at=now)
+    await run(conn, "DELETE FROM department_lead l WHERE l.tenant_id = %(t)s AND l.department_id = %(id)s", key)
+    await run(conn, "DELETE FROM department d WHERE d.tenant_id = %(t)s AND d.id = %(id)s", key)
+    await append(
+        conn,
+        actor.tenant_id,
+        kind="remove",
+        subject="department",
+        subject_id=department_id,
+        version=version + 1,
+        by=by,
+        at=now,
+        data={"facts": {"parent_id": row["parent_id"]}},
+    )
+
+
 async def _is_below(conn: Conn, tenant_id: int, department_id: int, top_id: int) -> bool:
     """Whether `department_id` is `top_id` or lies anywhere below it."""
     found = await one(

@@ -14,9 +14,11 @@ from gonghai.base.database import Conn, one, rows, run, value
 from gonghai.base.errors import Forbidden, Invalid, NotFound, Refusal
 from gonghai.events.log import By, append
 from gonghai.people.api_keys import is_narrowed
+from gonghai.people.deputies import end_deputies
 from gonghai.people.links import NewLink, end_links, new_link
 from gonghai.people.queries import lead_ids
 from gonghai.people.record import change, lock, lock_tenant
+from gonghai.people.spelling import spelling
 
 EDITABLE: Final = frozenset({"name", "email", "department_id", "roles", "leave_from", "leave_until", "locale"})
 
@@ -68,7 +70,8 @@ async def _insert(conn: Conn, tenant_id: int, new: NewPerson, now: datetime) -> 
             person = await one(
                 conn,
                 "INSERT INTO person (tenant_id, login, name, email, department_id, roles, state, locale,"
-                " password_hash, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING *",
+                " password_hash, created_at, spelling)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING *",
                 (
                     tenant_id,
                     login,
@@ -80,6 +83,7 @@ async def _insert(conn: Conn, tenant_id: int, new: NewPerson, now: datetime) -> 
                     new.locale,
                     new.password_hash,
                     now,
+                    spelling(new.name),
                 ),
             )
     except UniqueViolation:  # taken while we looked
@@ -105,6 +109,8 @@ async def edit_person(
             await _keep_an_admin(conn, person)
     if "department_id" in values:
         await _check_department(conn, actor.tenant_id, values["department_id"])
+    if "name" in values:
+        values["spelling"] = spelling(values["name"])
     _check_leave({**person, **values})
     return await change(conn, "person", person, values, kind="edit", by=By.person(actor.person_id), at=now)
 
@@ -114,11 +120,13 @@ async def edit_self(conn: Conn, actor: Actor, values: Mapping[str, Any], *, now:
     assert values.keys() <= {"name", "locale"}
     assert actor.person_id is not None
     person = await lock(conn, "person", actor.tenant_id, actor.person_id)
+    if "name" in values:
+        values = {**values, "spelling": spelling(values["name"])}
     return await change(conn, "person", person, values, kind="edit", by=By.person(actor.person_id), at=now)
 
 
 async def deactivate(conn: Conn, actor: Actor, person_id: int, *, now: datetime) -> None:
-    """The person has left: no sessions, keys, links or led departments any more.
+    """The person has left: no sessions, keys, links, deputies or led departments any more.
 
     Called by moves/hand_over.py alone, in the transaction that also gives away all the person's customers: nobody may
     own one who can't sign in. The row is locked from here on, so nothing can be given to them meanwhile. Refuses for
@@ -140,6 +148,7 @@ async def deactivate(conn: Conn, actor: Actor, person_id: int, *, now: datetime)
     await end_links(conn, *whose)
     by = By.person(actor.person_id)
     await _stop_leading(conn, actor.tenant_id, person_id, by, now)
+    await end_deputies(conn, *whose, by, now=now)
     await change(conn, "person", person, {"state": "left", "password_hash": None}, kind="deactivate", by=by, at=now)
 
 
@@ -202,7 +211,8 @@ def _check_roles(actor: Actor, roles: Sequence[str], before: Sequence[str] = ())
 async def _check_department(conn: Conn, tenant_id: int, department_id: int | None) -> None:
     if department_id is None:
         return
-    sql = "SELECT 1 FROM department d WHERE d.tenant_id = %s AND d.id = %s"
+    # Held until the commit: it isn't removed meanwhile.
+    sql = "SELECT 1 FROM department d WHERE d.tenant_id = %s AND d.id = %s FOR KEY SHARE"
     if await one(conn, sql, (tenant_id, department_id)) is None:
         raise NotFound("department", id=str(department_id))
 

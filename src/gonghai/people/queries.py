@@ -7,6 +7,7 @@ from typing import Any
 
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound
+from gonghai.people.spelling import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRow:
-    """A department of the flat tree; `leads` are (id, name), `people` counts those at home in it who haven't left."""
+    """A department of the flat tree; `leads` are (id, name), `people` counts those at home in it who haven't left,
+    `people_below` them and those of all departments below."""
 
     id: int
     parent_id: int | None
@@ -38,6 +40,7 @@ class DepartmentRow:
     version: int
     leads: list[tuple[int, str]]
     people: int
+    people_below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,18 @@ async def people(
     text: str | None = None,
     department_id: int | None = None,
     state: str | None = None,
+    role: str | None = None,
     after: int | None = None,
     limit: int,
 ) -> list[PersonRow]:
-    """Persons in id order behind `after`. `text` is sought in name, login, e-mail; a department means its subtree."""
+    """Persons in id order behind `after`. `text` is sought in name, its pinyin and initials, login and e-mail; a
+    department means its subtree."""
     found = await rows(
         conn,
         f"""{_PERSON} AND p.id > %(after)s
             AND (%(state)s::text IS NULL OR p.state = %(state)s)
-            AND (%(like)s::text IS NULL OR p.name ILIKE %(like)s OR p.login ILIKE %(like)s OR p.email ILIKE %(like)s)
+            AND (%(role)s::text IS NULL OR %(role)s = ANY (p.roles))
+            AND (%(like)s::text IS NULL OR p.spelling LIKE %(like)s OR p.login LIKE %(like)s OR p.email ILIKE %(like)s)
             AND (%(department)s::bigint IS NULL OR p.department_id IN (
                 WITH RECURSIVE below AS (
                     SELECT %(department)s::bigint AS id
@@ -111,6 +117,7 @@ async def people(
             "t": tenant_id,
             "after": after or 0,
             "state": state,
+            "role": role,
             "like": _like(text),
             "department": department_id,
             "limit": limit,
@@ -120,9 +127,10 @@ async def people(
 
 
 def _like(text: str | None) -> str | None:
-    if not text or not text.strip():
+    plain = folded(text or "").replace("|", "")
+    if not plain:
         return None
-    plain = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    plain = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{plain}%"
 
 
@@ -140,13 +148,22 @@ async def departments(conn: Conn, tenant_id: int, department_id: int | None = No
     """The whole tree as a flat list in id order, or the one department."""
     found = await rows(
         conn,
-        """SELECT d.id, d.parent_id, d.name, d.version,
-            (SELECT count(*)::int FROM person p
-             WHERE p.tenant_id = d.tenant_id AND p.department_id = d.id AND p.state <> 'left') AS people,
+        """WITH RECURSIVE own AS (
+            SELECT p.department_id, count(*)::int AS people FROM person p
+            WHERE p.tenant_id = %(t)s AND p.state <> 'left' AND p.department_id IS NOT NULL GROUP BY p.department_id
+        ), up AS (
+            SELECT o.department_id AS at, o.department_id AS of, o.people FROM own o
+            UNION ALL SELECT d.parent_id, u.of, u.people FROM up u
+            JOIN department d ON d.tenant_id = %(t)s AND d.id = u.at WHERE d.parent_id IS NOT NULL
+        ), counted AS (
+            SELECT u.at, sum(u.people)::int AS below, coalesce(sum(u.people) FILTER (WHERE u.at = u.of), 0)::int AS own
+            FROM up u GROUP BY u.at
+        ) SELECT d.id, d.parent_id, d.name, d.version, coalesce(n.own, 0) AS people, coalesce(n.below, 0) AS people_below,
             (SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, p.name) ORDER BY p.id), '[]')
              FROM department_lead l JOIN person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
              WHERE l.tenant_id = d.tenant_id AND l.department_id = d.id) AS leads
-        FROM department d WHERE d.tenant_id = %(t)s AND (%(id)s::bigint IS NULL OR d.id = %(id)s) ORDER BY d.id""",
+        FROM department d LEFT JOIN counted n ON n.at = d.id
+        WHERE d.tenant_id = %(t)s AND (%(id)s::bigint IS NULL OR d.id = %(id)s) ORDER BY d.id""",
         {"t": tenant_id, "id": department_id},
     )
     return [_department(row) for row in found]

@@ -12,7 +12,7 @@ from gonghai.events.log import By, append
 
 Subject = Literal["person", "department"]
 # Personal or secret: an event only says that it changed, so that the log never has to be rewritten.
-PRIVATE = frozenset({"name", "email", "password_hash"})
+PRIVATE = frozenset({"name", "email", "password_hash", "spelling"})
 
 
 async def lock_tenant(conn: Conn, tenant_id: int) -> DictRow:
@@ -63,7 +63,7 @@ async def change(
         {**changed, "v": version, "t": row["tenant_id"], "id": row["id"]},
     )
     public = {name: [_plain(row[name]), _plain(new)] for name, new in changed.items() if name not in PRIVATE}
-    data = {"changes": {**public, **(also or {})}, "private": sorted(changed.keys() & PRIVATE)}
+    data = {"changes": {**public, **(also or {})}, "private": sorted(changed.keys() & PRIVATE - {"spelling"})}
     await append(
         conn,
         row["tenant_id"],

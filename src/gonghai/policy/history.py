@@ -97,6 +97,8 @@ def _fill(
     data = event["data"] or {}
     nobody = ("公海规则", "the policy") if event["actor"] == "policy" else ("系统", "the system")
     actor = event["actor_name"] or nobody[lang]
+    if event.get("for_name"):
+        actor += (f"（代{event['for_name']}）", f" (for {event['for_name']})")[lang]
     reason = event["reason"]
     said = reasons.get(reason, (reason, reason))[lang] if reason else ""
     into = event["owner_to_name"] or event["pool_to_name"] or ""
@@ -121,7 +123,7 @@ def _fill(
         persons=("、", ", ")[lang].join(event.get("person_names") or ()),
         despite=_despite(data, said, lang),
         ruled=("（撞单裁定）", " (duplicate decided)")[lang] if "duplicate" in data else "",
-        by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else "",
+        by=(f"（{actor}操作）", f" (by {actor})")[lang] if other else _accepted(event, lang),
         dealt=_dealt(data, lang),
     )
 
@@ -133,6 +135,12 @@ def _dealt(data: Mapping[str, Any], lang: int) -> str:
         n = why["row"] + 1
         return (f"（按条件，第 {n} 行）", f" (by condition, row {n})")[lang]
     return DEALT_BY.get(why.get("how", why.get("way", "")), ("", ""))[lang]
+
+
+def _accepted(event: Mapping[str, Any], lang: int) -> str:
+    """That the receiver's deputy took it over for them."""
+    deputy = event.get("deputy_name")
+    return (f"（{deputy}代为接收）", f" (accepted by {deputy} as deputy)")[lang] if deputy else ""
 
 
 def _despite(data: Mapping[str, Any], why: str, lang: int) -> str:

@@ -1,9 +1,9 @@
-"""Filling the Actor, once per request: roles, the led subtree, what is shared with them, what each pool and
-each role's fields allow."""
+"""Filling the Actor, once per request: roles, the led subtree, what is shared with them, for whom they act, what each
+pool and each role's fields allow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from gonghai.access.actor import Actor, PoolRights
+from gonghai.access.actor import Actor, PoolRights, Standing
 from gonghai.access.field_rights import narrowed
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import Refusal
@@ -21,7 +21,8 @@ _PERSON = """WITH RECURSIVE led AS (
         AS subordinates,
     (SELECT jsonb_object_agg(k.customer_id, k.spell_no) FROM collaborator k
         JOIN customer c ON c.tenant_id = %(t)s AND c.id = k.customer_id AND c.spell_no = k.spell_no AND c.state = 'owned'
-        WHERE k.tenant_id = %(t)s AND k.person_id = %(p)s) AS shared
+        WHERE k.tenant_id = %(t)s AND k.person_id = %(p)s) AS shared,
+    ARRAY(SELECT x.person_id FROM deputies_at(%(t)s, clock_timestamp()) x WHERE x.deputy_id = %(p)s) AS deputises
   FROM person p JOIN tenant t ON t.id = %(t)s WHERE p.tenant_id = %(t)s AND p.id = %(p)s"""
 
 _POOLS = """SELECT q.id, q.masked_fields, q.hide_earlier_notes, q.follow_up_unclaimed,
@@ -31,6 +32,26 @@ _POOLS = """SELECT q.id, q.masked_fields, q.hide_earlier_notes, q.follow_up_uncl
         OR (s.subject = 'department' AND s.subject_id = ANY (%(above)s))) AS rights
   FROM pool q LEFT JOIN pool_scope s ON s.tenant_id = %(t)s AND s.pool_id = q.id
   WHERE q.tenant_id = %(t)s AND q.state = 'open' GROUP BY q.tenant_id, q.id"""
+
+
+# What waits for those one acts for: as managers of whom, and as admins of which pools.
+_STANDING = """WITH RECURSIVE led AS (
+    SELECT l.person_id, l.department_id AS id FROM department_lead l
+    WHERE l.tenant_id = %(t)s AND l.person_id = ANY (%(ids)s)
+    UNION SELECT led.person_id, d.id FROM led JOIN department d ON d.tenant_id = %(t)s AND d.parent_id = led.id
+) SELECT p.id,
+    ARRAY(SELECT s.id FROM led JOIN person s ON s.tenant_id = %(t)s AND s.department_id = led.id
+        WHERE led.person_id = p.id AND 'manager' = ANY (p.roles)) AS managed,
+    ARRAY(SELECT q.id FROM pool q WHERE q.tenant_id = %(t)s AND q.state = 'open'
+        AND has_pool_right(%(t)s, q.id, 'admin', p.id, p.roles, p.department_id)) AS pools
+  FROM person p WHERE p.tenant_id = %(t)s AND p.id = ANY (%(ids)s)"""
+
+
+async def _standing(conn: Conn, tenant_id: int, person_ids: Sequence[int]) -> dict[int, Standing]:
+    if not person_ids:
+        return {}
+    found = await rows(conn, _STANDING, {"t": tenant_id, "ids": list(person_ids)})
+    return {row["id"]: Standing(frozenset(row["managed"]), frozenset(row["pools"])) for row in found}
 
 
 async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: frozenset[str] | None = None) -> Actor:
@@ -64,6 +85,7 @@ async def load_actor(conn: Conn, tenant_id: int, person_id: int, *, scopes: froz
         subordinates=frozenset(person["subordinates"]),
         pools=pools,
         shared={int(customer): spell_no for customer, spell_no in (person["shared"] or {}).items()},
+        deputises=await _standing(conn, tenant_id, person["deputises"]),
         hidden_fields=hidden,
         readonly_fields=readonly,
         scopes=scopes,

@@ -961,7 +961,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Department
+         * @description Removes a department without people, without departments below it, and that no pool names.
+         */
+        delete: operations["delete_department_api_v1_departments__department_id__delete"];
         options?: never;
         head?: never;
         /**
@@ -971,6 +975,26 @@ export interface paths {
          *     The root stays the root: a `parent_id` of null changes nothing.
          */
         patch: operations["change_department_api_v1_departments__department_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/deputies/{deputy_row}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End One
+         * @description Ends it now, or calls it off. For whoever may set it, and for the deputy.
+         */
+        post: operations["end_one_api_v1_deputies__deputy_row__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/draws/{draw_id}": {
@@ -2127,6 +2151,31 @@ export interface paths {
         get: operations["look_at_leaving_api_v1_people__person_id__deactivate_preview_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/deputies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deputies Of Person
+         * @description In force and to come: who acts for the person, and for whom they act.
+         */
+        get: operations["deputies_of_person_api_v1_people__person_id__deputies_get"];
+        put?: never;
+        /**
+         * Add Deputy
+         * @description Somebody acts for the person for a time: sees their customers, logs follow-ups that count, decides what waits for
+         *     them. For admins, managers of the person, and oneself.
+         */
+        post: operations["add_deputy_api_v1_people__person_id__deputies_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3747,6 +3796,18 @@ export interface components {
             items: components["schemas"]["Acknowledgement"][];
         };
         /**
+         * ActsFor
+         * @description Somebody whose deputy one is now.
+         */
+        ActsFor: {
+            person: components["schemas"]["Named"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Agenda
          * @description What waits for the reader. `day_end`: when today is over where the company is.
          */
@@ -4980,7 +5041,7 @@ export interface components {
         };
         /**
          * DepartmentOut
-         * @description A department; `people` counts those at home in it who haven't left.
+         * @description A department; `people` counts those at home in it who haven't left, `people_below` them and all below.
          * @example {
          *       "id": "3",
          *       "leads": [
@@ -4992,6 +5053,7 @@ export interface components {
          *       "name": "华东一部",
          *       "parent_id": "1",
          *       "people": 12,
+         *       "people_below": 30,
          *       "version": 1
          *     }
          */
@@ -5006,6 +5068,8 @@ export interface components {
             parent_id: string | null;
             /** People */
             people: number;
+            /** People Below */
+            people_below: number;
             /** Version */
             version: number;
         };
@@ -5016,6 +5080,32 @@ export interface components {
         Departments: {
             /** Items */
             items: components["schemas"]["DepartmentOut"][];
+        };
+        /**
+         * DeputyOut
+         * @description `deputy` acts for `person` from one instant until the other. `with_leave`: set with the person's leave, and ends
+         *     with it. `may_end`: whether the reader may end it.
+         */
+        DeputyOut: {
+            deputy: components["schemas"]["Named"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Id */
+            id: string;
+            /** May End */
+            may_end: boolean;
+            person: components["schemas"]["Named"];
+            set_by: components["schemas"]["Named"] | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** With Leave */
+            with_leave: boolean;
         };
         /**
          * Diff
@@ -5905,6 +5995,8 @@ export interface components {
              */
             at: string;
             author: components["schemas"]["Named"] | null;
+            /** @description For whom a deputy logged it. */
+            for: components["schemas"]["Named"] | null;
             /** Id */
             id: string;
             /**
@@ -5965,6 +6057,8 @@ export interface components {
              */
             at: string;
             author: components["schemas"]["Named"] | null;
+            /** @description For whom a deputy logged it. */
+            for: components["schemas"]["Named"] | null;
             /** Id */
             id: string;
             /** Kind */
@@ -6562,7 +6656,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "customer" | "customers" | "shared" | "run" | "request" | "requests" | "falling" | "falling_team" | "policy" | "draw" | "tasks" | "task_batch" | "task_batches";
+            kind: "customer" | "customers" | "shared" | "run" | "request" | "requests" | "falling" | "falling_team" | "falling_for" | "policy" | "draw" | "tasks" | "task_batch" | "task_batches" | "deputies";
         };
         /**
          * LinkOut
@@ -6647,7 +6741,7 @@ export interface components {
              * @default all
              * @enum {string}
              */
-            scope?: "mine" | "team" | "shared" | "all" | "archived";
+            scope?: "mine" | "team" | "shared" | "acting_for" | "all" | "archived";
             /**
              * Sort
              * @default -id
@@ -6729,6 +6823,15 @@ export interface components {
          * Me
          * @description Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, at most 100 counted.
          * @example {
+         *       "acts_for": [
+         *         {
+         *           "person": {
+         *             "id": "8",
+         *             "name": "李娜"
+         *           },
+         *           "until": "2026-12-16T00:00:00+08:00"
+         *         }
+         *       ],
          *       "csrf_token": "7sYVq6kz",
          *       "hidden_fields": [
          *         "amount"
@@ -6828,6 +6931,8 @@ export interface components {
          *     }
          */
         Me: {
+            /** Acts For */
+            acts_for: components["schemas"]["ActsFor"][];
             calendar_notice: components["schemas"]["CalendarNotice"] | null;
             /** Csrf Token */
             csrf_token: string | null;
@@ -7172,14 +7277,35 @@ export interface components {
             parent_id: string;
         };
         /**
+         * NewDeputy
+         * @description Who acts for the person, and when; `from` left out, or past, is now.
+         * @example {
+         *       "deputy_id": "8",
+         *       "until": "2026-12-16T00:00:00+08:00"
+         *     }
+         */
+        NewDeputy: {
+            /** Deputy Id */
+            deputy_id: string;
+            /** From */
+            from?: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * NewLeave
-         * @description From when to when; `until` is the instant of being back.
+         * @description From when to when; `until` is the instant of being back. `deputy_id`: who acts for the person meanwhile.
          * @example {
          *       "from": "2026-12-08T00:00:00+08:00",
          *       "until": "2026-12-16T00:00:00+08:00"
          *     }
          */
         NewLeave: {
+            /** Deputy Id */
+            deputy_id?: string | null;
             /**
              * From
              * Format: date-time
@@ -7521,6 +7647,13 @@ export interface components {
         Page_Deal_: {
             /** Items */
             items: components["schemas"]["Deal"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[DeputyOut] */
+        Page_DeputyOut_: {
+            /** Items */
+            items: components["schemas"]["DeputyOut"][];
             /** Next */
             next: string | null;
         };
@@ -8701,6 +8834,8 @@ export interface components {
              */
             at: string;
             author: components["schemas"]["Named"] | null;
+            /** @description For whom a deputy logged it. */
+            for: components["schemas"]["Named"] | null;
             /** Id */
             id: string;
             /**
@@ -10403,7 +10538,7 @@ export interface operations {
     list_customers_api_v1_customers_get: {
         parameters: {
             query?: {
-                scope?: "mine" | "team" | "shared" | "all" | "archived";
+                scope?: "mine" | "team" | "shared" | "acting_for" | "all" | "archived";
                 /** @description Name: Chinese, pinyin or initials. */
                 q?: string | null;
                 state?: ("pooled" | "owned") | null;
@@ -10574,7 +10709,7 @@ export interface operations {
     export_customers_api_v1_customers_export_get: {
         parameters: {
             query?: {
-                scope?: "mine" | "team" | "shared" | "all" | "archived";
+                scope?: "mine" | "team" | "shared" | "acting_for" | "all" | "archived";
                 /** @description Name: Chinese, pinyin or initials. */
                 q?: string | null;
                 state?: ("pooled" | "owned") | null;
@@ -12147,6 +12282,49 @@ export interface operations {
             };
         };
     };
+    delete_department_api_v1_departments__department_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                department_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `department_not_empty`, `department_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     change_department_api_v1_departments__department_id__patch: {
         parameters: {
             query?: never;
@@ -12172,6 +12350,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    end_one_api_v1_deputies__deputy_row__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deputy_row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeputyOut"];
+                };
+            };
+            /** @description Refused: `deputy_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */
@@ -12355,8 +12575,8 @@ export interface operations {
     falling_list_api_v1_falling_get: {
         parameters: {
             query?: {
-                /** @description `team`: of the departments one leads; of everybody for those who see all. */
-                scope?: "mine" | "team";
+                /** @description `team`: of the departments one leads; of everybody for those who see all. `acting_for`: of those whose deputy one is. */
+                scope?: "mine" | "team" | "acting_for";
                 /** @description How far to look ahead. */
                 days?: number;
                 pool_id?: string | null;
@@ -14490,11 +14710,12 @@ export interface operations {
     list_people_api_v1_people_get: {
         parameters: {
             query?: {
-                /** @description In name, login, e-mail. */
+                /** @description In name, its pinyin and initials, login, e-mail. */
                 q?: string | null;
                 /** @description Of this department and all below it. */
                 department_id?: string | null;
                 state?: ("invited" | "active" | "left") | null;
+                role?: ("rep" | "manager" | "admin" | "auditor") | null;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -14720,6 +14941,84 @@ export interface operations {
             };
         };
     };
+    deputies_of_person_api_v1_people__person_id__deputies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeputyOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_deputy_api_v1_people__person_id__deputies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeputy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeputyOut"];
+                };
+            };
+            /** @description Refused: `person_left`, `deputy_self`, `deputy_not_active`, `deputy_on_leave`, `deputies_overlap`, `deputy_circular` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     carry_out_api_v1_people__person_id__hand_over_post: {
         parameters: {
             query?: never;
@@ -14894,7 +15193,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonOut"];
                 };
             };
-            /** @description Refused: `person_left` */
+            /** @description Refused: `person_left`, `deputy_self`, `deputy_not_active`, `deputy_on_leave`, `deputies_overlap`, `deputy_circular` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18145,8 +18444,8 @@ export interface operations {
     warnings_api_v1_warnings_get: {
         parameters: {
             query?: {
-                /** @description `team`: of the departments one leads; of everybody for those who see all. */
-                scope?: "mine" | "team";
+                /** @description `team`: of the departments one leads; of everybody for those who see all. `acting_for`: of those whose deputy one is. */
+                scope?: "mine" | "team" | "acting_for";
                 day?: string | null;
                 /** @description The most items on this page. */
                 limit?: number;

@@ -5,16 +5,18 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Named
 from gonghai.http.texts import Line
 from gonghai.people import queries
 from gonghai.people.departments import create_department, edit_department
+from gonghai.pools.departments import remove_department
 
 router = APIRouter(prefix="/departments", tags=["people"])
 
 
 class DepartmentOut(BaseModel):
-    """A department; `people` counts those at home in it who haven't left."""
+    """A department; `people` counts those at home in it who haven't left, `people_below` them and all below."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -26,6 +28,7 @@ class DepartmentOut(BaseModel):
                     "version": 1,
                     "leads": [{"id": "7", "name": "王芳"}],
                     "people": 12,
+                    "people_below": 30,
                 }
             ]
         }
@@ -36,6 +39,7 @@ class DepartmentOut(BaseModel):
     version: int
     leads: list[Named]
     people: int
+    people_below: int
 
 
 class Departments(BaseModel):
@@ -108,6 +112,12 @@ async def change_department(
     return await _one(call, department_id, response)
 
 
+@router.delete("/{department_id}", status_code=204, responses=refusals("department_not_empty", "department_in_use"))
+async def delete_department(call: By, department_id: Id, version: IfMatch) -> None:
+    """Removes a department without people, without departments below it, and that no pool names."""
+    await remove_department(call.conn, call.actor, department_id, version, now=call.now)
+
+
 async def _one(call: ActorCall, department_id: int, response: Response) -> DepartmentOut:
     row = await queries.department(call.conn, call.tenant_id, department_id)
     set_etag(response, row.version)
@@ -122,4 +132,5 @@ def _out(row: queries.DepartmentRow) -> DepartmentOut:
         version=row.version,
         leads=[Named(id=lead, name=name) for lead, name in row.leads],
         people=row.people,
+        people_below=row.people_below,
     )

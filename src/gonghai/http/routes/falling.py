@@ -25,8 +25,11 @@ from gonghai.workdays import local_date
 router = APIRouter(tags=["falling"])
 FOREMOST = 200
 Scope = Annotated[
-    Literal["mine", "team"],
-    Query(description="`team`: of the departments one leads; of everybody for those who see all."),
+    Literal["mine", "team", "acting_for"],
+    Query(
+        description="`team`: of the departments one leads; of everybody for those who see all. `acting_for`: of those"
+        " whose deputy one is."
+    ),
 ]
 
 
@@ -130,7 +133,7 @@ async def falling_list(
     return FallingList(
         items=[customer_row(call.actor, row, clock) for row in shown],
         total=found.total,
-        owners=await _foremost(call, found.owners) if scope == "team" else [],
+        owners=await _foremost(call, found.owners) if scope != "mine" else [],
         owner_total=len(found.owners),
     )
 
@@ -157,6 +160,8 @@ def _owners(call: ActorCall, scope: str) -> list[int] | None:
     actor.need("customers.read")
     if scope == "mine":
         return [actor.person_id] if actor.person_id is not None else []
+    if scope == "acting_for":
+        return sorted(actor.deputises)
     if actor.sees_all:
         return None
     return sorted(actor.subordinates) if "manager" in actor.roles else []

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from gonghai.activities.actions import NewFollowUp, record_follow_up, void_follow_up
 from gonghai.activities.decide import Kind
 from gonghai.activities.queries import list_follow_ups
 from gonghai.http.call import By
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
+from gonghai.http.routes.history import named_for
 from gonghai.http.shapes import Id, Instant, Named, Page
 from gonghai.http.texts import Line, MaybeLine, Note
 
@@ -40,6 +41,7 @@ class FollowUp(BaseModel):
 
     id: Id
     author: Named | None
+    for_: Named | None = Field(alias="for", description="For whom a deputy logged it.")
     kind: Kind
     at: datetime
     recorded_at: datetime
@@ -67,7 +69,7 @@ class Recorded(FollowUp):
 
 
 def _shape(row: Mapping[str, Any]) -> FollowUp:
-    return FollowUp.model_validate({**row, "author": _author(row)})
+    return FollowUp.model_validate({**row, "author": _author(row), "for": named_for(row)})
 
 
 def _author(row: Mapping[str, Any]) -> Named | None:
@@ -90,7 +92,7 @@ async def record(customer_id: Id, body: FollowUpIn, call: By) -> Recorded:
     """Records a follow-up; the answer says whether it counts, and why not, and which of one's tasks it does."""
     new = NewFollowUp(kind=body.kind, note=body.note, at=body.at, outcome=body.outcome, next_at=body.next_at)
     stored = await record_follow_up(call.conn, call.actor, customer_id, new)
-    return Recorded.model_validate({**stored, "author": _author(stored)})
+    return Recorded.model_validate({**stored, "author": _author(stored), "for": named_for(stored)})
 
 
 @router.post("/{follow_up_id}/void", status_code=204)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from gonghai.activities.queries import follow_ups_by_ids
 from gonghai.activities.queries import timeline as timeline_keys
@@ -63,6 +63,7 @@ class FollowUpLine(BaseModel):
     at: datetime
     recorded_at: datetime
     author: Named | None
+    for_: Named | None = Field(alias="for", description="For whom a deputy logged it.")
     outcome: str | None
     note: str | None
     next_at: datetime | None
@@ -213,10 +214,17 @@ def _event_line(
     return TimelineItem(type="event", at=row["at"], event=event_shape(row, reasons, zone, hidden))
 
 
+def named_for(row: Mapping[str, Any]) -> Named | None:
+    """For whom a deputy logged a follow-up."""
+    return Named(id=row["for_id"], name=row["for_name"]) if row["for_id"] is not None else None
+
+
 def follow_up_line(row: Mapping[str, Any]) -> FollowUpLine:
     """A follow-up, already masked, as people read it."""
     author = Named(id=row["author_id"], name=row["author_name"]) if row["author_id"] is not None else None
-    return FollowUpLine.model_validate({**row, "author": author, "voided": row["voided_at"] is not None})
+    return FollowUpLine.model_validate(
+        {**row, "author": author, "for": named_for(row), "voided": row["voided_at"] is not None}
+    )
 
 
 def _follow_up_item(row: Mapping[str, Any]) -> TimelineItem:

@@ -21,8 +21,8 @@ class Link(BaseModel):
     """What a notice leads to; without an id it is a page of the reader's own."""
 
     kind: Literal[
-        "customer", "customers", "shared", "run", "request", "requests", "falling", "falling_team", "policy", "draw",
-        "tasks", "task_batch", "task_batches",
+        "customer", "customers", "shared", "run", "request", "requests", "falling", "falling_team", "falling_for", "policy",
+        "draw", "tasks", "task_batch", "task_batches", "deputies",
     ]  # fmt: skip
     id: Id | None
 

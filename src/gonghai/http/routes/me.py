@@ -46,6 +46,13 @@ class MyPerson(BaseModel):
     leave: MyLeave | None
 
 
+class ActsFor(BaseModel):
+    """Somebody whose deputy one is now."""
+
+    person: Named
+    until: datetime
+
+
 class Choices(BaseModel):
     """What the choice fields of a customer offer."""
 
@@ -143,6 +150,7 @@ class Me(BaseModel):
                             "closed": None,
                         }
                     ],
+                    "acts_for": [{"person": {"id": "8", "name": "李娜"}, "until": "2026-12-16T00:00:00+08:00"}],
                     "requests_to_decide": 1,
                     "tasks_due": 2,
                     "unread_notices": 3,
@@ -158,6 +166,7 @@ class Me(BaseModel):
     hidden_fields: list[str]
     readonly_fields: list[str]
     pools: list[MyPool]
+    acts_for: list[ActsFor]
     requests_to_decide: int
     tasks_due: int
     unread_notices: int
@@ -227,6 +236,7 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         hidden_fields=sorted(actor.hidden_fields),
         readonly_fields=sorted(actor.readonly_fields),
         pools=await _pools(conn, actor, actor.person_id, now),
+        acts_for=await _acts_for(conn, actor),
         requests_to_decide=await count_to_decide(conn, actor, now),
         tasks_due=await count_due(
             conn, actor.tenant_id, actor.person_id, until=end_of_day(local_date(now, calendar), calendar)
@@ -234,6 +244,18 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         unread_notices=await unread_count(conn, actor.tenant_id, actor.person_id),
         calendar_notice=notice,
     )
+
+
+async def _acts_for(conn: Conn, actor: Actor) -> list[ActsFor]:
+    if not actor.deputises:
+        return []
+    found = await rows(
+        conn,
+        "SELECT p.id, p.name, x.until_at FROM deputies_at(%(t)s, clock_timestamp()) x"
+        " JOIN person p ON p.tenant_id = %(t)s AND p.id = x.person_id WHERE x.deputy_id = %(me)s ORDER BY x.until_at, p.id",
+        {"t": actor.tenant_id, "me": actor.person_id},
+    )
+    return [ActsFor(person=Named(id=row["id"], name=row["name"]), until=row["until_at"]) for row in found]
 
 
 def _leave(person: queries.PersonRow, now: datetime) -> MyLeave | None:

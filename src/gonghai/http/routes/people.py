@@ -13,6 +13,7 @@ from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
+from gonghai.http.routes.deputies import REFUSED as DEPUTY
 from gonghai.http.shapes import Id, Instant, Named, Page
 from gonghai.http.texts import Email, Line, Login
 from gonghai.moves.hand_overs.book import may_hand_over
@@ -70,7 +71,7 @@ class PersonOut(BaseModel):
 
 
 class NewLeave(BaseModel):
-    """From when to when; `until` is the instant of being back."""
+    """From when to when; `until` is the instant of being back. `deputy_id`: who acts for the person meanwhile."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -78,6 +79,7 @@ class NewLeave(BaseModel):
     )
     from_: Instant = Field(alias="from")
     until: Instant
+    deputy_id: Id | None = None
 
 
 class LinkUrl(BaseModel):
@@ -140,10 +142,12 @@ class PersonEdit(BaseModel):
 async def list_people(
     call: By,
     q: Annotated[
-        str | None, Query(max_length=100, pattern=r"^[^\x00]*$", description="In name, login, e-mail.")
+        str | None,
+        Query(max_length=100, pattern=r"^[^\x00]*$", description="In name, its pinyin and initials, login, e-mail."),
     ] = None,
     department_id: Annotated[Id | None, Query(description="Of this department and all below it.")] = None,
     state: State | None = None,
+    role: Role | None = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[PersonOut]:
@@ -156,6 +160,7 @@ async def list_people(
         text=q,
         department_id=department_id,
         state=state,
+        role=role,
         after=behind[0] if behind else None,
         limit=limit + 1,
     )
@@ -197,11 +202,12 @@ async def change_person(
     return await _one(call, person_id, response)
 
 
-@router.put("/{person_id}/leave", responses=refusals("person_left"))
+@router.put("/{person_id}/leave", responses=refusals("person_left", *DEPUTY))
 async def put_on_leave(call: By, person_id: Id, version: IfMatch, body: NewLeave, response: Response) -> PersonOut:
     """Enters the person's leave, or changes it. For admins, and managers of the person. While it lasts, claiming is
     refused; once it has begun, deadlines of their customers wait."""
-    await set_leave(call.conn, call.actor, person_id, version, body.from_, body.until, now=call.now)
+    await set_leave(call.conn, call.actor, person_id, version, body.from_, body.until, deputy_id=body.deputy_id,
+                    now=call.now)  # fmt: skip
     return await _one(call, person_id, response)
 
 

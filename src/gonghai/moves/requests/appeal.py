@@ -14,7 +14,7 @@ from gonghai.customers.record import lock
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant
 from gonghai.moves.inverse import inverse
-from gonghai.moves.requests.effects import Answer, Pair, Refused
+from gonghai.moves.requests.effects import Answer, Pair, Refused, mark
 from gonghai.moves.requests.table import Asking, ask
 from gonghai.people.calendar import tenant_calendar
 from gonghai.workdays import Length, add, end_of_working_day
@@ -141,7 +141,7 @@ async def accept_appeals(conn: Conn, actor: Actor, pairs: Sequence[Pair], answer
         else:
             mover = inverse(event, customer)
             assert mover.data is not None
-            mover.data["request"] = str(request["id"])
+            mover.data.update(mark(request))
             movers.append(mover)
     if movers:
         await _reopen(conn, actor, movers, answer.at)

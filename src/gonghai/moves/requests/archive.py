@@ -9,7 +9,7 @@ from gonghai.customers.ownership import Mover, close_spells, listed, was
 from gonghai.customers.permitted import lock_permitted
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant
-from gonghai.moves.requests.effects import Answer, Pair, Refused
+from gonghai.moves.requests.effects import Answer, Pair, Refused, mark
 from gonghai.moves.requests.table import Asking, ask
 
 
@@ -29,7 +29,7 @@ async def accept_archives(conn: Conn, actor: Actor, pairs: Sequence[Pair], answe
     movers = [
         Mover(
             c["id"], c["version"], c["owner_id"], None, c["pool_id"], c["pool_id"], request["data"]["reason"],
-            data={"request": str(request["id"]), "was": was(c)},
+            data={**mark(request), "was": was(c)},
         )
         for request, c in pairs
     ]  # fmt: skip

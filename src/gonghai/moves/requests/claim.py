@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn
 from gonghai.moves.claim import claim
-from gonghai.moves.requests.effects import Answer, Pair, Refused
+from gonghai.moves.requests.effects import Answer, Pair, Refused, mark
 
 
 async def accept_claims(conn: Conn, actor: Actor, pairs: Sequence[Pair], answer: Answer) -> dict[int, Refused]:
@@ -17,7 +17,7 @@ async def accept_claims(conn: Conn, actor: Actor, pairs: Sequence[Pair], answer:
     for request, customer in sorted(pairs, key=lambda pair: int(pair[0]["id"])):
         (result,) = await claim(
             conn, actor.tenant_id, request["asked_by"], [customer["id"]], zone=actor.zone, how="dealt",
-            data={"request": str(request["id"])}, approved=True,
+            data=mark(request), approved=True,
         )  # fmt: skip
         if result.code is not None:
             refused[request["id"]] = result.code, result.data

@@ -20,7 +20,7 @@ from gonghai.moves.requests.effects import Answer, Effect, Pair, Refused
 from gonghai.moves.requests.extension import accept_extensions
 from gonghai.moves.requests.queries import get_request, lock_requests
 from gonghai.moves.requests.reverify import decline_reverifies
-from gonghai.moves.requests.table import KINDS, close, may_decide, over
+from gonghai.moves.requests.table import KINDS, close, decides_for, may_decide, over
 from gonghai.moves.requests.transfer import accept_transfers
 from gonghai.moves.results import Result
 
@@ -63,6 +63,10 @@ async def decide(
         refusal = _not_theirs(actor, locked.get(request_id), answer.at)
         if refusal is not None:
             refused[request_id] = refusal
+    for request in locked.values():
+        acted_for = decides_for(actor, request) if request["id"] not in refused else None
+        if acted_for is not None:
+            request["data"]["for"] = str(acted_for)
     for kind in KINDS:
         some = [r for i, r in locked.items() if r["kind"] == kind and i not in refused]
         refused |= await _of_kind(conn, actor, some, _EFFECTS.get((kind, state)), answer)
@@ -110,7 +114,7 @@ async def _read(conn: Conn, tenant_id: int, ids: Sequence[int]) -> dict[int, Dic
     """What the locks are chosen by: who asked about which customer never changes."""
     found = await rows(
         conn,
-        "SELECT r.id, r.kind, r.customer_id, r.asked_by, r.pool_id FROM request r WHERE r.tenant_id = %s"
+        "SELECT r.id, r.kind, r.customer_id, r.asked_by, r.pool_id, r.decider_id FROM request r WHERE r.tenant_id = %s"
         " AND r.id = ANY (%s)",
         (tenant_id, list(ids)),
     )
@@ -120,7 +124,8 @@ async def _read(conn: Conn, tenant_id: int, ids: Sequence[int]) -> dict[int, Dic
 async def _hold(conn: Conn, actor: Actor, asked: Sequence[DictRow]) -> tuple[dict[int, DictRow], dict[int, str]]:
     """Locks whoever may get a customer, then the pools these return to: before the customers, as every move does."""
     receivers = {r["asked_by"] for r in asked if r["kind"] in ("appeal", "claim", "duplicate")}
-    receivers |= {actor.person_id for r in asked if r["kind"] == "transfer"}
+    mine = {actor.person_id, *actor.deputises}
+    receivers |= {r["decider_id"] for r in asked if r["kind"] == "transfer" and r["decider_id"] in mine}
     pools = {r["pool_id"] for r in asked if r["kind"] == "appeal"}
     if not receivers:
         return {}, {}

@@ -15,7 +15,7 @@ from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant
 from gonghai.moves.duplicates import Match, find
 from gonghai.moves.receivers import Room
-from gonghai.moves.requests.effects import Answer, Pair, Refused
+from gonghai.moves.requests.effects import Answer, Pair, Refused, mark
 from gonghai.moves.requests.table import Asking, ask
 from gonghai.moves.telling import tell
 
@@ -85,7 +85,7 @@ async def accept_duplicates(conn: Conn, actor: Actor, pairs: Sequence[Pair], ans
             continue
         rooms[person["id"]].give(customer["pool_id"])
         given.add(customer["id"])
-        data = {"request": str(request["id"]), "duplicate": True, **({"over_cap": over} if over else {})}
+        data = {**mark(request), "duplicate": True, **({"over_cap": over} if over else {})}
         movers[customer["state"]].append(_mover(customer, person["id"], data))
     if given:
         await _give(conn, actor, movers, answer)

@@ -26,5 +26,11 @@ class Answer:
     pools: Mapping[int, str]
 
 
+def mark(request: DictRow) -> dict[str, Any]:
+    """What the event of a yes or no holds: the request, and for whom a deputy decided it."""
+    acted_for = {"for": request["data"]["for"]} if "for" in request["data"] else {}
+    return {"request": str(request["id"]), **acted_for}
+
+
 # Carries an answer out over requests of one kind; those it refused, by request id.
 Effect = Callable[[Conn, Actor, Sequence[Pair], Answer], Awaitable[dict[int, Refused]]]

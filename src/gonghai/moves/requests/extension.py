@@ -15,7 +15,7 @@ from gonghai.customers.floors import Kept, keep
 from gonghai.customers.permitted import lock_permitted
 from gonghai.events.log import By, new_batch
 from gonghai.moves.batch import instant
-from gonghai.moves.requests.effects import Answer, Pair, Refused
+from gonghai.moves.requests.effects import Answer, Pair, Refused, mark
 from gonghai.moves.requests.table import Asking, ask
 from gonghai.people.calendar import tenant_calendar
 from gonghai.policy.countdown import countdowns
@@ -106,7 +106,7 @@ async def accept_extensions(conn: Conn, actor: Actor, pairs: Sequence[Pair], ans
             refused[request["id"]] = "until_past", {}
             continue
         request["data"] |= {"granted_days": days, "granted_until": until.isoformat()}
-        kept.append(_protected(customer, until, request["id"]))
+        kept.append(_protected(customer, until, request))
     many = len(kept) > 1
     batch = await new_batch(conn, actor.tenant_id, "protect", actor.person_id, answer.at) if many else None
     by = By.person(actor.person_id, batch)
@@ -115,7 +115,7 @@ async def accept_extensions(conn: Conn, actor: Actor, pairs: Sequence[Pair], ans
     return refused
 
 
-def _protected(customer: DictRow, until: datetime, request_id: int) -> Kept:
+def _protected(customer: DictRow, until: datetime, request: DictRow) -> Kept:
     before: datetime | None = customer["protected_until"]
     longest = until if before is None else max(before, until)
-    return Kept(customer, {"protected_until": longest, "notice_until": None}, data={"request": str(request_id)})
+    return Kept(customer, {"protected_until": longest, "notice_until": None}, data=mark(request))

@@ -9,7 +9,7 @@ from gonghai.base.database import Conn
 from gonghai.customers.ownership import Mover, listed, move_unowned, was
 from gonghai.customers.record import lock_many
 from gonghai.events.log import By, new_batch
-from gonghai.moves.requests.effects import Answer, Pair, Refused
+from gonghai.moves.requests.effects import Answer, Pair, Refused, mark
 from gonghai.moves.requests.table import Asking, ask
 
 STAYS_DAYS: Final = 90  # after a yes nobody asks again for so long
@@ -50,7 +50,7 @@ async def decline_reverifies(conn: Conn, actor: Actor, pairs: Sequence[Pair], an
     movers = [
         Mover(
             c["id"], c["version"], None, None, c["pool_id"], c["pool_id"], REASON,
-            data={"request": str(request["id"]), "was": was(c)},
+            data={**mark(request), "was": was(c)},
         )
         for request, c in pairs
     ]  # fmt: skip

@@ -132,6 +132,22 @@ def may_decide(actor: Actor, request: Mapping[str, Any]) -> bool:
     """Whether the actor's yes or no counts now. Nobody decides what they asked for themselves."""
     if actor.person_id is None or actor.person_id == request["asked_by"] or not actor.may("requests.decide"):
         return False
+    return _waits_for(actor, request) or decides_for(actor, request) is not None
+
+
+def decides_for(actor: Actor, request: Mapping[str, Any]) -> int | None:
+    """The person for whom the actor decides as their deputy; None where it is the actor's own to decide, or not at all."""
+    if _waits_for(actor, request):
+        return None
+    standing = {p: s for p, s in actor.deputises.items() if p != request["asked_by"]}
+    if request["deciders"] == "person":
+        return request["decider_id"] if request["decider_id"] in standing else None
+    by_managers = request["deciders"] == "managers"
+    of = request["asked_by"] if by_managers else request["pool_id"]
+    return next((p for p, s in standing.items() if of in (s.managed if by_managers else s.pools)), None)
+
+
+def _waits_for(actor: Actor, request: Mapping[str, Any]) -> bool:
     if request["deciders"] == "person":
         return bool(request["decider_id"] == actor.person_id)
     if request["deciders"] == "managers":
@@ -143,16 +159,43 @@ def decidable(actor: Actor) -> tuple[str, dict[str, Any]]:
     """`may_decide` as SQL over request r, with its parameters."""
     if not actor.may("requests.decide"):
         return "false", {}
-    params = {
+    params: dict[str, Any] = {
         "me": actor.person_id,
         "every": "admin" in actor.roles,
         "led": sorted(actor.subordinates) if "manager" in actor.roles else [],
         "pools_led": sorted(p for p, rights in actor.pools.items() if rights.admin),
     }
+    also, more = _standing_in(actor)
     return (
         "(r.asked_by IS DISTINCT FROM %(me)s AND ((r.deciders = 'person' AND r.decider_id = %(me)s)"
         " OR (r.deciders = 'managers' AND (%(every)s OR r.asked_by = ANY (%(led)s)))"
-        " OR (r.deciders = 'pool_admins' AND (%(every)s OR r.pool_id = ANY (%(pools_led)s)))))"
+        " OR (r.deciders = 'pool_admins' AND (%(every)s OR r.pool_id = ANY (%(pools_led)s)))"
+        f"{also}))"
+    ), params | more
+
+
+def _standing_in(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """`decides_for` as SQL: one more arm, for those who are deputies now."""
+    if not actor.deputises:
+        return "", {}
+    pairs = {
+        "managed": [(p, one) for p, standing in actor.deputises.items() for one in standing.managed],
+        "pools": [(p, one) for p, standing in actor.deputises.items() for one in standing.pools],
+    }
+    params: dict[str, Any] = {"acts_for": list(actor.deputises)}
+    for name, found in pairs.items():
+        params |= {f"for_{name}": [p for p, _ in found], name: [one for _, one in found]}
+
+    def among(name: str, column: str) -> str:
+        return (
+            f"EXISTS (SELECT FROM unnest(%(for_{name})s::bigint[], %({name})s::bigint[]) AS x (person, one)"
+            f" WHERE x.one = {column} AND x.person IS DISTINCT FROM r.asked_by)"
+        )
+
+    return (
+        " OR (r.deciders = 'person' AND r.decider_id = ANY (%(acts_for)s) AND r.decider_id IS DISTINCT FROM r.asked_by)"
+        f" OR (r.deciders = 'managers' AND {among('managed', 'r.asked_by')})"
+        f" OR (r.deciders = 'pool_admins' AND {among('pools', 'r.pool_id')})"
     ), params
 
 

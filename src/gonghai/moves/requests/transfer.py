@@ -32,14 +32,22 @@ async def ask_transfers(
 
 
 async def accept_transfers(conn: Conn, actor: Actor, pairs: Sequence[Pair], answer: Answer) -> dict[int, Refused]:
-    """The receiver takes over what the asker still owns, as far as the caps go."""
-    assert actor.person_id is not None
-    me = answer.people[actor.person_id]
-    if me["state"] != "active":
-        person = {"id": str(me["id"]), "name": me["name"]}
+    """The receivers take over what the asker still owns, as far as their caps go: the actor, or for whom they act."""
+    refused: dict[int, Refused] = {}
+    for receiver in dict.fromkeys(request["decider_id"] for request, _ in pairs):
+        theirs = [pair for pair in pairs if pair[0]["decider_id"] == receiver]
+        refused |= await _accept(conn, actor, answer.people[receiver], theirs, answer.at)
+    return refused
+
+
+async def _accept(
+    conn: Conn, actor: Actor, receiver: DictRow, pairs: Sequence[Pair], at: datetime
+) -> dict[int, Refused]:
+    if receiver["state"] != "active":
+        person = {"id": str(receiver["id"]), "name": receiver["name"]}
         return {request["id"]: ("receiver_not_active", {"person": person}) for request, _ in pairs}
     pools = {customer["pool_id"] for _, customer in pairs}
-    room = await Room.of(conn, actor.tenant_id, actor.person_id, pools, zone=actor.zone, now=answer.at)
+    room = await Room.of(conn, actor.tenant_id, receiver["id"], pools, zone=actor.zone, now=at)
     refused: dict[int, Refused] = {}
     movers: dict[int, list[Mover]] = {}
     for request, customer in pairs:
@@ -49,12 +57,14 @@ async def accept_transfers(conn: Conn, actor: Actor, pairs: Sequence[Pair], answ
             refused[request["id"]] = "over_cap", full
             continue
         room.give(pool)
-        data = {"carry": True, "request": request["id"]}
-        mover = Mover(customer["id"], customer["version"], customer["owner_id"], actor.person_id, pool, pool, data=data)
+        # Its actor is whoever gave it away.
+        deputy = {"deputy": str(actor.person_id)} if receiver["id"] != actor.person_id else {}
+        data = {"carry": True, "request": request["id"], **deputy}
+        mover = Mover(customer["id"], customer["version"], customer["owner_id"], receiver["id"], pool, pool, data=data)
         movers.setdefault(request["asked_by"], []).append(mover)
     for asker, some in movers.items():
         by = By.person(asker)
-        moved = await pass_spells(conn, actor.tenant_id, listed(some), kind="transfer", by=by, at=answer.at, carry=True)
+        moved = await pass_spells(conn, actor.tenant_id, listed(some), kind="transfer", by=by, at=at, carry=True)
         assert len(moved) == len(some), "the rows are locked"
         await tell(conn, actor.tenant_id, moved, by)
     return refused
