@@ -78,7 +78,7 @@ async def _reader(request: Request, pool_id: Id) -> Reader:
 
 
 class EventStream(StreamingResponse):
-    """Not FastAPI's own: its queues between two tasks cost three times as much for each of 500 readers."""
+    """Not FastAPI's own: its queues between two tasks cost more for each of 500 readers."""
 
     media_type = "text/event-stream"
 
