@@ -1,6 +1,6 @@
 """Reading what limits a person in pools: the pool's own numbers, and whatever beats them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,4 +60,43 @@ async def candidates(conn: Conn, tenant_id: int, person_id: int, pool_id: int) -
            WHERE p.tenant_id = %(t)s AND p.id = %(person)s
            ORDER BY x.rule, x.place, CASE x.rule WHEN 'min_interval' THEN x.value ELSE -x.value END""",
         {"t": tenant_id, "person": person_id, "pool": pool_id},
+    )
+
+
+async def people_with_limits(
+    conn: Conn,
+    tenant_id: int,
+    pool_id: int,
+    *,
+    among: Sequence[int] | None,
+    department_id: int | None,
+    after: int | None,
+    limit: int,
+) -> list[DictRow]:
+    """Active persons in id order behind `after`, with what differs for them from the pool's limits (`differing`) and
+    from the company's cap (`differing_cap`), as `limits_sql` says. `among`: of these alone; a department means its subtree.
+    """
+    own, cap = limits_sql("%(pool)s", "p", "clock_timestamp()"), limits_sql("0", "p", "clock_timestamp()")
+    return await rows(
+        conn,
+        f"""WITH RECURSIVE below AS (
+            SELECT %(department)s::bigint AS id
+            UNION SELECT d.id FROM below b JOIN department d ON d.tenant_id = %(t)s AND d.parent_id = b.id
+        ), cut AS MATERIALIZED (
+            SELECT p.id FROM person p WHERE p.tenant_id = %(t)s AND p.state = 'active' AND p.id > %(after)s
+              AND (%(among)s::bigint[] IS NULL OR p.id = ANY (%(among)s))
+              AND (%(department)s::bigint IS NULL OR p.department_id IN (SELECT id FROM below))
+            ORDER BY p.id LIMIT %(limit)s
+        ) SELECT p.id, p.name, p.roles, p.department_id, d.name AS department_name, {own} AS differing,
+            {cap} AS differing_cap
+          FROM cut JOIN person p ON p.tenant_id = %(t)s AND p.id = cut.id
+          LEFT JOIN department d ON d.tenant_id = %(t)s AND d.id = p.department_id ORDER BY p.id""",
+        {
+            "t": tenant_id,
+            "pool": pool_id,
+            "among": list(among) if among is not None else None,
+            "department": department_id,
+            "after": after or 0,
+            "limit": limit,
+        },
     )

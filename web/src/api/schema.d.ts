@@ -977,6 +977,27 @@ export interface paths {
         patch: operations["change_department_api_v1_departments__department_id__patch"];
         trace?: never;
     };
+    "/api/v1/departments/{department_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules Of Department
+         * @description Which pools' scopes and limits name the department or one above it, and so hold for its people. Of the pools that
+         *     the reader sees.
+         */
+        get: operations["rules_of_department_api_v1_departments__department_id__rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deputies/{deputy_row}/end": {
         parameters: {
             query?: never;
@@ -2697,6 +2718,27 @@ export interface paths {
          *     Of oneself; of others for their managers, the pool's admins and auditors.
          */
         get: operations["limits_of_person_api_v1_pools__pool_id__limits_of__person_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool_id}/limits/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People Of Pool
+         * @description Whose limit is what, and by what: a table of people and rules. For the pool's admins and auditors, and for managers
+         *     of their people.
+         */
+        get: operations["people_of_pool_api_v1_pools__pool_id__limits_people_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6298,6 +6340,17 @@ export interface components {
             ok: boolean;
         };
         /**
+         * Holds
+         * @description The limit that holds of one rule, and what sets it.
+         */
+        Holds: {
+            by: components["schemas"]["SetBy"];
+            /** Rule */
+            rule: ("daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota") | "company_cap";
+            /** Value */
+            value: number;
+        };
+        /**
          * Idle
          * @description A customer of the book that nobody has followed up since `since`.
          */
@@ -7118,6 +7171,24 @@ export interface components {
             };
         };
         /**
+         * NamesDepartment
+         * @description A right on a pool, or a limit in one (`pool` null: the company's cap), that names the department or one above it.
+         *
+         *     `holds`: of the limits of one rule in one pool the nearest department's.
+         */
+        NamesDepartment: {
+            department: components["schemas"]["Named"];
+            /** Holds */
+            holds: boolean;
+            pool: components["schemas"]["Named"] | null;
+            /** Right */
+            right: ("see" | "claim" | "admin") | null;
+            /** Rule */
+            rule: ("daily_quota" | "min_interval" | "holding_cap" | "untouched_cap" | "lock_quota" | "reveal_quota") | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Narrowed
          * @description Of whom: an owner, a department's people, a segment; and those who would go within so many days by the rules.
          * @example {
@@ -7741,6 +7812,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[NamesDepartment] */
+        Page_NamesDepartment_: {
+            /** Items */
+            items: components["schemas"]["NamesDepartment"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[Notice] */
         Page_Notice_: {
             /** Items */
@@ -7759,6 +7837,13 @@ export interface components {
         Page_PersonOut_: {
             /** Items */
             items: components["schemas"]["PersonOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[PersonWithLimits] */
+        Page_PersonWithLimits_: {
+            /** Items */
+            items: components["schemas"]["PersonWithLimits"][];
             /** Next */
             next: string | null;
         };
@@ -7966,6 +8051,18 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * PersonWithLimits
+         * @description Somebody with their limits in the pool; `company_cap` stands last where the company has one.
+         */
+        PersonWithLimits: {
+            department: components["schemas"]["Named"] | null;
+            /** Limits */
+            limits: components["schemas"]["Holds"][];
+            person: components["schemas"]["Named"];
+            /** Roles */
+            roles: ("rep" | "manager" | "admin" | "auditor")[];
         };
         /**
          * Place
@@ -12364,6 +12461,38 @@ export interface operations {
             };
         };
     };
+    rules_of_department_api_v1_departments__department_id__rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                department_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NamesDepartment_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     end_one_api_v1_deputies__deputy_row__end_post: {
         parameters: {
             query?: never;
@@ -16182,6 +16311,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LimitsOf"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    people_of_pool_api_v1_pools__pool_id__limits_people_get: {
+        parameters: {
+            query?: {
+                /** @description Of this department and all below it. */
+                department_id?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonWithLimits_"];
                 };
             };
             /** @description Client Error */
