@@ -39,14 +39,10 @@ async def exempt_held(
     Those that don't count for a recent win aren't counted here again: `pool_usage` leaves them out already.
     `day_start`: local midnight, from which it counts the days of a win.
     """
-    pools = await rows(
-        conn,
-        "SELECT q.id, q.holding_exempt AS condition FROM pool q WHERE q.tenant_id = %s AND q.holding_exempt IS NOT NULL",
-        (tenant_id,),
-    )
-    if not pools:
+    test = await exempt_test(conn, tenant_id, now=now, calendar=calendar)
+    if test is None:
         return {}
-    met, params = _any_of(pools, Context(now, calendar.zone))
+    met, params = test
     found = await rows(
         conn,
         f"""SELECT c.owner_id, c.pool_id, count(*) AS n FROM customer c JOIN pool q ON q.tenant_id = %(t_)s AND q.id = c.pool_id
@@ -60,6 +56,18 @@ async def exempt_held(
     for row in found:
         exempt.setdefault(row["owner_id"], {})[row["pool_id"]] = row["n"]
     return exempt
+
+
+async def exempt_test(
+    conn: Conn, tenant_id: int, *, now: datetime, calendar: Calendar
+) -> tuple[str, dict[str, Any]] | None:
+    """SQL over customer c, with its parameters: by its pool's condition it doesn't count as held. None: no pool has one."""
+    pools = await rows(
+        conn,
+        "SELECT q.id, q.holding_exempt AS condition FROM pool q WHERE q.tenant_id = %s AND q.holding_exempt IS NOT NULL",
+        (tenant_id,),
+    )
+    return _any_of(pools, Context(now, calendar.zone)) if pools else None
 
 
 def _any_of(pools: Sequence[Any], context: Context) -> tuple[str, dict[str, Any]]:

@@ -125,6 +125,19 @@ async def _placed(
     return " UNION ALL ".join(parts), params
 
 
+async def falling_test(conn: Conn, tenant_id: int, *, days: int, now: datetime) -> tuple[str, dict[str, Any]]:
+    """SQL over customer c: an owned one that goes within so many days, for counts inside another statement."""
+    clock = await countdowns(conn, tenant_id, now)
+    away = await leaves(conn, tenant_id, now)
+    cases, params = [], dict[str, Any]()
+    for policy in clock.policies.values():
+        prefix = f"f{policy.pool_id}"
+        code = placing(policy, clock.calendar, now, [now + days * DAY], away, REGISTRY, prefix=prefix)
+        params |= {**code.params, f"{prefix}_pool": policy.pool_id}
+        cases.append(f"WHEN c.pool_id = %({prefix}_pool)s THEN {code.text} %% {PLACES} = 0")
+    return f"(CASE {' '.join(cases)} ELSE false END)" if cases else "false", params
+
+
 def _owners_of(found: Sequence[Falling]) -> list[OwnerFalling]:
     """By owner, of customers with the soonest first."""
     counts = Counter(f.owner_id for f in found)

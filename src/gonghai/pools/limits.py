@@ -30,10 +30,16 @@ class Limit:
 
 
 def limits_sql(pool: str, person: str, at: str) -> str:
-    """A column of SQL: rule → {value, by} of limits that differ from the pool's own, for aliases of pool and person."""
+    """A column of SQL: rule → {value, by} of limits that differ from the pool's own, for aliases of pool and person.
+
+    Most pools have none, and looking for them costs less than the function.
+    """
     return (
-        f"(SELECT jsonb_object_agg(l.rule, jsonb_build_object('value', l.value, 'by', l.set_by)) FROM limits_of("
-        f"{person}.tenant_id, {person}.id, {pool}, {person}.department_id, {person}.roles, {at}) l)"
+        f"(CASE WHEN EXISTS (SELECT FROM claim_limit y WHERE y.tenant_id = {person}.tenant_id AND y.pool_id = {pool})"
+        f" OR EXISTS (SELECT FROM claim_override y WHERE y.tenant_id = {person}.tenant_id"
+        f" AND y.person_id = {person}.id AND y.pool_id = {pool}) THEN"
+        f" (SELECT jsonb_object_agg(l.rule, jsonb_build_object('value', l.value, 'by', l.set_by)) FROM limits_of("
+        f"{person}.tenant_id, {person}.id, {pool}, {person}.department_id, {person}.roles, {at}) l) END)"
     )
 
 

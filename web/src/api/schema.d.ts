@@ -3523,6 +3523,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/team/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Team Workload
+         * @description The active people of the departments that the reader leads, for admins and auditors everybody: what they hold and
+         *     may hold, what falls soon, what is untouched, what waits for the reader.
+         */
+        get: operations["team_workload_api_v1_team_workload_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant": {
         parameters: {
             query?: never;
@@ -7982,6 +8003,77 @@ export interface components {
             unusual: boolean;
         };
         /**
+         * PersonLoad
+         * @description One person's work. `held`, `claimed_today` and `untouched` (claimed, without first contact) are those of the pool
+         *     asked for, with what sets the limit; `untouched_since`: since when the oldest of these waits; `company`: the cap
+         *     over all pools, null where there is none. `exempt`: a pool admin whom claim rules don't bind. `falling`: customers of
+         *     any pool that go back within 7 days. `overdue` ones are among the open `tasks`. `requests`: open ones of the person
+         *     that the reader may decide.
+         * @example {
+         *       "claimed_today": {
+         *         "by": {
+         *           "id": "3",
+         *           "kind": "department",
+         *           "name": "华东一部"
+         *         },
+         *         "limit": 14,
+         *         "used": 7
+         *       },
+         *       "department": {
+         *         "id": "3",
+         *         "name": "华东一部"
+         *       },
+         *       "exempt": false,
+         *       "falling": 9,
+         *       "held": {
+         *         "by": {
+         *           "kind": "pool"
+         *         },
+         *         "limit": 200,
+         *         "used": 212
+         *       },
+         *       "may_set_leave": true,
+         *       "overdue": 1,
+         *       "person": {
+         *         "id": "7",
+         *         "name": "王芳"
+         *       },
+         *       "requests": 2,
+         *       "tasks": 3,
+         *       "untouched": {
+         *         "by": {
+         *           "kind": "pool"
+         *         },
+         *         "limit": 10,
+         *         "used": 3
+         *       },
+         *       "untouched_since": "2026-09-28T01:12:00Z"
+         *     }
+         */
+        PersonLoad: {
+            claimed_today: components["schemas"]["Left"];
+            company: components["schemas"]["Left"] | null;
+            department: components["schemas"]["Named"] | null;
+            /** Exempt */
+            exempt: boolean;
+            /** Falling */
+            falling: number;
+            held: components["schemas"]["Left"];
+            leave: components["schemas"]["WorkLeave"] | null;
+            /** May Set Leave */
+            may_set_leave: boolean;
+            /** Overdue */
+            overdue: number;
+            person: components["schemas"]["Named"];
+            /** Requests */
+            requests: number;
+            /** Tasks */
+            tasks: number;
+            untouched: components["schemas"]["Left"];
+            /** Untouched Since */
+            untouched_since: string | null;
+        };
+        /**
          * PersonOut
          * @description A person; `leads` are ids of departments, `owned` counts the customers they own now. `may_set_leave`,
          *     `may_hand_over` (their book): whether the reader may.
@@ -10164,6 +10256,61 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WorkLeave
+         * @description A leave that is planned or under way.
+         */
+        WorkLeave: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * WorkTotals
+         * @description Of everybody asked for, on all pages. `over`: people above a cap; `away`: on leave now.
+         */
+        WorkTotals: {
+            /** Away */
+            away: number;
+            /** Claimed Today */
+            claimed_today: number;
+            /** Falling */
+            falling: number;
+            /** Held */
+            held: number;
+            /** Over */
+            over: number;
+            /** Overdue */
+            overdue: number;
+            /** People */
+            people: number;
+            /** Requests */
+            requests: number;
+            /** Tasks */
+            tasks: number;
+            /** Untouched */
+            untouched: number;
+        };
+        /**
+         * Workload
+         * @description One page of people with the totals of all pages. `falling_days`: how far `falling` looks ahead.
+         */
+        Workload: {
+            /** Falling Days */
+            falling_days: number;
+            /** Items */
+            items: components["schemas"]["PersonLoad"][];
+            /** Next */
+            next: string | null;
+            totals: components["schemas"]["WorkTotals"];
         };
         /**
          * Closed
@@ -17385,6 +17532,8 @@ export interface operations {
             query?: {
                 box?: "to_decide" | "mine" | "decided";
                 kind?: ("transfer" | "extension" | "appeal" | "archive" | "reverify" | "claim" | "duplicate") | null;
+                /** @description Of this person's only. */
+                asked_by?: string | null;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -18063,6 +18212,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    team_workload_api_v1_team_workload_get: {
+        parameters: {
+            query: {
+                /** @description Whose limits are shown. */
+                pool_id: string;
+                /** @description Of this department and all below it. */
+                department_id?: string | null;
+                /** @description `held` goes by how full, so who is over comes first with `-held`. */
+                sort?: "name" | "-name" | "held" | "-held" | "claimed" | "-claimed" | "untouched" | "-untouched" | "oldest" | "-oldest" | "falling" | "-falling" | "tasks" | "-tasks" | "overdue" | "-overdue" | "requests" | "-requests" | "leave" | "-leave";
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
                 };
             };
             /** @description Client Error */

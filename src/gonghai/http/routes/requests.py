@@ -49,14 +49,16 @@ async def list_box(
     call: By,
     box: Annotated[Literal["to_decide", "mine", "decided"], Query()] = "to_decide",
     kind: Annotated[Kind | None, Query()] = None,
+    asked_by: Annotated[Id | None, Query(description="Of this person's only.")] = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[RequestShape]:
     """`to_decide`: open ones that the reader may decide; `mine`: asked by the reader; `decided`: of the first, those over."""
     key = decode_cursor(after, int)
     found = await list_requests(
-        call.conn, call.actor, box=box, kind=kind, now=call.now, before=key[0] if key else None, limit=limit + 1
-    )
+        call.conn, call.actor, box=box, kind=kind, asked_by=asked_by, now=call.now, before=key[0] if key else None,
+        limit=limit + 1,
+    )  # fmt: skip
     cut, following = cut_page(found, limit, lambda r: (r["id"],))
     clocks = await _countdowns(call, cut)
     reasons = await reason_words(call.conn, call.tenant_id)

@@ -38,15 +38,24 @@ def _sql(actor: Actor, box: str, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 async def list_requests(
-    conn: Conn, actor: Actor, *, box: str, kind: str | None, now: datetime, before: int | None, limit: int
+    conn: Conn,
+    actor: Actor,
+    *,
+    box: str,
+    kind: str | None,
+    asked_by: int | None = None,
+    now: datetime,
+    before: int | None,
+    limit: int,
 ) -> list[DictRow]:
     """box `to_decide`: open ones the actor may decide; `mine`: asked by the actor; `decided`: those over. Newest first."""
     sql, params = _sql(actor, box, now)
     return await rows(
         conn,
         f"{sql} AND (%(kind)s::text IS NULL OR x.kind = %(kind)s)"
+        " AND (%(asked_by)s::bigint IS NULL OR x.asked_by = %(asked_by)s)"
         " AND (%(before)s::bigint IS NULL OR x.id < %(before)s) ORDER BY x.id DESC LIMIT %(limit)s",
-        {**params, "kind": kind, "before": before, "limit": limit},
+        {**params, "kind": kind, "asked_by": asked_by, "before": before, "limit": limit},
     )
 
 
@@ -55,6 +64,16 @@ async def count_to_decide(conn: Conn, actor: Actor, now: datetime) -> int:
     sql, params = _sql(actor, "to_decide", now)
     n: int = await value(conn, f"SELECT count(*) FROM ({sql}) y", params)
     return n
+
+
+def waiting_by_asker(actor: Actor, now: datetime) -> tuple[str, dict[str, Any]]:
+    """A SELECT of asked_by and n: how many of each person's open requests the actor may decide; with its parameters."""
+    mine, params = decidable(actor)
+    sql = f"""SELECT r.asked_by, count(*) AS n FROM request r
+      JOIN customer c ON c.tenant_id = r.tenant_id AND c.id = r.customer_id
+      WHERE r.tenant_id = %(t)s AND r.state = 'open' AND r.lapses_at > %(now)s AND NOT {OVER_SQL} AND {mine}
+      GROUP BY r.asked_by"""
+    return sql, {**params, "t": actor.tenant_id, "now": now}
 
 
 async def get_request(conn: Conn, actor: Actor, request_id: int, *, now: datetime) -> DictRow:
