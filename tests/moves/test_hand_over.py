@@ -192,7 +192,8 @@ async def test_10_000_customers_go_to_20_heirs_in_at_most_40_statements(
             assert answer.json()["customers"] == n
             assert {r["customers"] for r in answer.json()["hand_over"]["receivers"]} == {n // 20}
             print(f"{n} customers, {body['how']}: {len(seen)} statements")
-            counted.append(len(seen))
-    assert counted[0] <= 40
+            # Who signed in is remembered for a while, however long that is on a busy machine.
+            counted.append(sum("find_session" not in statement for statement in seen))
+    assert counted[0] < 40
     assert counted[1] == counted[2]
     assert (await world.verify()).differences == 0
