@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 
 from gonghai.base import clock
 from gonghai.base.database import rows, run, value
@@ -18,6 +19,7 @@ from gonghai.pools.actor import load_actor
 from gonghai.pools.limit_actions import grant_override, set_limit
 from tests.moves.books import Book, make_book
 from tests.moves.world import World
+from tests.notifications.told import inbox, said, work_off
 
 
 async def rule(world: World, name: str, pool_id: int | None = None) -> None:
@@ -99,7 +101,9 @@ async def states(book: Book, ids: list[int]) -> list[tuple[str, int | None]]:
     return [by_id[i] for i in ids]
 
 
-async def test_their_requests_lapse_and_what_they_alone_had_to_decide_goes_to_their_lead(world: World) -> None:
+async def test_their_requests_lapse_and_what_they_alone_had_to_decide_goes_to_their_lead(
+    world: World, app: FastAPI
+) -> None:
     book = await make_book(world, n=1, heirs=1, transfer_needs_acceptance=True)
     colleague = book.heirs[0]
     (theirs,) = await world.customers(1, book.pool, colleague)
@@ -115,6 +119,24 @@ async def test_their_requests_lapse_and_what_they_alone_had_to_decide_goes_to_th
     assert await states(book, [mine, verify, transferred, other]) == [
         ("lapsed", None), ("open", book.lead), ("lapsed", book.giver), ("open", colleague),
     ]  # fmt: skip
+    await work_off(world)
+    told = [title for kind, title, _ in said(await inbox(app, world, colleague)) if kind == "request_lapsed"]
+    assert told == ["交接人已离职，你的转移申请已失效：「客户0」"]
+    assert "request_asked" in [kind for kind, *_ in said(await inbox(app, world, book.lead))]
+
+
+async def test_who_waited_for_a_lead_who_left_waits_for_the_admins_and_they_are_told(
+    world: World, app: FastAPI
+) -> None:
+    book = await make_book(world, n=1)
+    await asked(book, book.customers[0], book.giver, "archive", None)
+    await work_off(world)
+    assert await inbox(app, world, world.company.admin_id) == []
+    other = await world.company.person("另一位管理员", ("admin",))
+    await book.leaves(book.lead)
+    await work_off(world)
+    for admin in (world.company.admin_id, other):
+        assert "request_asked" in [kind for kind, *_ in said(await inbox(app, world, admin))]
 
 
 async def test_whoever_comes_back_has_nothing_of_the_old_rights(world: World) -> None:
