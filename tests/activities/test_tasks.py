@@ -192,6 +192,7 @@ async def test_each_customer_of_a_selection_says_why_nobody_got_a_task(team: Tea
     ]  # fmt: skip
     assert await codes(manager, [mine]) == ["already_given"]
     assert await codes(manager, [mine], kind="visit") == [None], "another kind is another task"
+    assert await codes(manager, [mine], title="送样品") == [None], "so is another title"
     assert await codes(manager, [others, pooled], to(team.rep_id)) == ["not_theirs", "forbidden"]
     assert await codes(admin, [pooled, archived], to(team.rep_id)) == ["claim_first", "archived"]
     assert await codes(admin, [strangers]) == [None]

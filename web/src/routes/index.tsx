@@ -18,6 +18,7 @@ const PolicyPage = lazy(() => import("../features/policy/PolicyPage"));
 const Customers = lazy(() => import("../features/customers/Customers"));
 const CustomerPage = lazy(() => import("../features/customers/CustomerPage"));
 const Requests = lazy(() => import("../features/requests/Requests"));
+const FollowUpsPage = lazy(() => import("../features/tasks/FollowUpsPage"));
 const HandbookPage = lazy(() => import("../features/handbook/HandbookPage"));
 const CalendarPage = lazy(() => import("../features/settings/CalendarPage"));
 const FieldRightsPage = lazy(() => import("../features/settings/FieldRightsPage"));
@@ -53,6 +54,7 @@ export const router = createBrowserRouter([
           { path: "/inbox", element: <InboxPage /> },
           { path: "/taken/:runId", element: <TakenPage /> },
           { path: "/requests", element: <Requests /> },
+          { path: "/follow-ups", element: <FollowUpsPage /> },
           { path: "/pools", element: <Pools /> },
           { path: "/pools/new", element: <PoolEdit /> },
           { path: "/pools/:poolId", element: <PoolEdit /> },

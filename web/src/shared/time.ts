@@ -75,6 +75,16 @@ export function hourOf(now: number): number {
   return dayjs(now).tz(zone).hour();
 }
 
+/** The company's date at an instant: "2026-09-30". */
+export function dateHere(at: string | number): string {
+  return dayjs(at).tz(zone).format("YYYY-MM-DD");
+}
+
+/** The first instant of a date where the company is. */
+export function startOfDate(date: string): string {
+  return dayjs.tz(date, zone).toISOString();
+}
+
 /** Whole days between an instant and now, at least 0. */
 export function daysSince(at: string, now: number): number {
   return Math.max(0, Math.floor((now - new Date(at).getTime()) / 86_400_000));

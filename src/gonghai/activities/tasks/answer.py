@@ -8,7 +8,7 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.activities.tasks.decide import To
-from gonghai.activities.tasks.give import giving_of, receivers, spell_of
+from gonghai.activities.tasks.give import NewTasks, giving_of, receivers, spell_of
 from gonghai.activities.tasks.queries import batch, lock_tasks, may_see
 from gonghai.base.database import Conn, one, run, value
 from gonghai.base.errors import Forbidden, NotFound, Refusal
@@ -65,7 +65,8 @@ async def reassign_task(conn: Conn, actor: Actor, task_id: int, person_id: int) 
         raise Forbidden("tasks.assign")
     _need_open(task)
     customer = customers[known["customer_id"]]
-    outcome = (await giving_of(conn, actor, to, task["kind"], members, customers)).assignee(customer)
+    asked = NewTasks(task["title"], kind=task["kind"])
+    outcome = (await giving_of(conn, actor, to, asked, members, customers)).assignee(customer)
     if not isinstance(outcome, int):
         raise _refused(*outcome)
     at: datetime = await value(conn, "SELECT clock_timestamp() AS at")

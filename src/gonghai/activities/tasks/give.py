@@ -63,7 +63,7 @@ async def give_tasks(
         raise Refusal("until_past")
     members = await receivers(conn, actor.tenant_id, to)
     locked = await lock_many(conn, actor.tenant_id, customer_ids)
-    giving = await giving_of(conn, actor, to, new.kind, members, locked)
+    giving = await giving_of(conn, actor, to, new, members, locked)
     decided = {i: giving.assignee(locked.get(i)) for i in dict.fromkeys(customer_ids)}
     chosen = {i: person for i, person in decided.items() if isinstance(person, int)}
     batch_id = await _write(conn, actor, locked, chosen, new, due_at) if chosen else None
@@ -115,7 +115,7 @@ async def _active(conn: Conn, tenant_id: int, person_id: int) -> int:
 
 
 async def giving_of(
-    conn: Conn, actor: Actor, to: To, kind: Kind | None, members: Sequence[int], locked: Mapping[int, DictRow]
+    conn: Conn, actor: Actor, to: To, new: NewTasks, members: Sequence[int], locked: Mapping[int, DictRow]
 ) -> Giving:
     """What the decisions read of locked customers."""
     sharing = await collaborator_ids(conn, actor.tenant_id, list(locked))
@@ -128,23 +128,24 @@ async def giving_of(
     return Giving(
         actor=sharing_now(actor, locked, sharing),
         to=to,
-        kind=kind,
+        kind=new.kind,
         members=members,
         sharing=sharing,
         viewers=await pool_viewers(conn, actor.tenant_id, pools, members) if members else {},
-        asked=await _asked(conn, actor.tenant_id, list(locked), kind),
+        asked=await _asked(conn, actor.tenant_id, list(locked), new),
         kinds={row["id"]: row["follow_up_kinds"] for row in counted},
     )
 
 
-async def _asked(conn: Conn, tenant_id: int, customer_ids: Sequence[int], kind: str | None) -> dict[int, set[int]]:
-    """Who has an open task of this kind, by locked customer."""
+async def _asked(conn: Conn, tenant_id: int, customer_ids: Sequence[int], new: NewTasks) -> dict[int, set[int]]:
+    """Who has the same open task, by its title and kind, by locked customer."""
     found = await rows(
         conn,
         f"""SELECT t.customer_id, t.assignee_id FROM {JOINED} WHERE t.tenant_id = %(t)s
-            AND t.customer_id = ANY (%(ids)s) AND t.state = 'open' AND b.kind IS NOT DISTINCT FROM %(kind)s
+            AND t.customer_id = ANY (%(ids)s) AND t.state = 'open' AND b.title = %(title)s
+            AND b.kind IS NOT DISTINCT FROM %(kind)s
             AND {IN_FORCE}""",
-        {"t": tenant_id, "ids": list(customer_ids), "kind": kind},
+        {"t": tenant_id, "ids": list(customer_ids), "title": new.title, "kind": new.kind},
     )
     asked: dict[int, set[int]] = {}
     for row in found:

@@ -123,10 +123,10 @@ async def page(
 async def lock_tasks(
     conn: Conn, tenant_id: int, *, task_id: int | None = None, batch_id: int | None = None
 ) -> list[DictRow]:
-    """One task, or all of a batch, with `given_by` and `kind`; locked in id order. The customer's lock comes first."""
+    """One task, or all of a batch, with the batch's giver, title and kind; locked in id order, behind the customer."""
     return await rows(
         conn,
-        """SELECT t.*, b.given_by, b.kind FROM task t
+        """SELECT t.*, b.given_by, b.title, b.kind FROM task t
            JOIN task_batch b ON b.tenant_id = t.tenant_id AND b.id = t.batch_id
            WHERE t.tenant_id = %(t)s AND (t.id = %(task)s OR t.batch_id = %(batch)s)
            ORDER BY t.id FOR NO KEY UPDATE OF t""",

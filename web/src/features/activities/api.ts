@@ -6,6 +6,7 @@ import { api, ok, type FollowUp } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { ME } from "../../shared/me";
 import { useProblemText } from "../../shared/problems";
+import { WORDS as TASKS } from "../tasks/words";
 import { whyNotWord, WORDS } from "./words";
 
 export type FollowUpInput = { kind: FollowUp["kind"]; note: string; outcome?: string; at?: string; next_at?: string };
@@ -14,6 +15,7 @@ export function useLogFollowUp(customerId: string, onDone?: () => void) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const t = useWords(WORDS);
+  const k = useWords(TASKS);
   const problem = useProblemText();
   return useMutation({
     mutationFn: (body: FollowUpInput) =>
@@ -21,6 +23,9 @@ export function useLogFollowUp(customerId: string, onDone?: () => void) {
     onSuccess: (followUp) => {
       if (followUp.qualifies) message.success(t("counted"));
       else message.info(t("notCounted", { why: t(whyNotWord(followUp.why_not)) }), 5);
+      const done = followUp.tasks.filter((task) => !task.why_open);
+      for (const task of done) message.success(k("doneBy", { title: task.title }), 5);
+      for (const task of followUp.tasks) if (task.why_open) message.info(k("stillOpen", { title: task.title, why: k(task.why_open) }), 6);
       for (const queryKey of [["customer", customerId], ["customers"], ME]) void client.invalidateQueries({ queryKey });
       onDone?.();
     },

@@ -14,6 +14,7 @@ import { WORDS as ACTIVITY } from "../activities/words";
 import { DealsBox } from "../deals/DealsBox";
 import { RevealButton } from "../reveals/RevealButton";
 import { inClear, useReveal } from "../reveals/useReveal";
+import { CustomerTasks } from "../tasks/CustomerTasks";
 import { customerQuery } from "./api";
 import { ArchivedBecause } from "./ArchivedBecause";
 import { CollaboratorsBox } from "./CollaboratorsBox";
@@ -70,6 +71,7 @@ function Loaded({ found }: { found: Customer }) {
       <div className="customer">
         <div className="col aside" style={{ order: phone ? 0 : 3 }}>
           <OwnerBox customer={customer} />
+          <CustomerTasks customer={customer} />
           {!phone && <CollaboratorsBox customer={customer} />}
           {!phone && <DealsBox customer={customer} />}
           {!phone && <ContactsBox customer={customer} />}

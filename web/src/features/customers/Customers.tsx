@@ -17,9 +17,9 @@ import { EmptyState } from "../../shared/States";
 import { useTableView } from "../../shared/tableView";
 import { oneOf, useUrlState } from "../../shared/urlState";
 import { useSelection } from "../../shared/useSelection";
-import type { MoveName } from "../moves/api";
 import { useDialogs } from "../moves/Dialogs";
 import { WORDS as MOVES } from "../moves/words";
+import { WORDS as TASKS } from "../tasks/words";
 import { ExportButton } from "../reveals/ExportButton";
 import { CustomerCard, useCustomerColumns } from "./customerColumns";
 import { batchMovesFor, type Scope } from "./rowMoves";
@@ -89,6 +89,7 @@ export default function Customers() {
 function CustomerList({ scope }: { scope: Scope }) {
   const t = useWords(WORDS);
   const m = useWords(MOVES);
+  const k = useWords(TASKS);
   const name = useNames();
   const me = useMe();
   const can = useCan();
@@ -104,10 +105,10 @@ function CustomerList({ scope }: { scope: Scope }) {
   const selection = useSelection(key);
   const view = useTableView(`customers.${scope}`, useCustomerColumns(scope), ["source", "region", "tags", "pool", "created"]);
   const batch = batchMovesFor(scope, can("customers.assign"));
-  const moveSelected = (move: MoveName) => {
+  const mayGive = can("tasks.assign") && (scope === "team" || scope === "all" || (scope === "mine" && me.person.roles.includes("manager")));
+  const selected = () => {
     const rows = pages.rows.filter((row) => selection.ids.includes(row.id));
-    const target = { customers: rows, matching: selection.all ? filters : undefined, count: selection.all ? totalText(pages.total) : String(rows.length), byManager: scope !== "mine" };
-    dialogs.move(move, target, selection.clear);
+    return { customers: rows, matching: selection.all ? filters : undefined, count: selection.all ? totalText(pages.total) : String(rows.length), byManager: scope !== "mine" };
   };
   const filtered = FILTERS.some((filter) => url[filter]);
   const clear = () => setUrl(Object.fromEntries(FILTERS.map((filter) => [filter, undefined])));
@@ -157,10 +158,15 @@ function CustomerList({ scope }: { scope: Scope }) {
       />
       <SelectionBar ids={selection.ids} total={pages.total} all={selection.all} onAll={url.q ? undefined : selection.setAll} onClear={selection.clear}>
         {batch.map((move, index) => (
-          <Button key={move} type={index === 0 ? "primary" : "default"} onClick={() => moveSelected(move)}>
+          <Button key={move} type={index === 0 ? "primary" : "default"} onClick={() => dialogs.move(move, selected(), selection.clear)}>
             {m(move)}
           </Button>
         ))}
+        {mayGive && (
+          <Button onClick={() => dialogs.give(selected(), selection.clear)} data-testid="give-tasks">
+            {k("give")}
+          </Button>
+        )}
       </SelectionBar>
     </>
   );

@@ -10,6 +10,7 @@ import { LimitsDetail } from "../../shared/layout/LimitsDetail";
 import { useCurrentPool, useMe } from "../../shared/me";
 import { usePages } from "../../shared/pages";
 import { day, hourOf } from "../../shared/time";
+import { DueLine } from "../tasks/DueLine";
 import { RequestLine } from "../requests/RequestLine";
 import { Falling } from "./Falling";
 import { NextSteps } from "./NextSteps";
@@ -64,6 +65,7 @@ export default function Home() {
       )}
       <div className="home">
         <div className="col">
+          <DueLine />
           {me.requests_to_decide > 0 && <ToDecide />}
           {leads && <NextSteps />}
           {leads && <TeamFalling />}

@@ -1,7 +1,7 @@
 /** Whose customers fall soon: one line per owner, the customers behind it; for those who lead, of all below them. */
 import { DownOutlined, RightOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Segmented } from "antd";
+import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 
@@ -9,10 +9,12 @@ import type { OwnerFalling } from "../../api";
 import { useNow } from "../../shared/clock";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
-import { useMe } from "../../shared/me";
+import { useCan, useMe } from "../../shared/me";
 import { ErrorState } from "../../shared/States";
 import { dateTime, relative } from "../../shared/time";
 import { oneOf, useUrlState } from "../../shared/urlState";
+import { useDialogs } from "../moves/Dialogs";
+import { WORDS as TASKS } from "../tasks/words";
 import { type Ahead, fallingQuery, useAhead } from "./api";
 import { AheadSwitch } from "./Falling";
 import { FallingLine } from "./FallingLine";
@@ -24,6 +26,9 @@ const OF_OWNER = 20;
 
 function OwnersCustomers({ owner, days }: { owner: OwnerFalling; days: Ahead }) {
   const t = useWords(WORDS);
+  const k = useWords(TASKS);
+  const mayGive = useCan()("tasks.assign");
+  const dialogs = useDialogs();
   const mayPass = useMe().person.roles.some((role) => role === "manager" || role === "admin");
   const query = useQuery(fallingQuery("team", days, OF_OWNER, owner.owner.id));
   if (query.isPending) return <ListSkeleton rows={2} />;
@@ -33,6 +38,13 @@ function OwnersCustomers({ owner, days }: { owner: OwnerFalling; days: Ahead }) 
       {query.data.items.map((row) => (
         <FallingLine key={row.id} row={row} theirs mayPass={mayPass} />
       ))}
+      {mayGive && query.data.items.length > 0 && (
+        <div className="soon small">
+          <Button size="small" onClick={() => dialogs.give({ customers: query.data.items, count: String(query.data.items.length) })}>
+            {k("giveThese", { n: query.data.items.length })}
+          </Button>
+        </div>
+      )}
       {query.data.total > query.data.items.length && <div className="soon small muted">{t("moreOf", { n: query.data.total - query.data.items.length })}</div>}
     </div>
   );

@@ -40,6 +40,12 @@ export function useWhere(): (notice: Notice) => string | null {
         return `/requests?id=${link.id}`;
       case "requests":
         return "/requests";
+      case "tasks":
+        return "/follow-ups";
+      case "task_batches":
+        return "/follow-ups?tab=given";
+      case "task_batch":
+        return `/follow-ups?tab=given&batch=${link.id}`;
       case "draw":
         return `/draws/${link.id}`;
       case "falling":

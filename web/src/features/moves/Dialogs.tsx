@@ -7,6 +7,7 @@ import type { MoveName, Named, Target } from "./api";
 const MoveDialog = lazy(() => import("./MoveDialog"));
 const ResultsDrawer = lazy(() => import("./ResultsDrawer"));
 const FollowUpDialog = lazy(() => import("../activities/FollowUpDialog"));
+const GiveDialog = lazy(() => import("../tasks/GiveDialog"));
 const ASKING = {
   extension: lazy(() => import("../requests/ExtensionDialog")),
   appeal: lazy(() => import("../requests/AppealDialog")),
@@ -21,11 +22,14 @@ type Opened =
   | { kind: "move"; move: MoveName; target: Target; onDone?: () => void }
   | { kind: "results"; results: Results }
   | { kind: "followUp"; customer: Named; onDone?: () => void }
+  | { kind: "give"; target: Target; onDone?: () => void }
   | { kind: "ask"; asked: Asked; customer: Named; onDone?: () => void };
 type Openers = {
   move: (move: MoveName, target: Target, onDone?: () => void) => void;
   results: (results: Results) => void;
   followUp: (customer: Named, onDone?: () => void) => void;
+  /** Tasks about these customers. */
+  give: (target: Target, onDone?: () => void) => void;
   ask: (asked: Asked, customer: Named, onDone?: () => void) => void;
 };
 
@@ -44,6 +48,7 @@ export function Dialogs({ children }: { children: ReactNode }) {
       move: (move, target, onDone) => setOpened({ kind: "move", move, target, onDone }),
       results: (results) => setOpened({ kind: "results", results }),
       followUp: (customer, onDone) => setOpened({ kind: "followUp", customer, onDone }),
+      give: (target, onDone) => setOpened({ kind: "give", target, onDone }),
       ask: (asked, customer, onDone) => setOpened({ kind: "ask", asked, customer, onDone }),
     }),
     [],
@@ -57,6 +62,7 @@ export function Dialogs({ children }: { children: ReactNode }) {
         {opened?.kind === "move" && <MoveDialog move={opened.move} target={opened.target} onDone={opened.onDone} onClose={close} />}
         {opened?.kind === "results" && <ResultsDrawer results={opened.results} onClose={close} />}
         {opened?.kind === "followUp" && <FollowUpDialog customer={opened.customer} onDone={opened.onDone} onClose={close} />}
+        {opened?.kind === "give" && <GiveDialog target={opened.target} onDone={opened.onDone} onClose={close} />}
         {Ask && opened?.kind === "ask" && <Ask customer={opened.customer} onDone={opened.onDone} onClose={close} />}
       </Suspense>
     </Context.Provider>

@@ -106,7 +106,7 @@ function BottomTabs({ me }: { me: Me }) {
   const face = (entry: Entry | undefined, word: keyof typeof WORDS) =>
     entry && (
       <NavLink to={entry.to} end={entry.to === "/"} key={entry.to}>
-        {entry.icon}
+        {entry.badge ? <Badge dot color="#b3402f">{entry.icon}</Badge> : entry.icon}
         {t(word)}
       </NavLink>
     );
@@ -115,6 +115,7 @@ function BottomTabs({ me }: { me: Me }) {
       {face(tab("/"), "home")}
       {face(tab("/pool"), "pool")}
       {face(tab("/customers"), "mine")}
+      {face(tab("/follow-ups"), "followUps")}
       <button type="button" className="plain" onClick={() => setOpen(true)}>
         <Badge dot={me.requests_to_decide > 0}>
           <EllipsisOutlined />

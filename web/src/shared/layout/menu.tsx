@@ -1,5 +1,5 @@
 /** The pages of the menu and who sees them. */
-import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, ScheduleOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
 import type { Me } from "../../api";
@@ -13,6 +13,7 @@ export function entries(me: Me): Entry[] {
     { to: "/", word: "home", icon: <HomeOutlined />, group: 1, show: true },
     { to: "/pool", word: "pool", icon: <InboxOutlined />, group: 1, show: true },
     { to: "/customers", word: "customers", icon: <FolderOpenOutlined />, group: 1, show: true },
+    { to: "/follow-ups", word: "followUps", icon: <ScheduleOutlined />, group: 1, show: true, badge: me.tasks_due },
     { to: "/requests", word: "requests", icon: <UserSwitchOutlined />, group: 1, show: true, badge: me.requests_to_decide },
     { to: "/pools", word: "policy", icon: <FileProtectOutlined />, group: 2, show: true },
     { to: "/handbook", word: "handbook", icon: <ReadOutlined />, group: 2, show: true },

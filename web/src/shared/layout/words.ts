@@ -6,6 +6,7 @@ export const WORDS = {
   pool: ["公海", "Pool"],
   customers: ["客户", "Customers"],
   mine: ["我的", "Mine"],
+  followUps: ["跟进", "Follow-ups"],
   requests: ["申请", "Requests"],
   policy: ["公海规则", "Pools & rules"],
   handbook: ["规则手册", "Handbook"],
