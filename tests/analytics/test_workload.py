@@ -15,6 +15,7 @@ from gonghai.base import clock
 from gonghai.base.database import rows, run
 from gonghai.moves.hand_over import deactivate_person
 from gonghai.moves.limits import pool_usages
+from gonghai.people.deputies import set_deputy
 from gonghai.people.persons import edit_person
 from gonghai.pools.actions import Subject
 from gonghai.pools.limit_actions import grant_override, set_limit
@@ -115,7 +116,7 @@ async def test_the_numbers_are_those_that_a_claim_is_decided_by(team: Team) -> N
     assert (rep["held"]["used"], rep["held"]["limit"], rep["held"]["by"]["why"]) == (2, 1, "观察")
 
 
-async def test_tasks_are_those_in_force_and_leave_is_named(team: Team) -> None:
+async def test_tasks_are_those_in_force_leave_and_deputies_are_named(team: Team) -> None:
     company, now = team.company, clock.now()
     customers = [await team.customer(team.rep_id), await team.customer(team.rep_id), await team.customer(team.rep_id)]
     manager = await company.actor(team.manager_id)
@@ -128,11 +129,13 @@ async def test_tasks_are_those_in_force_and_leave_is_named(team: Team) -> None:
         )  # fmt: skip
         values = {"leave_from": now - DAY, "leave_until": now + DAY}
         await edit_person(conn, company.system, team.other_id, 1, values, now=now)
+        await set_deputy(conn, company.system, team.other_id, team.rep_id, now, now + DAY, now=now)
     await team.release(customers[2], team.rep_id)
     client = await team.browser(team.manager_id)
     found = await load(client, team)
     assert (of(found, team.rep_id)["tasks"], of(found, team.rep_id)["overdue"]) == (2, 1)
     assert datetime.fromisoformat(of(found, team.other_id)["leave"]["until"]) == now + DAY
+    assert of(found, team.other_id)["deputy"]["person"]["name"] == "rep"
     assert (found["totals"]["tasks"], found["totals"]["away"]) == (2, 1)
 
 

@@ -52,8 +52,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Load:
     """One person's. The limits are those of the pool asked for; `oldest`: since when the untouched one that waits
-    longest does; `overdue` ones are among the open `tasks`; `company` is None without a cap over all pools. `key`: what
-    the row is sorted by."""
+    longest does; `overdue` ones are among the open `tasks`; `company` is None without a cap over all pools.
+    `deputy`: id, name, until when, of who acts for the person now. `key`: what the row is sorted by."""
 
     id: int
     name: str
@@ -69,6 +69,7 @@ class Load:
     overdue: int
     requests: int
     leave: tuple[datetime, datetime] | None
+    deputy: tuple[int, str, datetime] | None
     key: Any
 
 
@@ -131,12 +132,15 @@ _FIGURES = f"""WITH RECURSIVE below AS (
 ), figures AS MATERIALIZED (
     SELECT x.*, coalesce((x.differing->'holding_cap'->>'value')::integer, x.holding_cap) AS cap,
         coalesce((x.company_differing->'holding_cap'->>'value')::integer, x.company_cap) AS over_all FROM counted x
-) SELECT f.*, d.name AS department, {{key}} AS key, (SELECT jsonb_build_object('people', count(*), 'held', sum(s.held),
-        'claimed', sum(s.claimed), 'untouched', sum(s.untouched), 'falling', sum(s.falling), 'tasks', sum(s.tasks),
-        'overdue', sum(s.overdue), 'requests', sum(s.requests), 'away', count(*) FILTER (WHERE s.away),
+) SELECT f.*, d.name AS department, v.deputy_id, v.until_at AS deputy_until, a.name AS deputy, {{key}} AS key,
+        (SELECT jsonb_build_object('people', count(*), 'held', sum(s.held), 'claimed', sum(s.claimed),
+        'untouched', sum(s.untouched), 'falling', sum(s.falling), 'tasks', sum(s.tasks), 'overdue', sum(s.overdue),
+        'requests', sum(s.requests), 'away', count(*) FILTER (WHERE s.away),
         'over', count(*) FILTER (WHERE NOT s.exempt AND (s.held > s.cap OR s.company_held > s.over_all)))
         FROM figures s) AS totals
   FROM figures f LEFT JOIN department d ON d.tenant_id = %(t)s AND d.id = f.department_id
+  LEFT JOIN deputies_at(%(t)s, %(now)s) v ON v.person_id = f.id
+  LEFT JOIN person a ON a.tenant_id = %(t)s AND a.id = v.deputy_id
   WHERE %(behind)s::bigint IS NULL OR ({{key}}, f.id) {{beyond}} (%(behind_key)s, %(behind)s)
   ORDER BY key {{direction}}, f.id {{direction}} LIMIT %(limit)s"""
 
@@ -195,5 +199,6 @@ def _load(row: DictRow) -> Load:
         overdue=row["overdue"],
         requests=row["requests"],
         leave=None if row["leave_until"] is None else (row["leave_from"], row["leave_until"]),
+        deputy=None if row["deputy_id"] is None else (row["deputy_id"], row["deputy"], row["deputy_until"]),
         key=row["key"],
     )

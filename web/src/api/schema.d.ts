@@ -3859,6 +3859,18 @@ export interface components {
             items: components["schemas"]["Acknowledgement"][];
         };
         /**
+         * ActingFor
+         * @description Who acts for the person now.
+         */
+        ActingFor: {
+            person: components["schemas"]["Named"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * ActsFor
          * @description Somebody whose deputy one is now.
          */
@@ -8032,6 +8044,7 @@ export interface components {
          *         "limit": 200,
          *         "used": 212
          *       },
+         *       "may_hand_over": true,
          *       "may_set_leave": true,
          *       "overdue": 1,
          *       "person": {
@@ -8054,12 +8067,15 @@ export interface components {
             claimed_today: components["schemas"]["Left"];
             company: components["schemas"]["Left"] | null;
             department: components["schemas"]["Named"] | null;
+            deputy: components["schemas"]["ActingFor"] | null;
             /** Exempt */
             exempt: boolean;
             /** Falling */
             falling: number;
             held: components["schemas"]["Left"];
             leave: components["schemas"]["WorkLeave"] | null;
+            /** May Hand Over */
+            may_hand_over: boolean;
             /** May Set Leave */
             may_set_leave: boolean;
             /** Overdue */

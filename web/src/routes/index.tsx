@@ -28,6 +28,7 @@ const TakenPage = lazy(() => import("../features/inbox/TakenPage"));
 const Team = lazy(() => import("../features/people/Team"));
 const HandOverPage = lazy(() => import("../features/handovers/HandOverPage"));
 const HandOverRecordPage = lazy(() => import("../features/handovers/HandOverRecordPage"));
+const WorkloadPage = lazy(() => import("../features/workload/WorkloadPage"));
 const InsightPage = lazy(() => import("../features/insight/InsightPage"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
@@ -64,6 +65,7 @@ export const router = createBrowserRouter([
           { path: "/settings/company", element: <CompanyPage /> },
           { path: "/settings/fields", element: <FieldRightsPage /> },
           { path: "/team", element: <Team /> },
+          { path: "/team/workload", element: <WorkloadPage /> },
           { path: "/team/:personId/hand-over", element: <HandOverPage /> },
           { path: "/insight", element: <InsightPage /> },
           { path: "/runs", element: <Runs /> },

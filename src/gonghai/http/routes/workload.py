@@ -12,6 +12,7 @@ from gonghai.http.call import ActorCall, By
 from gonghai.http.limit_shapes import Left, set_by
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.shapes import ANSWER, Id, Named
+from gonghai.moves.hand_overs.book import may_hand_over
 from gonghai.moves.limits import Used
 from gonghai.people.leave import may_set_leave
 
@@ -36,7 +37,9 @@ EXAMPLE: JsonDict = {
     "overdue": 1,
     "requests": 2,
     "leave": None,
+    "deputy": None,
     "may_set_leave": True,
+    "may_hand_over": True,
 }
 
 
@@ -44,6 +47,13 @@ class WorkLeave(BaseModel):
     """A leave that is planned or under way."""
 
     from_: datetime = Field(alias="from")
+    until: datetime
+
+
+class ActingFor(BaseModel):
+    """Who acts for the person now."""
+
+    person: Named
     until: datetime
 
 
@@ -68,7 +78,9 @@ class PersonLoad(BaseModel):
     overdue: int
     requests: int
     leave: WorkLeave | None
+    deputy: ActingFor | None
     may_set_leave: bool
+    may_hand_over: bool
 
 
 class WorkTotals(BaseModel):
@@ -137,6 +149,10 @@ def _left(used: Used) -> Left:
     return Left(used=used.used, limit=used.limit, by=set_by(used.by))
 
 
+def _acting(deputy: tuple[int, str, datetime]) -> ActingFor:
+    return ActingFor(person=Named(id=deputy[0], name=deputy[1]), until=deputy[2])
+
+
 def _shape(call: ActorCall, load: Load) -> PersonLoad:
     return PersonLoad(
         person=Named(id=load.id, name=load.name),
@@ -152,5 +168,7 @@ def _shape(call: ActorCall, load: Load) -> PersonLoad:
         overdue=load.overdue,
         requests=load.requests,
         leave=WorkLeave.model_validate({"from": load.leave[0], "until": load.leave[1]}) if load.leave else None,
+        deputy=_acting(load.deputy) if load.deputy else None,
         may_set_leave=may_set_leave(call.actor, load.id),
+        may_hand_over=may_hand_over(call.actor, load.id),
     )

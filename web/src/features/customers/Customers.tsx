@@ -22,11 +22,12 @@ import { WORDS as MOVES } from "../moves/words";
 import { WORDS as TASKS } from "../tasks/words";
 import { ExportButton } from "../reveals/ExportButton";
 import { CustomerCard, useCustomerColumns } from "./customerColumns";
+import { OwnerChip } from "./OwnerChip";
 import { batchMovesFor, type Scope } from "./rowMoves";
 import { WORDS } from "./words";
 
 const CreateDrawer = lazy(() => import("./CreateDrawer"));
-const FILTERS = ["q", "level", "source", "pool_id", "state"] as const;
+const FILTERS = ["q", "level", "source", "pool_id", "state", "owner_id"] as const;
 const EMPTY = {
   mine: ["emptyMine", "emptyMineText"],
   team: ["emptyTeam", "emptyTeamText"],
@@ -70,7 +71,7 @@ export default function Customers() {
       <section className="panel">
         <Tabs
           activeKey={scope}
-          onChange={(key) => setUrl({ scope: key === "mine" ? undefined : key, sort: undefined, state: undefined })}
+          onChange={(key) => setUrl({ scope: key === "mine" ? undefined : key, sort: undefined, state: undefined, owner_id: undefined })}
           items={tabs.map((key) => ({ key, label: t(key) }))}
           style={{ padding: "0 16px" }}
           tabBarStyle={{ marginBottom: 0 }}
@@ -96,7 +97,7 @@ function CustomerList({ scope }: { scope: Scope }) {
   const { sees } = useFieldRights();
   const dialogs = useDialogs();
   const [url, setUrl] = useUrlState();
-  const filters = { scope, q: url.q, level: url.level, source: url.source, pool_id: url.pool_id, state: oneOf(["owned", "pooled"], url.state) };
+  const filters = { scope, q: url.q, level: url.level, source: url.source, pool_id: url.pool_id, owner_id: url.owner_id, state: oneOf(["owned", "pooled"], url.state) };
   const sort = oneOf(SORTS, url.sort) ?? (scope === "mine" && !url.q ? "countdown" : undefined);
   const key = JSON.stringify([filters, sort]);
   const pages = usePages<CustomerRow>(["customers", key], (after) =>
@@ -139,6 +140,7 @@ function CustomerList({ scope }: { scope: Scope }) {
         {scope === "all" && (
           <FilterChip label={t("state")} value={url.state} onChange={(state) => setUrl({ state })} options={["owned", "pooled"].map((state) => ({ value: state, label: name(STATES, state) }))} />
         )}
+        {url.owner_id && <OwnerChip id={url.owner_id} onClear={() => setUrl({ owner_id: undefined })} />}
         <span className="total num">{pages.total ? t("total", { n: totalText(pages.total) }) : ""}</span>
         {(scope === "mine" || can("customers.export")) && (
           <ExportButton read={() => ok(api.GET("/api/v1/customers/export", { params: { query: { ...filters, sort } }, parseAs: "blob" }))} />

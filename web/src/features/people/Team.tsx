@@ -21,6 +21,7 @@ import { DepartmentsPanel } from "./DepartmentsPanel";
 import { LeaveDialog } from "./LeaveDialog";
 import { LinkDialog, type GivenLink } from "./LinkDialog";
 import { PersonCard, usePersonColumns, type Act } from "./personColumns";
+import { TeamTabs } from "./TeamTabs";
 import { usePersonMoves } from "./usePersonMoves";
 import { WORDS } from "./words";
 
@@ -98,6 +99,7 @@ export default function Team() {
           )}
         </div>
       </div>
+      <TeamTabs active="people" />
       <div className="row" style={{ gap: 16, alignItems: "flex-start" }}>
         {!phone && <DepartmentsPanel value={url.department} onChange={(department) => setUrl({ department })} onAdd={add} />}
         <section className="panel grow">

@@ -2,6 +2,8 @@ import type { Pair } from "../../shared/i18n";
 
 export const WORDS = {
   team: ["成员", "Team"],
+  people: ["人员名单", "People"],
+  workload: ["工作量", "Workload"],
   invite: ["邀请成员", "Invite"],
   search: ["搜姓名、登录名、邮箱", "Name, login or e-mail"],
   state: ["状态", "State"],

@@ -1,0 +1,64 @@
+"""A manager sees in a real browser who is over their cap and what falls soon, and acts where it is shown."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_limits import boss, call
+from tests.browser.test_main_job import sign_in
+
+__all__ = ["boss"]
+
+
+@pytest.fixture
+def over(boss: Page) -> dict[str, str]:
+    """One of the first manager's people, whose cap lies below what they hold; at a desk another than on a phone."""
+    assert boss.viewport_size
+    pool = call(boss, "GET", "/me")["pools"][0]["id"]
+    lead = next(person for person in call(boss, "GET", "/people?q=manager1")["items"] if person["login"] == "manager1")
+    found = call(boss, "GET", f"/team/workload?pool_id={pool}&sort=-falling&department_id={lead['leads'][0]}")["items"]
+    chosen = [row for row in found if row["falling"] > 1 and row["held"]["used"] > 2]
+    row = chosen[0 if boss.viewport_size["width"] > 500 else 1]
+    body = {
+        "rule": "holding_cap", "subject": {"kind": "person", "id": row["person"]["id"]},
+        "value": row["held"]["used"] - 2, "accept_over_cap": True,
+    }  # fmt: skip
+    call(boss, "POST", f"/pools/{pool}/limits", body)
+    return dict(row["person"])
+
+
+def test_a_manager_sees_who_is_over_the_cap_and_keeps_what_falls_in_place(
+    page: Page, site: str, over: dict[str, str]
+) -> None:
+    phone = page.viewport_size is not None and page.viewport_size["width"] < 500
+    sign_in(page, site, "manager1")
+    page.goto(f"{site}/team")
+    page.get_by_role("tab", name="工作量").click()
+    expect(page.get_by_test_id("load-totals")).to_contain_text("人超出上限")
+    rows = page.get_by_test_id("load-card") if phone else page.locator("tr.ant-table-row")
+    mine = rows.filter(has_text=over["name"])
+    expect(mine.get_by_test_id("over")).to_have_text("超出 2")
+
+    mine.get_by_test_id("act").click()
+    drawer = page.get_by_test_id("work-drawer")
+    falling = drawer.get_by_test_id("falling")
+    expect(falling.first).to_be_visible()
+    before, name = falling.count(), falling.first.locator("a").first.inner_text()
+    falling.first.get_by_role("button", name="暂不回收").click()
+    asked = page.get_by_role("dialog").filter(has_text=name).last
+    asked.get_by_text("30 天", exact=True).click()
+    asked.locator("#reason").fill("大单在谈，先留着")
+    asked.get_by_role("button", name="暂不回收").click()
+    expect(falling).to_have_count(before - 1)
+    expect(drawer).not_to_contain_text(name)
+
+    drawer.get_by_role("link", name="看名下客户").click()
+    expect(page).to_have_url(re.compile(f"owner_id={over['id']}"))
+    expect(page.get_by_text(f"负责人 · {over['name']}")).to_be_visible()
+
+
+def test_a_rep_is_not_shown_the_workload(chromium: Browser, page: Page, site: str) -> None:
+    sign_in(page, site, "rep3")
+    page.goto(f"{site}/team/workload")
+    expect(page.get_by_text("这一页给主管看")).to_be_visible()

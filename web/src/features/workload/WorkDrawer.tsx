@@ -1,0 +1,92 @@
+/** One person's work to act on: what falls soon, to be protected or passed on; what they asked for, to be decided. */
+import { useQuery } from "@tanstack/react-query";
+import { Drawer } from "antd";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import { api, ok, type Load } from "../../api";
+import { ListSkeleton } from "../../shared/ListSkeleton";
+import { useWords } from "../../shared/i18n";
+import { useMe } from "../../shared/me";
+import { usePhone } from "../../shared/screen";
+import { ErrorState } from "../../shared/States";
+import { fallingQuery } from "../home/api";
+import { FallingLine } from "../home/FallingLine";
+import "../home/home.css";
+import { RequestLine } from "../requests/RequestLine";
+import { WORDS } from "./words";
+
+const SHOWN = 30;
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="panel" style={{ marginBottom: 16 }}>
+      <header>
+        <h2>{title}</h2>
+      </header>
+      <div style={{ paddingTop: 8 }}>{children}</div>
+    </section>
+  );
+}
+
+function None({ children }: { children: ReactNode }) {
+  return <p className="muted" style={{ padding: "6px 20px 18px" }}>{children}</p>;
+}
+
+function Falling({ personId, list }: { personId: string; list: string }) {
+  const t = useWords(WORDS);
+  const mayPass = useMe().person.roles.some((role) => role === "manager" || role === "admin");
+  const query = useQuery(fallingQuery("team", 7, SHOWN, personId));
+  if (query.isPending) return <ListSkeleton rows={3} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { items, total } = query.data;
+  if (!total) return <None>{t("drawerFallingNone", { n: 7 })}</None>;
+  return (
+    <>
+      {items.map((row) => (
+        <FallingLine key={row.id} row={row} theirs mayPass={mayPass} />
+      ))}
+      {total > items.length && (
+        <div className="soon small">
+          <Link to={list}>{t("moreFalling", { n: total - items.length })}</Link>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Requests({ personId }: { personId: string }) {
+  const t = useWords(WORDS);
+  const query = useQuery({
+    queryKey: ["requests", "of", personId],
+    queryFn: () => ok(api.GET("/api/v1/requests", { params: { query: { box: "to_decide", asked_by: personId, limit: SHOWN } } })),
+  });
+  if (query.isPending) return <ListSkeleton rows={2} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data.items.length) return <None>{t("drawerRequestsNone")}</None>;
+  return <>{query.data.items.map((request) => <RequestLine key={request.id} request={request} />)}</>;
+}
+
+export default function WorkDrawer({ load, list, onClose }: { load: Load; list: string; onClose: () => void }) {
+  const t = useWords(WORDS);
+  const phone = usePhone();
+  const { id, name } = load.person;
+  return (
+    <Drawer
+      open
+      size={phone ? "100%" : 640}
+      title={t("drawerTitle", { name })}
+      onClose={onClose}
+      extra={<Link to={list}>{t("customers")}</Link>}
+      styles={{ body: { background: "var(--ground)", padding: phone ? 12 : 16 } }}
+      data-testid="work-drawer"
+    >
+      <Part title={t("drawerFalling", { n: 7 })}>
+        <Falling personId={id} list={list} />
+      </Part>
+      <Part title={t("drawerRequests")}>
+        <Requests personId={id} />
+      </Part>
+    </Drawer>
+  );
+}
