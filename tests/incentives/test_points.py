@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -39,6 +40,30 @@ async def test_a_first_contact_before_the_policys_deadline_earns_once(stage: Sta
     (row,) = await stage.ledger()
     assert (row["customer_id"], row["person_id"], row["at"]) == (early, amy.person_id, MONDAY + timedelta(hours=1))
     assert row["why"]["length"] == "2 hours"
+    await stage.agrees()
+
+
+async def test_the_deadline_is_that_of_the_segment_the_customer_was_in_when_it_was_claimed(stage: Stage) -> None:
+    amy, *_ = stage.reps
+    soon = {
+        "all": [
+            {"fact": "amount", "is": "ge", "value": 1000},
+            {"fact": "contract_end", "is": "on_or_after", "value": "2026-06-01"},
+        ]
+    }
+    rich = {"name": "大客户", "when": soon, "timers": {"first_contact": "1 hours"}}
+    rest = {"name": "其他", "timers": {"first_contact": "3 hours"}}
+    await stage.world.policy(stage.pool, rich, rest, at=MONDAY - timedelta(days=1))
+    await stage.rules(on(CONTACT))
+    big = {"amount": Decimal(5000), "contract_end": date(2026, 7, 1)}
+    was_rich, became_rich = await stage.claimed(amy, **big), await stage.claimed(amy)
+    await stage.edit(was_rich, amy, amount=None)
+    await stage.edit(became_rich, amy, **big)
+    stage.at(hours=2)
+    for customer in (was_rich, became_rich):
+        await stage.call(customer, amy)
+    await stage.count()
+    assert [row["customer_id"] for row in await stage.ledger()] == [became_rich]
     await stage.agrees()
 
 

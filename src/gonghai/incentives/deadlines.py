@@ -5,6 +5,8 @@ has no first-contact timer, by the rule's own hours.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from gonghai.base.database import Conn, rows, run
@@ -83,7 +85,11 @@ async def _facts(conn: Conn, tenant_id: int, claims: Sequence[Event]) -> dict[tu
 def _as_claimed(log: Iterable[Event], claim: Event) -> dict[str, Any]:
     """The customer's columns right after the claim, as the log gives them."""
     until = (e for e in log if e.version <= claim.version)
-    return replay(Replaying(*e[1:13]) for e in until).columns
+    columns = replay(Replaying(*e[1:13]) for e in until).columns
+    amount, contract_end = columns["amount"], columns["contract_end"]  # as text, in events
+    columns["amount"] = Decimal(amount) if amount is not None else None
+    columns["contract_end"] = date.fromisoformat(contract_end) if contract_end is not None else None
+    return columns
 
 
 def _decide(
