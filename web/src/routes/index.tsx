@@ -29,6 +29,7 @@ const Team = lazy(() => import("../features/people/Team"));
 const HandOverPage = lazy(() => import("../features/handovers/HandOverPage"));
 const HandOverRecordPage = lazy(() => import("../features/handovers/HandOverRecordPage"));
 const WorkloadPage = lazy(() => import("../features/workload/WorkloadPage"));
+const IncentivesPage = lazy(() => import("../features/incentives/IncentivesPage"));
 const InsightPage = lazy(() => import("../features/insight/InsightPage"));
 const Runs = lazy(() => import("../features/runs/Runs"));
 const RunPage = lazy(() => import("../features/runs/RunPage"));
@@ -67,6 +68,7 @@ export const router = createBrowserRouter([
           { path: "/team", element: <Team /> },
           { path: "/team/workload", element: <WorkloadPage /> },
           { path: "/team/:personId/hand-over", element: <HandOverPage /> },
+          { path: "/incentives", element: <IncentivesPage /> },
           { path: "/insight", element: <InsightPage /> },
           { path: "/runs", element: <Runs /> },
           { path: "/runs/:runId", element: <RunPage /> },

@@ -11,6 +11,7 @@ import { useCurrentPool, useMe } from "../../shared/me";
 import { usePages } from "../../shared/pages";
 import { day, hourOf } from "../../shared/time";
 import { DueLine } from "../tasks/DueLine";
+import { HomeLine } from "../incentives/HomeLine";
 import { RequestLine } from "../requests/RequestLine";
 import { Falling } from "./Falling";
 import { NextSteps } from "./NextSteps";
@@ -59,6 +60,7 @@ export default function Home() {
     <>
       <div className="page-head">
         <h1>{t(greeting(now), { name: me.person.name })}</h1>
+        {me.permissions.includes("incentives.read") && <HomeLine />}
       </div>
       {me.calendar_notice && (
         <Alert type="info" showIcon style={{ marginBottom: 16 }} title={t("calendarNotice", { date: day(me.calendar_notice.table_ends) })} />

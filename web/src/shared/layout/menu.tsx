@@ -1,5 +1,6 @@
 /** The pages of the menu and who sees them. */
 import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, ScheduleOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, TrophyOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
 import type { Me } from "../../api";
@@ -18,6 +19,7 @@ export function entries(me: Me): Entry[] {
     { to: "/pools", word: "policy", icon: <FileProtectOutlined />, group: 2, show: true },
     { to: "/handbook", word: "handbook", icon: <ReadOutlined />, group: 2, show: true },
     { to: "/team", word: "team", icon: <TeamOutlined />, group: 2, show: leads || me.permissions.includes("people.edit") },
+    { to: "/incentives", word: "incentives", icon: <TrophyOutlined />, group: 2, show: me.permissions.includes("incentives.read") },
     { to: "/insight", word: "insight", icon: <BarChartOutlined />, group: 2, show: me.permissions.includes("insight.read") },
     { to: "/runs", word: "runs", icon: <HistoryOutlined />, group: 2, show: me.permissions.includes("runs.read") || me.permissions.includes("imports.start") },
     { to: "/settings/calendar", word: "calendar", icon: <CalendarOutlined />, group: 2, show: true },

@@ -14,6 +14,7 @@ export const WORDS = {
   company: ["企业设置", "Company"],
   fields: ["字段权限", "Field rights"],
   team: ["成员", "Team"],
+  incentives: ["激励", "Incentives"],
   insight: ["分析", "Insight"],
   runs: ["运行记录", "Runs"],
   inbox: ["消息", "Inbox"],

@@ -62,7 +62,7 @@ function useColumns(scope: Scope, state: OverrideState, locked: boolean): Column
     { key: "rule", title: t("rule"), width: 150, render: (row) => <>{ruleName(row.rule)} <b className="num">{value(row.rule, row.value)}</b></> },
     { key: "when", title: t("when"), width: 210, render: (row) => <span className="num">{t("fromTo", { from: day(row.from), until: untilText(row.until) })}</span> },
     { key: "why", title: t("why"), width: 220, render: (row) => <span title={row.why} style={{ whiteSpace: "normal" }}>{row.why}</span> },
-    { key: "by", title: t("grantedBy"), width: 120, render: (row) => <span title={day(row.granted_at)}>{row.granted_by?.name ?? "–"}</span> },
+    { key: "by", title: t("grantedBy"), width: 120, render: (row) => <span title={day(row.granted_at)}>{row.source === "earned" ? t("byRule") : (row.granted_by?.name ?? "–")}</span> },
     { key: "state", title: "", width: 130, render: (row) => <State row={row} /> },
     state === "current" && !locked && { key: "act", title: "", width: 84, align: "right", pinned: true, render: (row) => <RevokeButton row={row} scope={scope} /> },
   ];
@@ -83,7 +83,7 @@ function OverrideCard({ row, scope, revocable }: { row: Override; scope: Scope; 
       <div className="meta">
         <span>{row.why}</span>
         <span>
-          {t("grantedBy")} {row.granted_by?.name ?? "–"}
+          {t("grantedBy")} {row.source === "earned" ? t("byRule") : (row.granted_by?.name ?? "–")}
         </span>
       </div>
       {revocable && (

@@ -49,6 +49,7 @@ export const LIMIT_WORDS = {
   none: ["还没有单独的限额，所有人都按公海统一规定。", "Nobody has a limit of their own; the pool's numbers hold for all."],
   noneCompany: ["还没有单独的上限，所有人都按公司统一规定。", "Nobody has a cap of their own; the company's holds for all."],
   // overrides
+  byRule: ["系统按规则", "by rule"],
   overrides: ["临时调整", "Overrides"],
   overridesCompany: ["合计持有上限：临时调整", "Cap over all pools, overrides"],
   overridesText: ["给一个人一段时间内不同的额度，要写明原因；本人看得到是谁批的、为什么、到哪天。", "Another number for one person and a while, with the reason. They see who granted it, why, and until when."],

@@ -1,0 +1,67 @@
+/** Points, seasons, leaderboards and earned quota. */
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+
+import { api, ok, type EarnedRule, type PointRules, type Season } from "../../api";
+
+export const RULES = ["first_contact_in_time", "won_from_pool", "complete_record", "recycled_by_neglect"] as const;
+export type Rule = (typeof RULES)[number];
+export type By = "person" | "team";
+const KEY = "incentives";
+const matching = (version: number) => ({ "If-Match": `"${version}"` });
+
+export const boardKey = (by: By, season: string | undefined) => [KEY, "board", by, season ?? ""];
+
+export function getBoard(by: By, season: string | undefined, after?: string, limit = 50) {
+  return ok(api.GET("/api/v1/incentives/leaderboard", { params: { query: { by, season, after, limit } } }));
+}
+
+/** One's own place, for a line on the home page. */
+export const minePlaceQuery = queryOptions({
+  queryKey: [KEY, "mine"],
+  queryFn: () => getBoard("person", undefined, undefined, 1),
+  staleTime: 300_000,
+});
+
+export const pointsKey = (person: string, season: string | undefined) => [KEY, "points", person, season ?? ""];
+
+export function getPoints(person_id: string, season: string | undefined, after?: string) {
+  return ok(api.GET("/api/v1/incentives/points", { params: { query: { person_id, season, after } } }));
+}
+
+export const rulesQuery = queryOptions({ queryKey: [KEY, "rules"], queryFn: () => ok(api.GET("/api/v1/incentives/rules")) });
+export const seasonsQuery = queryOptions({
+  queryKey: [KEY, "seasons"],
+  queryFn: async () => (await ok(api.GET("/api/v1/incentives/seasons"))).items,
+});
+export const earnedQuery = queryOptions({
+  queryKey: [KEY, "earned"],
+  queryFn: async () => (await ok(api.GET("/api/v1/incentives/earned"))).items,
+});
+
+export function putRules(version: number, body: PointRules) {
+  return ok(api.PUT("/api/v1/incentives/rules", { params: { header: matching(version) }, body }));
+}
+
+export type SeasonDays = { name: string; first_day: string; last_day: string };
+
+export function saveSeason(known: Season | null, body: SeasonDays) {
+  return known
+    ? ok(api.PUT("/api/v1/incentives/seasons/{season_id}", { params: { path: { season_id: known.id }, header: matching(known.version) }, body }))
+    : ok(api.POST("/api/v1/incentives/seasons", { body }));
+}
+
+export function removeSeason(id: string) {
+  return ok(api.DELETE("/api/v1/incentives/seasons/{season_id}", { params: { path: { season_id: id } } }));
+}
+
+export function putEarned(pool_id: string, version: number, body: EarnedRule) {
+  return ok(api.PUT("/api/v1/incentives/earned/{pool_id}", { params: { path: { pool_id }, header: matching(version) }, body }));
+}
+
+export function previewEarned(pool_id: string, body: EarnedRule) {
+  return ok(api.POST("/api/v1/incentives/earned/{pool_id}/preview", { params: { path: { pool_id } }, body }));
+}
+
+export async function refresh(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: [KEY] });
+}
