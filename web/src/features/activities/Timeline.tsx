@@ -75,7 +75,7 @@ function FollowUpItem({ customerId, item, mayVoid }: { customerId: string; item:
     <Item icon={KIND_ICONS[item.kind] ?? KIND_ICONS.note} strong>
       <div className="row between" style={{ alignItems: "flex-start" }}>
         <span>
-          <b>{item.author?.name ?? ""}</b> <span className="soft">{name(KINDS, item.kind)}</span>
+          <b>{item.author?.name ?? ""}</b> {item.for && <span className="soft">{t("loggedFor", { name: item.for.name })} </span>}<span className="soft">{name(KINDS, item.kind)}</span>
         </span>
         <When at={item.at} />
       </div>

@@ -24,6 +24,7 @@ export const WORDS = {
   quiet: ["还没有动态", "Nothing yet"],
   quietText: ["记一条跟进，或者先打个电话。", "Log a follow-up, or make a call first."],
   why: ["为什么？", "Why?"],
+  loggedFor: ["代 {name}", "for {name}"],
   doesNotCount: ["不计入：{why}", "Does not count: {why}"],
   more: ["更早的动态", "Earlier"],
   unclaimedHint: ["这个公海允许先跟进、后领取：记录会留在动态里，但不算有效跟进，也不影响计时。", "This pool lets you log a follow-up before claiming: it stays on the timeline, but doesn't count and moves no clock."],

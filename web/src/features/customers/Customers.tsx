@@ -32,11 +32,12 @@ const EMPTY = {
   mine: ["emptyMine", "emptyMineText"],
   team: ["emptyTeam", "emptyTeamText"],
   shared: ["emptyShared", "emptySharedText"],
+  acting_for: ["emptyActing", "emptyActingText"],
   all: ["emptyAll", "emptyAllText"],
   archived: ["emptyArchived", "emptyArchivedText"],
 } as const;
 
-const SCOPES = ["mine", "team", "shared", "all", "archived"] as const;
+const SCOPES = ["mine", "team", "shared", "acting_for", "all", "archived"] as const;
 const SORTS = ["countdown", "id", "-id"] as const;
 
 export default function Customers() {
@@ -49,7 +50,7 @@ export default function Customers() {
   const creating = url.create === "1";
   // Archived customers are seen by pool admins and those who see everything.
   const seesArchived = me.person.roles.some((role) => role === "admin" || role === "auditor") || me.pools.some((pool) => pool.rights.admin);
-  const offered: (Scope | false)[] = ["mine", leads && "team", "shared", "all", seesArchived && "archived"];
+  const offered: (Scope | false)[] = ["mine", leads && "team", "shared", me.acts_for.length > 0 && "acting_for", "all", seesArchived && "archived"];
   const tabs = offered.filter((each) => each !== false);
   return (
     <>
@@ -120,7 +121,7 @@ function CustomerList({ scope }: { scope: Scope }) {
     </EmptyState>
   ) : (
     <EmptyState title={t(emptyTitle)} text={t(emptyText)}>
-      {scope !== "archived" && scope !== "shared" && (
+      {scope !== "archived" && scope !== "shared" && scope !== "acting_for" && (
         <Link to="/pool">
           <Button type="primary">{t("toPool")}</Button>
         </Link>

@@ -2,7 +2,7 @@
 import type { CustomerRow } from "../../api";
 import type { MoveName } from "../moves/api";
 
-export type Scope = "mine" | "team" | "shared" | "all" | "archived";
+export type Scope = "mine" | "team" | "shared" | "acting_for" | "all" | "archived";
 
 const standing = (until: string | null) => until !== null && Date.parse(until) > Date.now();
 
@@ -18,7 +18,7 @@ export function movesFor(row: CustomerRow, mine: boolean, mayAssign: boolean): M
 
 export function batchMovesFor(scope: Scope, mayAssign: boolean): MoveName[] {
   if (scope === "mine") return ["release", "transfer", "lock", "unlock"];
-  if (!mayAssign || scope === "shared") return [];
+  if (!mayAssign || scope === "shared" || scope === "acting_for") return [];
   if (scope === "archived") return ["restore"];
   return scope === "team" ? ["transfer", "protect", "lock", "archive"] : ["assign", "transfer", "protect", "archive"];
 }

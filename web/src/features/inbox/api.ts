@@ -51,6 +51,10 @@ export function useWhere(): (notice: Notice) => string | null {
       case "falling":
       case "falling_team":
         return "/";
+      case "falling_for":
+        return "/customers?scope=acting_for";
+      case "deputies":
+        return "/account";
       case "policy":
         return `/pools/${link.id}/policy`;
       default:

@@ -1,5 +1,5 @@
 /** From which to which day somebody is away; whole days of the company's time zone. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, DatePicker, Form, Modal } from "antd";
 import type { Dayjs } from "dayjs";
 
@@ -8,13 +8,18 @@ import { useNow } from "../../shared/clock";
 import { useWords } from "../../shared/i18n";
 import { useProblemText } from "../../shared/problems";
 import { toInstant, toPicker } from "../../shared/time";
-import { endLeave, getPerson, putLeave, refreshPeople } from "./api";
+import { deputiesQuery, endLeave, getPerson, putLeave, refreshPeople } from "./api";
+import { DEPUTY_WORDS } from "./deputyWords";
+import { PersonSelect } from "./PersonSelect";
 import { WORDS } from "./words";
 
-type Values = { first: Dayjs; last: Dayjs };
+type Values = { first: Dayjs; last: Dayjs; deputy?: string };
 
 export function LeaveDialog({ person, onClose }: { person: Person; onClose: () => void }) {
   const t = useWords(WORDS);
+  const d = useWords(DEPUTY_WORDS);
+  const deputies = useQuery(deputiesQuery(person.id));
+  const withLeave = deputies.data?.find((each) => each.with_leave && each.person.id === person.id)?.deputy;
   const problem = useProblemText();
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -26,7 +31,7 @@ export function LeaveDialog({ person, onClose }: { person: Person; onClose: () =
     mutationFn: async (values: Values | null) => {
       // The end is the first instant of being back.
       const write = (of: Person) =>
-        values ? putLeave(of, { from: toInstant(values.first.startOf("day")), until: toInstant(values.last.startOf("day").add(1, "day")) }) : endLeave(of);
+        values ? putLeave(of, { from: toInstant(values.first.startOf("day")), until: toInstant(values.last.startOf("day").add(1, "day")), deputy_id: values.deputy }) : endLeave(of);
       try {
         return await write(person);
       } catch (error) {
@@ -86,6 +91,11 @@ export function LeaveDialog({ person, onClose }: { person: Person; onClose: () =
             <DatePicker style={{ width: "100%" }} />
           </Form.Item>
         </div>
+        {deputies.isSuccess && (
+          <Form.Item name="deputy" label={d("deputyOptional")} initialValue={withLeave?.id} extra={d("hint")}>
+            <PersonSelect allowClear placeholder={d("choose")} known={withLeave} />
+          </Form.Item>
+        )}
       </Form>
     </Modal>
   );

@@ -3,18 +3,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useState } from "react";
 
-import { api, ok } from "../../api";
+import { api, ok, type Ref } from "../../api";
 
 type Props = {
   value?: string;
   onChange?: (value: string) => void;
   id?: string;
   placeholder?: string;
+  /** Whom `value` names at first, where that may not be among the first found. */
+  known?: Ref;
   allowClear?: boolean;
   style?: React.CSSProperties;
 };
 
-export function PersonSelect(props: Props) {
+export function PersonSelect({ known, ...props }: Props) {
   const [q, setQ] = useState("");
   const people = useQuery({
     queryKey: ["people", "select", q],
@@ -26,10 +28,13 @@ export function PersonSelect(props: Props) {
       {...props}
       showSearch={{ filterOption: false, onSearch: setQ }}
       loading={people.isFetching}
-      options={people.data?.items.map((person) => ({
-        value: person.id,
-        label: person.department ? `${person.name} · ${person.department.name}` : person.name,
-      }))}
+      options={[
+        ...(people.data?.items ?? []).map((person) => ({
+          value: person.id,
+          label: person.department ? `${person.name} · ${person.department.name}` : person.name,
+        })),
+        ...(known && !q && !people.data?.items.some((person) => person.id === known.id) ? [{ value: known.id, label: known.name }] : []),
+      ]}
     />
   );
 }

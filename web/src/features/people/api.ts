@@ -1,5 +1,5 @@
 /** Reads and changes of people and departments. */
-import { useQuery, type QueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
 import { api, ok, type Department, type Person } from "../../api";
 import { ME } from "../../shared/me";
@@ -33,7 +33,7 @@ export function patchPerson(person: Person, body: PersonEdit): Promise<Person> {
 }
 
 /** `until`: the instant of being back. */
-export function putLeave(person: Person, leave: { from: string; until: string }): Promise<Person> {
+export function putLeave(person: Person, leave: { from: string; until: string; deputy_id?: string }): Promise<Person> {
   const params = { path: { person_id: person.id }, header: { "If-Match": `"${person.version}"` } };
   return ok(api.PUT("/api/v1/people/{person_id}/leave", { params, body: leave }));
 }
@@ -47,6 +47,20 @@ export function endLeave(person: Person): Promise<Person> {
 export function patchDepartment(department: Department, body: DepartmentEdit): Promise<Department> {
   const params = { path: { department_id: department.id }, header: { "If-Match": `"${department.version}"` } };
   return ok(api.PATCH("/api/v1/departments/{department_id}", { params, body }));
+}
+
+/** In force and to come: who acts for the person, and for whom they act. */
+export function deputiesQuery(personId: string) {
+  return queryOptions({
+    queryKey: ["people", personId, "deputies"],
+    queryFn: () => ok(api.GET("/api/v1/people/{person_id}/deputies", { params: { path: { person_id: personId } } })).then((answer) => answer.items),
+    staleTime: 0,
+  });
+}
+
+export function removeDepartment(department: Department): Promise<unknown> {
+  const params = { path: { department_id: department.id }, header: { "If-Match": `"${department.version}"` } };
+  return ok(api.DELETE("/api/v1/departments/{department_id}", { params }));
 }
 
 export function newLink(personId: string) {

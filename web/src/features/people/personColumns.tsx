@@ -9,16 +9,19 @@ import { useLocale, useWords } from "../../shared/i18n";
 import { PERSON_STATES, ROLES, useNames } from "../../shared/names";
 import { day } from "../../shared/time";
 import { ROLE_ORDER } from "./api";
+import { ARRANGE_WORDS } from "./arrangeWords";
+import { dragBy } from "./dragging";
 import { WORDS } from "./words";
 
-export type PersonAction = "edit" | "limits" | "leave" | "handOver" | "link" | "deactivate" | "reactivate";
+export type PersonAction = "edit" | "move" | "limits" | "leave" | "deputy" | "handOver" | "link" | "deactivate" | "reactivate";
 /** What one may do with people; undefined for who may only read. */
 export type Act = ((action: PersonAction, person: Person) => void) | undefined;
 
-function Name({ person }: { person: Person }) {
+function Name({ person, draggable }: { person: Person; draggable?: boolean }) {
   const t = useWords(WORDS);
+  const drag = draggable && person.state !== "left" ? dragBy({ person }) : undefined;
   return (
-    <span className="row" style={{ gap: 6 }}>
+    <span className={drag ? "row grab" : "row"} style={{ gap: 6 }} data-testid={`person-${person.id}`} {...drag}>
       <b className={person.state === "left" ? "clip muted" : "clip"} title={person.name}>
         {person.name}
       </b>
@@ -57,6 +60,7 @@ function useRoles(): (person: Person) => string {
 
 function Actions({ person, act, self, mayEdit, block }: { person: Person; act: Act; self: string; mayEdit: boolean; block?: boolean }) {
   const t = useWords(WORDS);
+  const a = useWords(ARRANGE_WORDS);
   if (!act) return null;
   const size = block ? "middle" : "small";
   if (!mayEdit) {
@@ -74,6 +78,9 @@ function Actions({ person, act, self, mayEdit, block }: { person: Person; act: A
             {t("handOver")}
           </Button>
         )}
+        <Dropdown trigger={["click"]} menu={{ items: [{ key: "deputy", label: t("deputies"), onClick: () => act("deputy", person) }] }}>
+          <Button size={size} type="text" icon={<EllipsisOutlined />} aria-label={t("more")} data-testid="person-more" />
+        </Dropdown>
       </span>
     );
   }
@@ -86,8 +93,10 @@ function Actions({ person, act, self, mayEdit, block }: { person: Person; act: A
   }
   const item = (key: PersonAction, label: string, danger = false) => ({ key, label, danger, onClick: () => act(key, person) });
   const items = [
+    item("move", a("moveTo")),
     item("limits", t("limits")),
     item("leave", t("setLeave")),
+    item("deputy", t("deputies")),
     item("handOver", t("handOver")),
     item("link", t(person.state === "invited" ? "newInvitation" : "newReset")),
     ...(person.id === self ? [] : [{ type: "divider" as const }, item("deactivate", t("deactivate"), true)]),
@@ -108,7 +117,7 @@ export function usePersonColumns(act: Act, self: string, mayEdit: boolean): Colu
   const t = useWords(WORDS);
   const roles = useRoles();
   const columns: Column<Person>[] = [
-    { key: "name", title: t("name"), width: 172, render: (row) => <Name person={row} /> },
+    { key: "name", title: t("name"), width: 172, render: (row) => <Name person={row} draggable={mayEdit} /> },
     { key: "login", title: t("login"), width: 100, render: (row) => row.login },
     { key: "department", title: t("department"), width: 124, render: (row) => row.department?.name ?? <span className="muted">–</span> },
     { key: "roles", title: t("roles"), width: 88, render: roles },
@@ -117,7 +126,7 @@ export function usePersonColumns(act: Act, self: string, mayEdit: boolean): Colu
     { key: "owned", title: t("owned"), width: 84, align: "right", render: (row) => <span className={row.owned ? "num" : "num muted"}>{row.owned}</span> },
     { key: "email", title: t("email"), width: 180, render: (row) => row.email ?? <span className="muted">–</span> },
   ];
-  if (act) columns.push({ key: "act", title: "", width: mayEdit ? 104 : 190, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
+  if (act) columns.push({ key: "act", title: "", width: mayEdit ? 104 : 226, align: "right", render: (row) => <Actions person={row} act={act} self={self} mayEdit={mayEdit} /> });
   return columns;
 }
 

@@ -5,9 +5,11 @@ import { Alert, App, Button, Descriptions, Form, Input, Segmented } from "antd";
 import { api, ok } from "../../api";
 import { useLocale, useWords, type Locale } from "../../shared/i18n";
 import { useSignOut } from "../../shared/layout/signOut";
-import { saveLocale, useMe } from "../../shared/me";
+import { saveLocale, useCan, useMe } from "../../shared/me";
 import { ROLES, useNames } from "../../shared/names";
 import { useProblemText } from "../../shared/problems";
+import { Deputies } from "../people/Deputies";
+import { DEPUTY_WORDS } from "../people/deputyWords";
 import { NewPasswordFields } from "./NewPassword";
 import { WORDS } from "./words";
 
@@ -42,6 +44,8 @@ function ChangePassword() {
 
 export default function Account() {
   const t = useWords(WORDS);
+  const d = useWords(DEPUTY_WORDS);
+  const can = useCan();
   const locale = useLocale();
   const me = useMe();
   const name = useNames();
@@ -82,6 +86,16 @@ export default function Account() {
             ]}
           />
         </section>
+        {can("customers.share") && (
+          <section className="panel">
+            <header>
+              <h2>{d("mine")}</h2>
+            </header>
+            <div className="body" style={{ maxWidth: 520 }}>
+              <Deputies person={person} />
+            </div>
+          </section>
+        )}
         <section className="panel">
           <header>
             <h2>{t("changePassword")}</h2>

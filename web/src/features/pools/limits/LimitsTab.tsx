@@ -4,6 +4,7 @@ import { useMe } from "../../../shared/me";
 import { Overrides } from "./Overrides";
 import { OWN, RULES } from "./rules";
 import { ScopedLimits } from "./ScopedLimits";
+import { WhoIsLimited } from "./WhoIsLimited";
 
 export default function LimitsTab({ pool }: { pool: Pool }) {
   const me = useMe();
@@ -15,6 +16,7 @@ export default function LimitsTab({ pool }: { pool: Pool }) {
     <div style={{ maxWidth: 1100 }}>
       <ScopedLimits scope={pool.id} own={own} locked={locked} />
       {insight && <Overrides scope={pool.id} locked={locked} />}
+      {insight && <WhoIsLimited pool={pool} />}
     </div>
   );
 }

@@ -56,12 +56,12 @@ function InPool({ pool, person }: { pool: MyPool; person: Ref }) {
   );
 }
 
-export default function PersonLimits({ person, onClose }: { person: Ref; onClose: () => void }) {
+export default function PersonLimits({ person, poolId: first, onClose }: { person: Ref; poolId?: string; onClose: () => void }) {
   const t = useWords(LIMIT_WORDS);
   const me = useMe();
   const phone = usePhone();
   const current = useCurrentPool();
-  const [poolId, setPoolId] = useState(current?.id);
+  const [poolId, setPoolId] = useState(first ?? current?.id);
   const [granting, setGranting] = useState(false);
   const pool = me.pools.find((each) => each.id === poolId);
   return (

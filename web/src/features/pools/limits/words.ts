@@ -94,4 +94,9 @@ export const LIMIT_WORDS = {
   whyOrder: ["从上到下越靠前越优先，第一条生效。", "The first in the list holds."],
   exempt: ["{name} 管理这个公海，按公海设置领取不受限制。", "{name} manages this pool; its claim rules don't bind them."],
   limitsTitle: ["{name} 的额度", "Limits of {name}"],
+  whoTitle: ["谁适用哪条", "Whose limit is what"],
+  whoHint: ["每个人在这个公海的实际额度，以及由谁决定；灰色的是公海的统一设置。点名字看为什么。", "What holds for each person here, and what sets it; grey is the pool's own. Click a name to see why."],
+  whoNobody: ["这里没有在职的成员", "Nobody active here"],
+  whyOfPerson: ["为什么是这些额度", "Why these limits"],
+  wholeCompany: ["全公司", "Whole company"],
 } as const satisfies Record<string, Pair>;

@@ -1,0 +1,26 @@
+import type { Pair } from "../../shared/i18n";
+
+export const DEPUTY_WORDS = {
+  title: ["{name} 的代理人", "Deputies of {name}"],
+  mine: ["代理人", "Deputies"],
+  hint: ["代理期间，对方能看到这些客户、代为跟进（算作有效跟进），并处理等待审批的申请；不能领取、退回、转移或管理下属。每一步都会注明是代谁做的。", "Meanwhile they see these customers, log follow-ups that count, and decide the requests that wait. They don't claim, release, transfer or manage. Whatever they do says for whom."],
+  none: ["还没有安排代理人。", "No deputy is named."],
+  actsFor: ["{deputy} 代理 {person}", "{deputy} acts for {person}"],
+  between: ["{from} 至 {until}", "{from} until {until}"],
+  withLeave: ["随休假", "with the leave"],
+  end: ["结束", "End"],
+  callOff: ["取消", "Call off"],
+  ended: ["代理已结束", "Ended"],
+  deputy: ["代理人", "Deputy"],
+  deputyOptional: ["代理人（选填）", "Deputy (optional)"],
+  choose: ["选一位同事", "Choose a colleague"],
+  need: ["请选择代理人", "Choose somebody"],
+  first: ["第一天", "First day"],
+  last: ["最后一天", "Last day"],
+  needDay: ["请选择日期", "Choose a day"],
+  name: ["安排代理", "Name the deputy"],
+  named: ["已安排 {name} 代理", "{name} is the deputy"],
+  close: ["关闭", "Close"],
+  banner: ["你正在代理 {name}（至 {until}）", "You act for {name} until {until}"],
+  seeCustomers: ["看客户", "Their customers"],
+} as const satisfies Record<string, Pair>;
