@@ -1,6 +1,5 @@
 /** The pages of the menu and who sees them. */
-import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, ScheduleOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
-import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, SettingOutlined, TeamOutlined, TrophyOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CalendarOutlined, EyeInvisibleOutlined, FileProtectOutlined, FolderOpenOutlined, HistoryOutlined, HomeOutlined, InboxOutlined, ReadOutlined, ScheduleOutlined, SettingOutlined, TeamOutlined, TrophyOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
 import type { Me } from "../../api";
