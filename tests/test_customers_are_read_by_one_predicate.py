@@ -57,7 +57,9 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "numbers, and ids whose customers `by_ids` reads": (
         "moves/offers/queries.py: standing",
         "analytics/idle.py: _books",
+        "analytics/workload.py: _FIGURES",
         "analytics/question.py: in_pool",
+        "moves/requests/queries.py: waiting_by_asker",
         "http/routes/people.py: _out",
         "policy/preview.py: statement",
         "pools/holdings.py: _OVER",
@@ -73,6 +75,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "an import matches by number, for admins": ("exchange/lookups.py: _customers",),
     "live pages: each reader is told of the pools that they see": ("customers/comings.py: _LOG",),
     "nobody asks: jobs, sweeps, moves over a whole book or pool": (
+        "incentives/deadlines.py: _FACTS",
+        "incentives/verify.py: verify_points",
         "moves/clean.py: _LOCK",
         "moves/clean.py: _who",
         "moves/clean.py: _note_skipped",

