@@ -74,7 +74,7 @@ async def test_a_rep_reveals_what_is_masked_once_a_day_for_one_of_the_quota(team
     assert await left(rep) == {
         "used": 1,
         "limit": 2,
-        "by": {"kind": "pool", "id": None, "name": None, "why": None, "until": None},
+        "by": {"kind": "pool", "id": None, "name": None, "why": None, "until": None, "earned": None},
     }
     assert (await rep.post(f"/customers/{second}/reveals", json={})).json()["left"] == {"used": 2, "limit": 2}
     refused = await rep.post(f"/customers/{third}/reveals", json={})

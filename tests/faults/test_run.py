@@ -107,7 +107,7 @@ def test_every_way_to_end_it_ends_all_of_it_and_keeps_the_data(go: Callable[[], 
         running.wait_for(f"ready at {running.address}")
         remember(running.wait_for("owner ").split()[1], number.name)
         worker = running.worker()
-        assert httpx.get(f"{running.address}/openapi.json").status_code == 200
+        assert httpx.get(f"{running.address}/openapi.json", timeout=PATIENCE).status_code == 200
         assert running.end_by(number) == 0, running.said
         assert "Traceback" not in running.said[-1]
         assert not worker.is_running()
