@@ -44,12 +44,22 @@ class Entry:
     why: dict[str, Any]
 
 
-def entries(stories: Mapping[int, Story], booked: Iterable[Booked]) -> list[Entry]:
-    """The rows that make the ledger of these customers (by id) say what their logs earned. None where it does."""
+def by_key(booked: Iterable[Booked]) -> defaultdict[Key, list[Booked]]:
+    """The ledger's rows by whom, by what rule and for what event they are."""
     rows: defaultdict[Key, list[Booked]] = defaultdict(list)
     for row in booked:
         rows[row.person_id, row.rule, row.cause].append(row)
-    wanted = {(e.person_id, e.rule, e.cause.id): e for story in stories.values() for e in story.earned}
+    return rows
+
+
+def earned_by_key(stories: Mapping[int, Story]) -> dict[Key, Earned]:
+    """What the logs earned, by the same."""
+    return {(e.person_id, e.rule, e.cause.id): e for story in stories.values() for e in story.earned}
+
+
+def entries(stories: Mapping[int, Story], booked: Iterable[Booked]) -> list[Entry]:
+    """The rows that make the ledger of these customers (by id) say what their logs earned. None where it does."""
+    rows, wanted = by_key(booked), earned_by_key(stories)
     out: list[Entry] = []
     for key in sorted(rows.keys() | wanted.keys()):
         last, earned = max(rows[key], key=lambda row: row.turn, default=None), wanted.get(key)

@@ -54,10 +54,10 @@ async def verify(database: Database, tenant_id: int | None = None) -> Report:
     """Compares one tenant, or all. 404 for a tenant that is not there."""
     began = time.perf_counter()
     report = Report()
-    tenants = await _tenants(database)
-    if tenant_id is not None and tenant_id not in tenants:
+    known = await tenants(database)
+    if tenant_id is not None and tenant_id not in known:
         raise NotFound("tenant", id=str(tenant_id))
-    for each in tenants if tenant_id is None else [tenant_id]:
+    for each in known if tenant_id is None else [tenant_id]:
         await verify_tenant(database, each, report)
     report.seconds = round(time.perf_counter() - began, 3)
     return report
@@ -81,7 +81,8 @@ async def verify_tenant(database: Database, tenant_id: int, report: Report) -> N
         after = upto
 
 
-async def _tenants(database: Database) -> list[int]:
+async def tenants(database: Database) -> list[int]:
+    """The ids of all tenants, in their order."""
     found: list[int] = []
     while True:
         async with database.anyone() as conn:
