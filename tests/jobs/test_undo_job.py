@@ -1,6 +1,6 @@
 """Undoing through the web and the worker: who may, what the records say, and that asking again changes nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -10,10 +10,15 @@ from gonghai.base.database import run
 from gonghai.customers.insert import insert_customers
 from gonghai.customers.record import NewCustomer
 from gonghai.events.log import By
+from gonghai.incentives.count import count_points
 from gonghai.policy.versions import publish
 from gonghai.pools.actions import NewPool, create_pool
+from gonghai.workdays import Calendar, local_date
 from tests.fixtures.people import Company, signed_in
+from tests.incentives.stage import on
 from tests.jobs.test_worker import POLICY, neglected, work_off
+
+NEGLECT = on("recycled_by_neglect")
 
 
 async def swept(client: httpx.AsyncClient, company: Company, pool: int | None = None) -> str:
@@ -94,3 +99,27 @@ async def test_a_pools_admin_undoes_the_runs_of_that_pool_and_no_others(app: Fas
     assert (await pool_admin.post(f"/recycle-runs/{here}/undo")).status_code == 202
     await work_off(company.database)
     assert (await pool_admin.get(f"/recycle-runs/{here}")).json()["undo"]["undone"] == 2
+
+
+async def test_what_a_sweep_cost_is_given_back_as_soon_as_it_is_undone(app: FastAPI, company: Company) -> None:
+    """Not only with the next beat: whoever undoes a sweep looks at the leaderboard right after."""
+    client = await signed_in(app, company)
+    assert (await client.put("/incentives/rules", json=NEGLECT, headers={"If-Match": '"0"'})).status_code == 200
+    today = local_date(clock.now(), Calendar())
+    season = {"name": "本季", "first_day": str(today), "last_day": str(today)}
+    assert (await client.post("/incentives/seasons", json=season)).status_code == 201
+    await neglected(company, 3)
+    run_id = await swept(client, company)
+    await count_points(company.database, company.tenant_id)
+
+    async def points() -> dict[str, int]:
+        board = (await client.get("/incentives/leaderboard")).json()
+        return {row["name"]: row["points"] for row in board["items"] if row["points"]}
+
+    assert await points() == {"王磊": -12}
+    before = clock.now()
+    await client.post(f"/recycle-runs/{run_id}/undo")
+    await work_off(company.database)
+    assert await points() == {}
+    counted = (await client.get("/incentives/leaderboard")).json()["counted_at"]
+    assert datetime.fromisoformat(counted) > before

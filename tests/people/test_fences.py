@@ -73,7 +73,8 @@ LEAST_ROWS = {
     " VALUES ({t}, {t}, {person}, now(), 'pools', true, true, 1, (SELECT b.id FROM batch b WHERE b.tenant_id = {t}))",
     "hand_over_receiver": "(tenant_id, hand_over_id, place, pool_id, customers) VALUES ({t}, {t}, 0, {t}, 1)",
     "point_rules": "(tenant_id, number, document, from_at) VALUES ({t}, 1, '{{}}', now())",
-    "point_count": "(tenant_id, floor, settled, marked, marked_xid, marked_at) VALUES ({t}, 0, 0, 0, 0, now())",
+    "point_count": "(tenant_id, floor, settled, marked, marked_xid, marked_at, counted_at)"
+    " VALUES ({t}, 0, 0, 0, 0, now(), now())",
     "point": "(tenant_id, person_id, rule, cause, turn, customer_id, at, points, version, why, booked_at)"
     " VALUES ({t}, {person}, 'won_from_pool', 1, 1, {t}, now(), 1, 1, '{{}}', now())",
     "contact_deadline": "(tenant_id, customer_id, spell_no, due_at, length) VALUES ({t}, {t}, 1, now(), '1 hours')",

@@ -144,13 +144,15 @@ class Mine(BaseModel):
 
 
 class Leaderboard(BaseModel):
-    """One page; `top` is the longest bar's value. `season` null: there is none yet. `mine` null: one is on no board."""
+    """One page; `top` is the longest bar's value. `season` null: there is none yet. `mine` null: one is on no board.
+    `counted_at`: until when what happened is counted; null: there are no rules yet."""
 
     season: Season | None
     by: Literal["person", "team"]
     shown: Literal["all", "team", "managers"]
     top: float
     mine: Mine | None
+    counted_at: datetime | None
     items: list[Placed]
     next: str | None
 

@@ -6,13 +6,13 @@ which nothing can be missing any more, and reads the newer ones again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from gonghai.base.database import Conn, Database, one, run
+from gonghai.base.database import Conn, Database, one, run, value
 from gonghai.incentives.ledger import Entry, entries
 from gonghai.incentives.reading import read_booked, read_setting, read_stories
 
@@ -28,12 +28,28 @@ async def count_points(database: Database, tenant_id: int) -> int:
     """Counts what happened since; the rows it wrote. Each batch is a transaction; a tenant without rules costs one look."""
     async with database.tenant(tenant_id) as conn:
         todo = await _begin(conn, tenant_id)
+    if todo is None:
+        return 0
     written = 0
-    while todo is not None and todo.after < todo.newest:
+    while todo.after < todo.newest:
         async with database.tenant(tenant_id) as conn:
             todo, booked = await _batch(conn, tenant_id, todo)
             written += booked
+    async with database.tenant(tenant_id) as conn:
+        await run(
+            conn,
+            "UPDATE point_count n SET counted_at = greatest(n.counted_at, %s) WHERE n.tenant_id = %s",
+            (todo.began, tenant_id),
+        )
     return written
+
+
+async def counted_at(conn: Conn, tenant_id: int) -> datetime | None:
+    """Until when what happened is counted; None without any rules."""
+    found: datetime | None = await value(
+        conn, "SELECT (SELECT n.counted_at FROM point_count n WHERE n.tenant_id = %s) AS at", (tenant_id,)
+    )
+    return found
 
 
 async def hold_count(conn: Conn, tenant_id: int) -> DictRow | None:
@@ -53,11 +69,12 @@ async def count_anew(conn: Conn, tenant_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Todo:
-    """Events behind `after` up to `newest`; none can be missing up to `safe`."""
+    """Events behind `after` up to `newest`, all that were there when it `began`; none can be missing up to `safe`."""
 
     after: int
     newest: int
     safe: int
+    began: datetime
 
 
 # The snapshot that sees the newest event also says which transaction is the first that it can't know.
@@ -70,8 +87,9 @@ async def _begin(conn: Conn, tenant_id: int) -> _Todo | None:
     if state is None:
         return None
     newest = await one(conn, NEWEST, (tenant_id,))
-    if newest is None or newest["id"] <= state["settled"]:
-        return None
+    assert newest is not None
+    if newest["id"] <= state["settled"]:
+        return _Todo(newest["id"], newest["id"], newest["id"], state["now"])
     complete = state["running"] > state["marked_xid"] or state["now"] > state["marked_at"] + _FORGOTTEN
     if complete:
         await run(
@@ -79,7 +97,8 @@ async def _begin(conn: Conn, tenant_id: int) -> _Todo | None:
             "UPDATE point_count n SET marked = %s, marked_xid = %s, marked_at = %s WHERE n.tenant_id = %s",
             (newest["id"], newest["coming"], state["now"], tenant_id),
         )
-    return _Todo(state["settled"], newest["id"], state["marked"] if complete else state["settled"])
+    safe = state["marked"] if complete else state["settled"]
+    return _Todo(state["settled"], newest["id"], safe, state["now"])
 
 
 async def _batch(conn: Conn, tenant_id: int, todo: _Todo) -> tuple[_Todo, int]:

@@ -114,7 +114,8 @@ async def set_earned_rule(
     )  # fmt: skip
 
 
-# Who claimed from the pool; of their last claims how many converted; what would hold without anything earned.
+# Who claimed from the pool; of their last claims how many converted; what would hold without anything earned. A spell
+# that was handed over and given back goes on, under the next number but one.
 _STANDINGS: Final = """SELECT p.id AS person_id, p.name, x.claimed, x.converted,
     coalesce((SELECT l.value FROM limit_candidates(%(t)s, p.id, %(pool)s, p.department_id, p.roles, %(at)s) l
         WHERE l.rule = %(rule)s AND l.kind <> 'override' ORDER BY l.place, -l.value LIMIT 1), q.{column}) AS base,
@@ -125,7 +126,10 @@ _STANDINGS: Final = """SELECT p.id AS person_id, p.name, x.claimed, x.converted,
   CROSS JOIN LATERAL (
     SELECT count(*) AS claimed, count(*) FILTER (WHERE EXISTS (
         SELECT FROM event w WHERE w.tenant_id = %(t)s AND w.subject = 'customer' AND w.subject_id = c.subject_id
-          AND w.kind = ANY (%(kinds)s) AND w.spell_no = c.spell_no AND w.at < %(before)s)) AS converted
+          AND w.kind = ANY (%(kinds)s) AND w.spell_no >= c.spell_no AND w.at < %(before)s
+          AND (w.spell_no - c.spell_no) %% 2 = 0 AND NOT EXISTS (
+            SELECT FROM spell s WHERE s.tenant_id = %(t)s AND s.customer_id = c.subject_id AND s.no > c.spell_no
+              AND s.no <= w.spell_no AND (s.no - c.spell_no) %% 2 = 0 AND s.started_by <> 'undo'))) AS converted
     FROM (SELECT e.subject_id, e.spell_no FROM event e WHERE e.tenant_id = %(t)s AND e.actor_id = p.id
             AND e.kind = 'claim' AND e.pool_from = %(pool)s AND e.at >= %(since)s AND e.at < %(before)s
           ORDER BY e.at DESC, e.id DESC LIMIT %(last)s) c) x

@@ -55,7 +55,7 @@ async def _begin(conn: Conn, tenant_id: int) -> None:
     assert newest is not None
     await run(
         conn,
-        "INSERT INTO point_count (tenant_id, floor, settled, marked, marked_xid, marked_at)"
-        " VALUES (%(t)s, %(id)s, %(id)s, %(id)s, %(coming)s, clock_timestamp())",
+        "INSERT INTO point_count (tenant_id, floor, settled, marked, marked_xid, marked_at, counted_at)"
+        " SELECT %(t)s, %(id)s, %(id)s, %(id)s, %(coming)s, x.now, x.now FROM clock_timestamp() AS x (now)",
         {"t": tenant_id, **newest},
     )

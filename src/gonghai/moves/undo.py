@@ -279,3 +279,6 @@ async def _finish(conn: Conn, record: DictRow) -> None:
         (len(asked), len(asked), record["tenant_id"], record["id"]),
     )
     await defer(conn, "notify", tenant_id=record["tenant_id"], undo=record["id"])
+    # Points that were taken come back now, not with the next beat; its lock is the beat's.
+    lock = f"incentives-{record['tenant_id']}"
+    await defer(conn, "incentives", lock=lock, once=lock, tenant_id=record["tenant_id"])

@@ -6567,6 +6567,7 @@ export interface components {
         /**
          * Leaderboard
          * @description One page; `top` is the longest bar's value. `season` null: there is none yet. `mine` null: one is on no board.
+         *     `counted_at`: until when what happened is counted; null: there are no rules yet.
          */
         Leaderboard: {
             /**
@@ -6574,6 +6575,8 @@ export interface components {
              * @enum {string}
              */
             by: "person" | "team";
+            /** Counted At */
+            counted_at: string | null;
             /** Items */
             items: components["schemas"]["Placed"][];
             mine: components["schemas"]["Mine"] | null;

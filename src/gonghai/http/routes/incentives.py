@@ -27,6 +27,7 @@ from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
 from gonghai.http.shapes import Id, Named, Page, Words
 from gonghai.incentives import seasons
+from gonghai.incentives.count import counted_at
 from gonghai.incentives.leaderboard import Between, my_place, people_board, team_board, top_of
 from gonghai.incentives.points import point_list
 from gonghai.incentives.reading import season_of
@@ -116,8 +117,9 @@ async def leaderboard(
     rules, today = await current_rules(call.conn, call.tenant_id), await _today(call)
     setting = rules["document"]["leaderboard"] if rules is not None else "all"
     row = await _wanted(call, season, today)
+    counted = await counted_at(call.conn, call.tenant_id)
     if row is None:
-        return Leaderboard(season=None, by=by, shown=setting, top=0, mine=None, items=[], next=None)
+        return Leaderboard(season=None, by=by, shown=setting, top=0, mine=None, counted_at=counted, items=[], next=None)
     between = await _between(call, row)
     found: list[DictRow]
     if by == "person":
@@ -134,7 +136,7 @@ async def leaderboard(
     near = await my_place(call.conn, call.actor, setting, between)
     return Leaderboard(
         season=_season(row, today), by=by, shown=setting, top=float(top), mine=_mine(call, near),
-        items=[_placed(item) for item in items], next=following,
+        counted_at=counted, items=[_placed(item) for item in items], next=following,
     )  # fmt: skip
 
 

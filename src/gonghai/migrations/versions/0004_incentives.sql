@@ -12,14 +12,16 @@ CREATE TABLE point_rules (
 );
 
 -- How far the log has been counted, from event `floor` on. Events commit out of order: up to `settled` none can be
--- missing any more; up to `marked` none once every transaction below `marked_xid` has ended.
+-- missing any more; up to `marked` none once every transaction below `marked_xid` has ended. What was committed before
+-- `counted_at` is counted.
 CREATE TABLE point_count (
     tenant_id  bigint PRIMARY KEY REFERENCES tenant (id),
     floor      bigint NOT NULL,
     settled    bigint NOT NULL,
     marked     bigint NOT NULL,
     marked_xid bigint NOT NULL,
-    marked_at  timestamptz NOT NULL
+    marked_at  timestamptz NOT NULL,
+    counted_at timestamptz NOT NULL
 );
 
 -- The ledger. `cause`: the event that earned it. Taking back is a row too (`reverses`), at the same instant, so that a

@@ -10,7 +10,7 @@ import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useCan, useMe } from "../../shared/me";
 import { usePages } from "../../shared/pages";
 import { EmptyState, ErrorState } from "../../shared/States";
-import { day } from "../../shared/time";
+import { day, nearTime } from "../../shared/time";
 import { oneOf, useUrlState } from "../../shared/urlState";
 import { boardKey, getBoard, type By } from "./api";
 import { SeasonSelect } from "./SeasonSelect";
@@ -80,7 +80,7 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
         </div>
       )}
       <p className="soft small say">
-        {span} · {t(by === "team" ? "teamSays" : SAYS[data.shown])}
+        {span} · {t(by === "team" ? "teamSays" : SAYS[data.shown])} {data.counted_at && <span className="num" data-testid="counted">{t("counted", { at: nearTime(data.counted_at) })}</span>}
       </p>
       {rows.length ? (
         <ol className="places" data-testid="leaderboard">

@@ -29,6 +29,7 @@ export const WORDS = {
   showsTeam: ["公司设置为只公开本团队成员的名次；名次按全公司计算。", "The company shows you your own team; places are the company's."],
   showsManagers: ["公司设置为不公开他人的名次，你只看到自己（主管看到团队）。", "The company keeps places to oneself; managers see their teams."],
   teamSays: ["按人均分排序，含下级部门的全部成员，小团队也能公平比较。人员按现在的部门统计。", "By points per head, with everybody below, so that small teams compare. People count where they are now."],
+  counted: ["统计到 {at}，每十分钟一次。", "Counted up to {at}, every ten minutes."],
   noSeason: ["还没有赛季", "No season yet"],
   noSeasonAdmin: ["先在「积分规则」里打开规则、建一个赛季，排行榜就有了。", "Switch rules on and add a season under Rules, and there is a leaderboard."],
   noSeasonText: ["管理员建好赛季后，这里会显示排行榜。", "Once an administrator has set up a season, its leaderboard shows here."],
