@@ -38,11 +38,13 @@ async def shows(team: Team, now: datetime) -> dict[Show, int]:
         end = end_of_day(local_date(now, calendar), calendar)
         found: dict[Show, int] = {}
         for show in asked:
-            page = await queries.page(conn, actor, Wanted(show, team.rep_id), now=now, day_end=end, after=None, limit=9)
+            page = await queries.page(
+                conn, actor, Wanted(show, {team.rep_id}), now=now, day_end=end, after=None, limit=9
+            )
             found[show] = len(page)
-        assert await queries.count_shown(conn, actor.tenant_id, team.rep_id, now=now, day_end=end) == found
+        assert await queries.count_shown(conn, actor.tenant_id, {team.rep_id}, now=now, day_end=end) == found
         due = found["overdue"] + found["today"]
-        assert await queries.count_due(conn, actor.tenant_id, team.rep_id, until=end) == due
+        assert await queries.count_due(conn, actor.tenant_id, {team.rep_id}, until=end) == due
     return {show: n for show, n in found.items() if n}
 
 

@@ -120,6 +120,24 @@ async def plant(team: Team) -> Planted:
     return Planted(team, c, former, viewer, customers, ids)
 
 
+async def plant_owned(planted: Planted, owner: int) -> Canaries:
+    """A customer of this owner's, with canaries wherever its owner reads."""
+    team, c = planted.team, Canaries()
+    customer = await insert(team, int(planted.ids["pool_id"][0]), owner, 5, **record(c, "owned"))
+    url, client = f"/customers/{customer}", await team.browser(owner)
+    contact = {"name": "老板", "phones": [c.phone("contact phone")], "wechat": c.text("contact wechat", "owned-wx-{}")}
+    await done(client, "POST", f"{url}/contacts", contact)
+    said = {
+        "note": f"打{c.phone('note')}找他",
+        "outcome": f"改打{c.phone('outcome')}",
+        "next_at": clock.now().isoformat(),
+    }
+    await done(client, "POST", f"{url}/follow-ups", {"kind": "call", **said})
+    await done(client, "POST", f"{url}/deals", {"name": f"大单（{c.phone('deal name')}）"})
+    planted.ids["customer_id"].append(str(customer))
+    return c
+
+
 async def _returned(team: Team, c: Canaries, pool: int, former: int) -> int:
     """Owned, edited, talked about, asked for, and released by its owner; then rung up without claiming."""
     customer = await insert(team, pool, former, 5, **record(c, "old", kept=True))

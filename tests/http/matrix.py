@@ -1,7 +1,8 @@
 """The matrix of rights: a request per permission, whom it is for in the domain's words, and an oracle that knows no code.
 
 `who` names the hats that may, by the customer's state. A hat is what the domain page calls people: owner, collaborator,
-manager (of the owner), pool_admin (of the pool it lies in), boss (leads departments), claimer, viewer (sees it at all).
+deputy and manager (of the owner), pool_admin (of the pool it lies in), boss (leads departments), claimer, viewer (sees
+it at all).
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from gonghai.access.permissions import POOL_ADMIN, ROLE_PERMISSIONS
 ROLES: Final = ("rep", "manager", "admin", "auditor", "pool_admin")
 # What the customer is to whoever asks. Strangers are in nobody's subtree; the unseen pool is for one stranger.
 STATES: Final = {
-    "own": "owned", "shared": "owned", "subordinates": "owned", "strangers": "owned",
+    "own": "owned", "shared": "owned", "acted_for": "owned", "subordinates": "owned", "strangers": "owned",
     "in_pool": "pooled", "in_unseen_pool": "pooled", "archived": "archived",
 }  # fmt: skip
 RELATIONS: Final = tuple(STATES)
@@ -72,7 +73,8 @@ STEPS: Final = (
     Step("customers.reveal", "POST", "/reveals", {"pooled": {"claimer"}}),
     Step("customers.edit", "PATCH", "", {"owned": BOTH, "pooled": {KEEPER}}, lambda _: {"level": "A"}),
     Step("customers.edit", "POST", "/contacts", {"owned": BOTH, "pooled": {KEEPER}}, lambda _: {"name": "王总"}),
-    Step("customers.follow_up", "POST", "/follow-ups", {"owned": {*BOTH, "collaborator"}}, lambda _: {"kind": "call"}),
+    Step("customers.follow_up", "POST", "/follow-ups", {"owned": {*BOTH, "collaborator", "deputy"}},
+         lambda _: {"kind": "call"}),
     Step("follow_ups.void", "POST", "/follow-ups/{follow_up}/void", {"owned": {MANAGER}}, lambda _: {"reason": "没去"}),
     Step("deals.edit", "POST", "/deals", {"owned": BOTH}, lambda _: {"name": "大单"}),
     Step("requests.ask", "POST", "/extension", {"owned": {OWNER}}, lambda _: {"days": 3}),
@@ -147,15 +149,16 @@ def permissions(role: str) -> frozenset[str]:
 
 
 def sees(role: str, relation: str) -> bool:
-    """The domain: own, shared, one's subtree's, what lies in a pool of one's; archived ones its admin; all for two."""
-    if role in ("admin", "auditor") or relation in ("own", "shared", "in_pool"):
+    """The domain: own, shared, of whom one acts for, one's subtree's, what lies in a pool of one's; archived ones its
+    admin; all for two."""
+    if role in ("admin", "auditor") or relation in ("own", "shared", "acted_for", "in_pool"):
         return True
     return (role, relation) in {("manager", "subordinates"), ("pool_admin", "archived")}
 
 
 def hats(role: str, relation: str) -> set[str]:
     """What somebody who sees the customer is to it."""
-    worn = {"viewer"} | {"own": {"owner"}, "shared": {"collaborator"}}.get(relation, set())
+    worn = {"viewer"} | {"own": {"owner"}, "shared": {"collaborator"}, "acted_for": {"deputy"}}.get(relation, set())
     if STATES[relation] == "pooled":
         masked = role in ("rep", "manager")  # others read the masked fields anyhow
         worn |= {"claimer"} | ({"boss"} if role in ("manager", "admin") else set()) | ({"reader"} if masked else set())

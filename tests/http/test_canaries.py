@@ -15,10 +15,11 @@ from fastapi import FastAPI
 from gonghai.base.database import Database
 from tests.fixtures.customers import make_team
 from tests.fixtures.people import make_company
-from tests.http.canaries import Planted, plant
+from tests.http.canaries import Planted, done, plant, plant_owned
 from tests.http.crawl import Crawl
 from tests.http.listening import listening, serving
 from tests.http.test_tenants import bodies
+from tests.people.test_deputies import named
 
 PREVIEWS = {
     "/pools/{pool_id}/policy/preview": [{"number": 1}],
@@ -71,6 +72,21 @@ async def test_whoever_sees_the_customers_in_the_pool_alone_finds_none(planted: 
         asked += 1
     assert seen == set(planted.customers), "the crawl saw the customers themselves"
     assert asked > 150
+
+
+async def test_a_deputy_reads_what_the_owner_reads_and_nothing_once_they_act_no_more(planted: Planted) -> None:
+    team = planted.team
+    owner, deputy = [await team.company.person(name) for name in ("absent", "deputy")]
+    canaries = await plant_owned(planted, owner)
+    row = await named(await team.browser(team.company.admin_id), owner, deputy)
+
+    async def read(person_id: int) -> set[str]:
+        return {what async for _, answer in crawl(planted, person_id) for what in canaries.found_in(answer)}
+
+    assert await read(deputy) == await read(owner) == canaries.shown.keys()
+    await done(await team.browser(deputy), "POST", f"/deputies/{row['id']}/end", None)
+    assert await read(deputy) == set()
+    planted.ids["customer_id"].pop()
 
 
 async def test_no_answer_to_a_write_tells_one(planted: Planted) -> None:

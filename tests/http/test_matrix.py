@@ -38,7 +38,8 @@ from tests.http.matrix import (
 
 @dataclass
 class Sea:
-    """One company with somebody of each role, and a customer of each relation to each, made anew once it was changed."""
+    """One company with somebody of each role, somebody for whom each acts (`absent`), and a customer of each relation to
+    each, made anew once it was changed."""
 
     team: Team
     people: dict[str, int]
@@ -46,6 +47,7 @@ class Sea:
     ids: Ids
     unseen_pool: int
     stranger: int
+    absent: dict[str, int]
     customers: dict[tuple[str, str], int]
 
     async def customer(self, role: str, relation: str) -> int:
@@ -55,7 +57,7 @@ class Sea:
         return self.customers[key]
 
     async def _made(self, role: str, relation: str) -> int:
-        owners = {"own": self.people[role], "subordinates": self.ids.subordinate}
+        owners = {"own": self.people[role], "subordinates": self.ids.subordinate, "acted_for": self.absent[role]}
         owner = owners.get(relation, self.stranger) if STATES[relation] == "owned" else None
         pool = self.unseen_pool if relation == "in_unseen_pool" else self.team.pool_id
         made = await self.team.customer(owner, pool_id=pool)
@@ -124,8 +126,16 @@ async def sea(database: Database, app: FastAPI, migrated_url: str) -> Sea:
         led = "SELECT department_id FROM person WHERE tenant_id = %s AND id = %s"
         department = await value(conn, led, (company.tenant_id, team.rep_id))
     ids = Ids(0, team.rep_id, team.other_id, team.pool_id, other, department)
+    absent = {role: await company.person(f"{role}所代") for role in people}
+    async with team.connection() as conn:
+        for role, person in people.items():
+            await conn.execute(
+                "INSERT INTO deputy (tenant_id, person_id, deputy_id, from_at, until_at, set_at)"
+                " VALUES (%s, %s, %s, now(), now() + interval '1 day', now())",
+                (company.tenant_id, absent[role], person),
+            )
     clients = {role: await team.browser(person) for role, person in people.items()}
-    return Sea(team, people, clients, ids, unseen, stranger, {})
+    return Sea(team, people, clients, ids, unseen, stranger, absent, {})
 
 
 def outcome(answer: httpx.Response) -> str:

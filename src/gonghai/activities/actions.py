@@ -32,7 +32,8 @@ class NewFollowUp:
 async def record_follow_up(conn: Conn, actor: Actor, customer_id: int, new: NewFollowUp) -> dict[str, Any]:
     """Records it in the open spell and moves the clocks if it counts; the stored row, with `author_name`, as masked.
 
-    It does the author's own tasks about the customer: `tasks` tells of each whether it is done.
+    It does the author's tasks about the customer, and those of whom they act for: `tasks` tells of each whether it is
+    done.
 
     Where the pool allows it on a pooled customer, it belongs to no spell and moves no clock.
 

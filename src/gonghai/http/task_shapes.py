@@ -94,7 +94,8 @@ class Task(BaseModel):
     """One person's task about one customer, null where the reader may not see it.
 
     `lapsed`: it is open, but the customer has left the assignee's book, or the assignee the company; it comes back with
-    the customer. `overdue`: open, in force, and past `due_at`. `allowed`: follow_up, refuse, cancel, reassign.
+    the customer. `overdue`: open, in force, and past `due_at`. `decided_by`: who did it, refused or cancelled it, the
+    assignee's deputy too. `allowed`: follow_up, refuse, cancel, reassign.
     """
 
     id: Id
@@ -111,6 +112,7 @@ class Task(BaseModel):
     overdue: bool
     lapsed: Literal["not_theirs", "person_left"] | None
     decided_at: datetime | None
+    decided_by: Named | None
     reason: str | None
     allowed: list[Literal["follow_up", "refuse", "cancel", "reassign"]]
 
@@ -177,6 +179,7 @@ def task(actor: Actor, row: Mapping[str, Any], now: datetime) -> Task:
             "customer": Named(id=row["customer_id"], name=name) if name is not None else None,
             "assignee": Named(id=row["assignee_id"], name=row["assignee_name"]),
             "giver": Named(id=row["given_by"], name=row["giver_name"]),
+            "decided_by": Named(id=row["decided_by"], name=row["decider_name"]) if row["decider_name"] else None,
             "overdue": is_open and lapsed is None and row["due_at"] <= now,
             "lapsed": lapsed,
             "allowed": _allowed(actor, row) if is_open else [],
@@ -185,7 +188,8 @@ def task(actor: Actor, row: Mapping[str, Any], now: datetime) -> Task:
 
 
 def _allowed(actor: Actor, row: Mapping[str, Any]) -> list[str]:
-    mine = row["assignee_id"] == actor.person_id and actor.may("customers.follow_up")
+    theirs = row["assignee_id"] == actor.person_id or actor.acts_for(row["assignee_id"])
+    mine = theirs and actor.may("customers.follow_up")
     decides = may_decide(actor, row)
     offered = {"follow_up": mine and row["in_force"], "refuse": mine, "cancel": decides, "reassign": decides}
     return [act for act, may in offered.items() if may]

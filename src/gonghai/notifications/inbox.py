@@ -48,7 +48,7 @@ async def names(conn: Conn, actor: Actor, notices: Sequence[DictRow]) -> Names:
     """The names as they are now."""
     told = [n["data"] for n in notices]
     customers = {i for data in told for i in data.get("customers", [])}
-    people = {data[k] for data in told for k in ("actor", "from", "to") if data.get(k) is not None}
+    people = {data[k] for data in told for k in ("actor", "from", "to", "for") if data.get(k) is not None}
     people |= {int(owner) for data in told for owner in data.get("owners", {})}
     pools = {data["pool"] for data in told if "pool" in data}
     days = [n["data"]["day"] for n in notices if n["kind"] == "falling"]

@@ -51,9 +51,20 @@ TITLES: Final[Mapping[str, Text]] = {
     "draw_lost": ("「{pool}」抽签：这次没有抽中", "Draw in {pool}: you won nothing this time"),
     "draw_cancelled": ("「{pool}」的抽签取消了", "The draw in {pool} was cancelled"),
     "task_given": ("{actor}给你分配了跟进任务「{title}」：{one}", "{actor} asks you to follow up {one}: {title}"),
-    "task_refused": ("{actor}拒绝了跟进任务「{title}」：{one}", "{actor} refused the task “{title}” about {one}"),
+    "task_given_for": (
+        "{actor}给你代理的{to}分配了跟进任务「{title}」：{one}",
+        "{actor} asks {to}, for whom you act, to follow up {one}: {title}",
+    ),
+    "task_refused": (
+        "{actor}{for}拒绝了跟进任务「{title}」：{one}",
+        "{actor}{for} refused the task “{title}” about {one}",
+    ),
     "tasks_complete": ("跟进任务「{title}」已全部处理完", "Nothing is open any more of the tasks “{title}”"),
     "tasks_overdue": ("你有 {count} 个跟进任务已过期", "{count} of your follow-up tasks are overdue"),
+    "tasks_overdue_for": (
+        "你代理的同事有 {count} 个跟进任务已过期",
+        "{count} follow-up tasks of those you act for are overdue",
+    ),
     "given_overdue": ("你分配的跟进任务有 {count} 个已过期", "{count} of the follow-up tasks you gave are overdue"),
     "policy_starts": ("「{pool}」的新规则快生效了", "New rules of {pool} start soon"),
 }
@@ -111,6 +122,7 @@ def _filled(data: Mapping[str, Any], names: Names, lang: int) -> dict[str, str]:
     return {
         "one": one, "count": str(count), "customers": customers,
         "actor": person("actor"), "from": person("from"), "to": person("to"),
+        "for": ("（代{}）", " (for {})")[lang].format(person("for")) if data.get("for") is not None else "",
         "pool": names.pools.get(data.get("pool", 0), ""),
         "title": names.tasks.get(data.get("tasks", 0), ""),
         "what": REQUESTS.get(data.get("of", ""), ("", ""))[lang],
@@ -126,7 +138,7 @@ def _lines(kind: str, data: Mapping[str, Any], names: Names, zone: ZoneInfo) -> 
     if kind == "tasks_complete":
         done, refused, count = data["done"], data["refused"], data["count"]
         return [(f"共 {count} 个，完成 {done} 个，拒绝 {refused} 个", f"{done} of {count} done, {refused} refused")]
-    if kind in ("falling_team", "falling_for", "given_overdue"):
+    if kind in ("falling_team", "falling_for", "given_overdue", "tasks_overdue_for"):
         owners = sorted(data["owners"].items(), key=lambda item: -item[1])
         return [
             (f"{names.people.get(int(owner), '')}：{n} 个", f"{names.people.get(int(owner), '')}: {n}")
@@ -213,7 +225,7 @@ def _link(kind: str, data: Mapping[str, Any]) -> tuple[str, int | None] | None:
         return ("customer", data["customers"][0]) if data["count"] == 1 else (many, None)
     if kind in ("request_asked", "request_decided", "request_lapsed", "request_comment"):
         return ("request", data["request"]) if data["count"] == 1 else ("requests", None)
-    if kind in ("task_given", "tasks_overdue"):
+    if kind in ("task_given", "task_given_for", "tasks_overdue", "tasks_overdue_for"):
         return "tasks", None
     if kind in ("task_refused", "tasks_complete"):
         return "task_batch", data["tasks"]

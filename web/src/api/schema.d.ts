@@ -2337,7 +2337,7 @@ export interface paths {
         };
         /**
          * List Plans
-         * @description One's own planned follow-ups, the earliest first.
+         * @description Planned follow-ups, the earliest first.
          */
         get: operations["list_plans_api_v1_plans_get"];
         put?: never;
@@ -3514,7 +3514,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse
-         * @description The assignee won't do it, and says why.
+         * @description The assignee, or their deputy for them, won't do it and says why.
          */
         post: operations["refuse_api_v1_tasks__task_id__refuse_post"];
         delete?: never;
@@ -3770,7 +3770,8 @@ export interface components {
     schemas: {
         /**
          * AboutTask
-         * @description A task of one's own about the customer. `why_open`: before_task, other_kind, does_not_count or empty; null: done.
+         * @description A task about the customer, one's own or of whom one acts for. `why_open`: before_task, other_kind, does_not_count
+         *     or empty; null: done.
          */
         AboutTask: {
             /** Id */
@@ -3884,7 +3885,7 @@ export interface components {
         };
         /**
          * Agenda
-         * @description What waits for the reader. `day_end`: when today is over where the company is.
+         * @description What waits for the people asked for. `day_end`: when today is over where the company is.
          */
         Agenda: {
             /**
@@ -6910,7 +6911,8 @@ export interface components {
         };
         /**
          * Me
-         * @description Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, at most 100 counted.
+         * @description Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, of
+         *     those one acts for too, at most 100 counted.
          * @example {
          *       "acts_for": [
          *         {
@@ -8227,7 +8229,7 @@ export interface components {
         };
         /**
          * Plan
-         * @description A planned follow-up of one's own customer: what its newest follow-up said comes next.
+         * @description A planned follow-up: what the customer's newest follow-up said comes next. `owner`: whose it is to do.
          */
         Plan: {
             customer: components["schemas"]["Named"];
@@ -8237,6 +8239,7 @@ export interface components {
              * Format: date-time
              */
             next_at: string;
+            owner: components["schemas"]["Named"];
         };
         /**
          * PlanCounts
@@ -9683,7 +9686,8 @@ export interface components {
          * @description One person's task about one customer, null where the reader may not see it.
          *
          *     `lapsed`: it is open, but the customer has left the assignee's book, or the assignee the company; it comes back with
-         *     the customer. `overdue`: open, in force, and past `due_at`. `allowed`: follow_up, refuse, cancel, reassign.
+         *     the customer. `overdue`: open, in force, and past `due_at`. `decided_by`: who did it, refused or cancelled it, the
+         *     assignee's deputy too. `allowed`: follow_up, refuse, cancel, reassign.
          */
         Task: {
             /** Allowed */
@@ -9694,6 +9698,7 @@ export interface components {
             customer: components["schemas"]["Named"] | null;
             /** Decided At */
             decided_at: string | null;
+            decided_by: components["schemas"]["Named"] | null;
             /**
              * Due At
              * Format: date-time
@@ -10358,7 +10363,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     agenda_api_v1_agenda_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `acting_for`: of those whose deputy one is; `both`: these and one's own. */
+                scope?: "mine" | "acting_for" | "both";
+                /** @description Of the scope, only this person's. */
+                assignee_id?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15622,6 +15632,10 @@ export interface operations {
     list_plans_api_v1_plans_get: {
         parameters: {
             query?: {
+                /** @description `acting_for`: of those whose deputy one is; `both`: these and one's own. */
+                scope?: "mine" | "acting_for" | "both";
+                /** @description Of the scope, only this owner's. */
+                owner_id?: string | null;
                 /** @description Planned for after this instant. */
                 due_from?: string | null;
                 /** @description Planned for this instant or before. */
@@ -18027,11 +18041,12 @@ export interface operations {
     list_tasks_api_v1_tasks_get: {
         parameters: {
             query?: {
-                /** @description `all`: those that the reader may see. */
-                scope?: "mine" | "all";
+                /** @description `acting_for`: of those whose deputy one is; `both`: these and one's own. `all`: that the reader may see. */
+                scope?: "mine" | "acting_for" | "both" | "all";
                 /** @description `open` without lapsed ones; `today` until the local day ends; decided ones newest first. */
                 show?: "open" | "overdue" | "today" | "later" | "lapsed" | "done" | "refused" | "cancelled" | "all";
                 batch_id?: string | null;
+                /** @description Of the scope, only this person's. */
                 assignee_id?: string | null;
                 /** @description Due after this instant. */
                 due_from?: string | null;

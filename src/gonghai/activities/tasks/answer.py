@@ -15,15 +15,25 @@ from gonghai.base.errors import Forbidden, NotFound, Refusal
 from gonghai.base.queue import defer
 from gonghai.customers.record import lock_many
 from gonghai.events.log import By, append
+from gonghai.people.deputies import acts_for
 
 
 async def refuse_task(conn: Conn, actor: Actor, task_id: int, *, reason: str) -> None:
-    """The assignee won't do it, and says why; the giver is told. Refuses `task_not_open` {state}."""
+    """The assignee, or their deputy for them, won't do it and says why; the giver is told. Refuses `task_not_open`
+    {state}."""
     task = await _locked(conn, actor, task_id)
-    if task["assignee_id"] != actor.person_id or not actor.may("customers.follow_up"):
+    acted_for = task["assignee_id"] if task["assignee_id"] != actor.person_id else None
+    if acted_for is not None and not await acts_for(conn, actor.tenant_id, actor.person_id, acted_for):
+        raise Forbidden("tasks.refuse")
+    if not actor.may("customers.follow_up"):
         raise Forbidden("tasks.refuse")
     _need_open(task)
     await _close(conn, actor, [task], "refused", reason)
+    at: datetime = await value(conn, "SELECT clock_timestamp() AS at")
+    await append(
+        conn, actor.tenant_id, kind="refuse_task", subject="task", subject_id=task_id, version=task["version"] + 1,
+        by=By.person(actor.person_id), at=at, data={"for": str(acted_for)} if acted_for is not None else {},
+    )  # fmt: skip
     await defer(conn, "notify", tenant_id=actor.tenant_id, tasks=[task_id])
 
 

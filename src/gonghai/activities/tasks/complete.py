@@ -12,7 +12,9 @@ from gonghai.base.queue import defer
 
 # Locked before it is decided on: somebody may be cancelling it.
 _THEIRS: Final = f"""SELECT t.id, t.asked_at, b.kind, b.title FROM {JOINED}
-  WHERE t.tenant_id = %(t)s AND t.customer_id = %(c)s AND t.assignee_id = %(author)s AND t.state = 'open' AND {IN_FORCE}
+  WHERE t.tenant_id = %(t)s AND t.customer_id = %(c)s AND t.state = 'open' AND {IN_FORCE}
+    AND (t.assignee_id = %(author)s OR t.assignee_id IN (
+      SELECT x.person_id FROM deputies_at(%(t)s, %(at)s) x WHERE x.deputy_id = %(author)s))
   ORDER BY t.id FOR NO KEY UPDATE OF t"""
 _SETTLE: Final = """UPDATE task t SET follow_up_id = x.follow_up_id, version = t.version + 1,
     state = CASE WHEN x.follow_up_id IS NULL THEN 'open' ELSE 'done' END, decided_at = f.recorded_at,
@@ -23,12 +25,14 @@ _SETTLE: Final = """UPDATE task t SET follow_up_id = x.follow_up_id, version = t
 
 
 async def do_tasks(conn: Conn, follow_up: DictRow) -> list[dict[str, Any]]:
-    """The author's open tasks about the follow-up's locked customer: id, title, and `why_open` where it leaves one open.
+    """Open tasks about the follow-up's locked customer, of its author and of those for whom they act now: id, title, and
+    `why_open` where it leaves one open.
 
     The givers hear of batches that are complete by it.
     """
     tenant_id, author = follow_up["tenant_id"], follow_up["author_id"]
-    theirs = await rows(conn, _THEIRS, {"t": tenant_id, "c": follow_up["customer_id"], "author": author})
+    asked = {"t": tenant_id, "c": follow_up["customer_id"], "author": author, "at": follow_up["recorded_at"]}
+    theirs = await rows(conn, _THEIRS, asked)
     told = [
         {"id": task["id"], "title": task["title"], "why_open": why_open(task["kind"], task["asked_at"], follow_up)}
         for task in theirs
@@ -38,7 +42,7 @@ async def do_tasks(conn: Conn, follow_up: DictRow) -> list[dict[str, Any]]:
 
 
 async def do_again(conn: Conn, tenant_id: int, follow_up_id: int) -> None:
-    """What a voided follow-up did is open again, unless another of the assignee's does it. Under the customer's lock."""
+    """What a voided follow-up did is open again, unless another by or for the assignee does it. Under the customer's lock."""
     tasks = await rows(
         conn,
         """SELECT t.id, t.customer_id, t.assignee_id, t.asked_at, b.kind FROM task t
@@ -50,10 +54,10 @@ async def do_again(conn: Conn, tenant_id: int, follow_up_id: int) -> None:
         return
     others = await rows(
         conn,
-        """SELECT f.id, f.author_id, f.kind, f.at, f.qualifies, f.why_not, f.note FROM follow_up f
-           WHERE f.tenant_id = %s AND f.customer_id = %s AND f.author_id = ANY (%s) AND f.voided_at IS NULL
-           ORDER BY f.recorded_at, f.id""",
-        (tenant_id, tasks[0]["customer_id"], [task["assignee_id"] for task in tasks]),
+        """SELECT f.id, f.author_id, f.for_id, f.kind, f.at, f.qualifies, f.why_not, f.note FROM follow_up f
+           WHERE f.tenant_id = %(t)s AND f.customer_id = %(c)s AND f.voided_at IS NULL
+             AND (f.author_id = ANY (%(people)s) OR f.for_id = ANY (%(people)s)) ORDER BY f.recorded_at, f.id""",
+        {"t": tenant_id, "c": tasks[0]["customer_id"], "people": [task["assignee_id"] for task in tasks]},
     )
     await _settle(conn, tenant_id, {task["id"]: _first(task, others) for task in tasks})
 
@@ -62,7 +66,7 @@ def _first(task: DictRow, follow_ups: Sequence[DictRow]) -> int | None:
     doing = (
         f["id"]
         for f in follow_ups
-        if f["author_id"] == task["assignee_id"] and why_open(task["kind"], task["asked_at"], f) is None
+        if task["assignee_id"] in (f["author_id"], f["for_id"]) and why_open(task["kind"], task["asked_at"], f) is None
     )
     return next(doing, None)
 

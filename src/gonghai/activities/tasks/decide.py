@@ -22,7 +22,7 @@ class To:
 
 
 def why_open(wanted: str | None, asked_at: datetime, follow_up: Mapping[str, Any]) -> WhyOpen | None:
-    """Why a follow-up by the assignee leaves the task open; None: it does it.
+    """Why a follow-up by the assignee or their deputy leaves the task open; None: it does it.
 
     It is of the wanted kind, not from before the task, and counts for the timers. What can't count where it was asked
     for (a collaborator's in a pool that doesn't count theirs, one on a customer whom nobody owns) only has to say

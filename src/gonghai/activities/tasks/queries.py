@@ -1,6 +1,6 @@
 """Reading tasks: one's own by day, those of a batch or a customer, and how far batches are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -44,10 +44,10 @@ COUNT_CAP: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which of the tasks that the actor may see a list asks for."""
+    """Which of the tasks that the actor may see a list asks for. `assignees` None: anybody's."""
 
     show: Show = "open"
-    assignee_id: int | None = None
+    assignees: Collection[int] | None = None
     batch_id: int | None = None
     customer_id: int | None = None
     due_from: datetime | None = None
@@ -60,17 +60,18 @@ class Wanted:
 
 
 def may_see(actor: Actor, task: DictRow) -> bool:
-    """Who was asked, who asked, the managers of who was asked; all for admin and auditor."""
-    if actor.sees_all or actor.person_id in (task["assignee_id"], task["given_by"]):
+    """Who was asked, who asked, the managers and the deputy of who was asked; all for admin and auditor."""
+    assignee = task["assignee_id"]
+    if actor.sees_all or actor.person_id in (assignee, task["given_by"]):
         return True
-    return actor.manages_person(task["assignee_id"])
+    return actor.manages_person(assignee) or actor.acts_for(assignee)
 
 
 def _seen(actor: Actor) -> tuple[str, dict[str, Any]]:
     """The same in SQL."""
     if actor.sees_all:
         return "true", {}
-    people = {*(actor.subordinates if "manager" in actor.roles else ()), actor.person_id}
+    people = {*(actor.subordinates if "manager" in actor.roles else ()), *actor.deputises, actor.person_id}
     return "(t.assignee_id = ANY (%(see_people)s) OR b.given_by = %(me)s)", {
         "see_people": sorted(person for person in people if person is not None),
         "me": actor.person_id,
@@ -96,7 +97,7 @@ async def page(
     key, direction, sign = ("t.decided_at", "DESC", "<") if wanted.descending else ("t.due_at", "ASC", ">")
     parts = ["t.tenant_id = %(t)s", seen, SHOWS[wanted.show]]
     for condition, given in (
-        ("t.assignee_id = %(assignee)s", wanted.assignee_id),
+        ("t.assignee_id = ANY (%(assignees)s)", wanted.assignees),
         ("t.batch_id = %(batch)s", wanted.batch_id),
         ("t.customer_id = %(customer)s", wanted.customer_id),
         ("t.due_at > %(due_from)s", wanted.due_from),
@@ -108,13 +109,15 @@ async def page(
     return await rows(
         conn,
         f"""SELECT t.*, b.title, b.note, b.kind, b.given_by, b.given_at, g.name AS giver_name, p.name AS assignee_name,
-            p.state AS assignee_state, {IN_FORCE} AS in_force, CASE WHEN {known} THEN c.name END AS customer_name
+            p.state AS assignee_state, {IN_FORCE} AS in_force, CASE WHEN {known} THEN c.name END AS customer_name,
+            d.name AS decider_name
           FROM {JOINED} JOIN person g ON g.tenant_id = t.tenant_id AND g.id = b.given_by
+          LEFT JOIN person d ON d.tenant_id = t.tenant_id AND d.id = t.decided_by
           WHERE {" AND ".join(parts)} ORDER BY {key} {direction}, t.id {direction} LIMIT %(limit)s""",
         {
             **params, **more, "t": actor.tenant_id, "now": now, "day_end": day_end, "limit": limit,
-            "assignee": wanted.assignee_id, "batch": wanted.batch_id, "customer": wanted.customer_id,
-            "due_from": wanted.due_from, "due_until": wanted.due_until,
+            "assignees": None if wanted.assignees is None else sorted(wanted.assignees),
+            "batch": wanted.batch_id, "customer": wanted.customer_id, "due_from": wanted.due_from, "due_until": wanted.due_until,
             "after_at": after[0] if after else None, "after_id": after[1] if after else None,
         },
     )  # fmt: skip
@@ -134,26 +137,26 @@ async def lock_tasks(
     )
 
 
-async def count_due(conn: Conn, tenant_id: int, person_id: int, *, until: datetime) -> int:
-    """How many open tasks of the person are due by then; exact up to COUNT_CAP."""
+async def count_due(conn: Conn, tenant_id: int, people: Collection[int], *, until: datetime) -> int:
+    """How many open tasks of these people are due by then; exact up to COUNT_CAP."""
     found = await one(
         conn,
-        f"""SELECT count(*) AS n FROM (SELECT FROM {JOINED} WHERE t.tenant_id = %(t)s AND t.assignee_id = %(p)s
-            AND {_OPEN} AND t.due_at <= %(until)s LIMIT {COUNT_CAP}) x""",
-        {"t": tenant_id, "p": person_id, "until": until},
+        f"""SELECT count(*) AS n FROM (SELECT FROM {JOINED} WHERE t.tenant_id = %(t)s
+            AND t.assignee_id = ANY (%(p)s) AND {_OPEN} AND t.due_at <= %(until)s LIMIT {COUNT_CAP}) x""",
+        {"t": tenant_id, "p": sorted(people), "until": until},
     )
     return found["n"] if found else 0
 
 
 async def count_shown(
-    conn: Conn, tenant_id: int, person_id: int, *, now: datetime, day_end: datetime
+    conn: Conn, tenant_id: int, people: Collection[int], *, now: datetime, day_end: datetime
 ) -> dict[str, int]:
-    """How many open tasks of the person are overdue, due today, due later, and have lapsed."""
+    """How many open tasks of these people are overdue, due today, due later, and have lapsed."""
     counted = ", ".join(f"count(*) FILTER (WHERE {SHOWS[s]}) AS {s}" for s in ("overdue", "today", "later", "lapsed"))
     found = await one(
         conn,
-        f"SELECT {counted} FROM {JOINED} WHERE t.tenant_id = %(t)s AND t.assignee_id = %(p)s AND t.state = 'open'",
-        {"t": tenant_id, "p": person_id, "now": now, "day_end": day_end},
+        f"SELECT {counted} FROM {JOINED} WHERE t.tenant_id = %(t)s AND t.assignee_id = ANY (%(p)s) AND t.state = 'open'",
+        {"t": tenant_id, "p": sorted(people), "now": now, "day_end": day_end},
     )
     assert found is not None
     return dict(found)

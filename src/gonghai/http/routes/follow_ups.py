@@ -55,7 +55,8 @@ class FollowUp(BaseModel):
 
 
 class AboutTask(BaseModel):
-    """A task of one's own about the customer. `why_open`: before_task, other_kind, does_not_count or empty; null: done."""
+    """A task about the customer, one's own or of whom one acts for. `why_open`: before_task, other_kind, does_not_count
+    or empty; null: done."""
 
     id: Id
     title: str

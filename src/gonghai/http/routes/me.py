@@ -100,7 +100,8 @@ class CalendarNotice(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, at most 100 counted."""
+    """Who is signed in. `csrf_token` is null for an API key. `tasks_due`: overdue or due today, of
+    those one acts for too, at most 100 counted."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -239,7 +240,10 @@ async def describe_me(conn: Conn, actor: Actor, *, csrf_token: str | None, now: 
         acts_for=await _acts_for(conn, actor),
         requests_to_decide=await count_to_decide(conn, actor, now),
         tasks_due=await count_due(
-            conn, actor.tenant_id, actor.person_id, until=end_of_day(local_date(now, calendar), calendar)
+            conn,
+            actor.tenant_id,
+            {actor.person_id, *actor.deputises},
+            until=end_of_day(local_date(now, calendar), calendar),
         ),
         unread_notices=await unread_count(conn, actor.tenant_id, actor.person_id),
         calendar_notice=notice,

@@ -23,6 +23,8 @@ from gonghai.people.calendar import tenant_calendar
 from gonghai.workdays import end_of_day, local_date
 
 router = APIRouter(tags=["tasks"])
+_WHOSE = "`acting_for`: of those whose deputy one is; `both`: these and one's own."
+Whose = Annotated[Literal["mine", "acting_for", "both"], Query(description=_WHOSE)]
 BatchScope = Annotated[
     Literal["mine", "all"], Query(description="`mine`: given by oneself; `all`: by anybody, for those who see all.")
 ]
@@ -42,13 +44,15 @@ async def give(call: By, body: shapes.NewTasks) -> shapes.TaskResults:
 @router.get("/tasks")
 async def list_tasks(
     call: By,
-    scope: Annotated[Literal["mine", "all"], Query(description="`all`: those that the reader may see.")] = "mine",
+    scope: Annotated[
+        Literal["mine", "acting_for", "both", "all"], Query(description=f"{_WHOSE} `all`: that the reader may see.")
+    ] = "mine",
     show: Annotated[
         Show,
         Query(description="`open` without lapsed ones; `today` until the local day ends; decided ones newest first."),
     ] = "open",
     batch_id: Id | None = None,
-    assignee_id: Id | None = None,
+    assignee_id: Annotated[Id | None, Query(description="Of the scope, only this person's.")] = None,
     due_from: Annotated[Instant | None, Query(description="Due after this instant.")] = None,
     due_until: Annotated[Instant | None, Query(description="Due at this instant or before.")] = None,
     limit: Limit = 50,
@@ -56,8 +60,9 @@ async def list_tasks(
 ) -> Page[shapes.Task]:
     """Tasks: what is due first comes first."""
     call.actor.need("tasks.read")
-    mine = call.actor.person_id if scope == "mine" else assignee_id
-    wanted = Wanted(show, mine, batch_id, None, due_from, due_until)
+    anybodys = None if assignee_id is None else {assignee_id}
+    people = anybodys if scope == "all" else whose(call, scope, assignee_id)
+    wanted = Wanted(show, people, batch_id, None, due_from, due_until)
     return await _page(call, wanted, limit, after)
 
 
@@ -82,6 +87,13 @@ async def _page(call: ActorCall, wanted: Wanted, limit: int, after: str | None) 
     return Page(items=[shapes.task(call.actor, row, call.now) for row in items], next=following)
 
 
+def whose(call: ActorCall, scope: Literal["mine", "acting_for", "both"], only: int | None) -> set[int]:
+    """The people that a scope means: the reader, those they act for, or both; of them `only` one where that is given."""
+    own = {call.actor.person_id} if call.actor.person_id is not None else set()
+    people = {"mine": own, "acting_for": {*call.actor.deputises}, "both": {*own, *call.actor.deputises}}[scope]
+    return people if only is None else people & {only}
+
+
 async def day_end(call: ActorCall) -> datetime:
     """When today is over where the company is."""
     calendar = await tenant_calendar(call.conn, call.tenant_id)
@@ -91,7 +103,7 @@ async def day_end(call: ActorCall) -> datetime:
 @router.post("/tasks/{task_id}/refuse", status_code=204, responses=refusals("task_not_open"))
 @idempotent
 async def refuse(call: By, task_id: Id, body: shapes.Refuse) -> Response:
-    """The assignee won't do it, and says why."""
+    """The assignee, or their deputy for them, won't do it and says why."""
     await refuse_task(call.conn, call.actor, task_id, reason=body.reason)
     return Response(status_code=204)
 

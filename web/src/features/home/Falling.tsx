@@ -38,6 +38,31 @@ function Begin() {
   );
 }
 
+/** The same of those one acts for: deputies follow up, but neither lock nor ask for time. Nothing while nothing falls. */
+export function ActingFalling() {
+  const t = useWords(WORDS);
+  const [days] = useAhead();
+  const { data } = useQuery(fallingQuery("acting_for", days, SHOWN));
+  if (!data?.total) return null;
+  return (
+    <section className="panel" data-testid="falling-acting">
+      <header>
+        <h2>
+          {t("soonActing")} <span className="num muted">{data.total}</span>
+        </h2>
+      </header>
+      <div style={{ paddingTop: 8 }}>
+        {data.items.map((row) => (
+          <FallingLine key={row.id} row={row} />
+        ))}
+        <div className="soon small">
+          <Link to="/customers?scope=acting_for&sort=countdown">{data.total > data.items.length ? t("allN", { n: data.total }) : t("allActing")}</Link>
+        </div>
+      </div>
+    </section>
+  );
+}
+
 export function Falling() {
   const t = useWords(WORDS);
   const me = useMe();

@@ -11,9 +11,12 @@ import { useDialogs } from "../moves/Dialogs";
 import { WORDS as MOVES } from "../moves/words";
 import { useWaiting } from "../requests/api";
 import { WORDS as REQUESTS } from "../requests/words";
+import { useForWhom } from "../tasks/forWhom";
+import "../tasks/tasks.css";
 import { WORDS } from "./words";
 
-/** `theirs`: of somebody whom the reader leads, so it can be passed on; else one's own, to be followed up. */
+/** `theirs`: of somebody whom the reader leads, so it can be passed on; else to be followed up, one's own or for
+ * somebody one acts for. */
 export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs?: boolean; mayPass?: boolean }) {
   const t = useWords(WORDS);
   const phone = usePhone();
@@ -21,6 +24,7 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
   const r = useWords(REQUESTS);
   const m = useWords(MOVES);
   const target = { customers: [row], count: "1", byManager: true };
+  const mark = useForWhom()(row.owner);
   const waiting = useWaiting("extension", !theirs).get(row.id);
   return (
     <div className="soon" data-testid="falling">
@@ -28,7 +32,10 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
         <Link to={`/customers/${row.id}`} className="clip" style={{ fontWeight: 600, display: "block" }}>
           {row.name}
         </Link>
-        <div className="small muted clip">{[row.level, row.stage, row.source, row.region].filter(Boolean).join(" · ")}</div>
+        <div className="small muted clip">
+          {mark && !theirs && <span className="pill sand for-whom">{mark}</span>}
+          {[row.level, row.stage, row.source, row.region].filter(Boolean).join(" · ")}
+        </div>
       </div>
       <CountdownChip customerId={row.id} poolId={row.pool.id} countdown={row.countdown} />
       {theirs ? (
@@ -46,7 +53,7 @@ export function FallingLine({ row, theirs, mayPass }: { row: CustomerRow; theirs
               {r("extendWaiting")}
             </Link>
           ) : (
-            <Button type="text" onClick={() => dialogs.ask("extension", row)}>{t("extend")}</Button>
+            !mark && <Button type="text" onClick={() => dialogs.ask("extension", row)}>{t("extend")}</Button>
           )}
           <Button onClick={() => dialogs.followUp(row)}>{t("followUp")}</Button>
         </span>

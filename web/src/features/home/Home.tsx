@@ -13,7 +13,7 @@ import { day, hourOf } from "../../shared/time";
 import { DueLine } from "../tasks/DueLine";
 import { HomeLine } from "../incentives/HomeLine";
 import { RequestLine } from "../requests/RequestLine";
-import { Falling } from "./Falling";
+import { ActingFalling, Falling } from "./Falling";
 import { NextSteps } from "./NextSteps";
 import { TeamFalling } from "./TeamFalling";
 import { WORDS } from "./words";
@@ -72,6 +72,7 @@ export default function Home() {
           {leads && <NextSteps />}
           {leads && <TeamFalling />}
           {(!leads || owns) && <Falling />}
+          {me.acts_for.length > 0 && <ActingFalling />}
           {(leads || me.pools.some((each) => each.rights.admin)) && (
             <Suspense fallback={<section className="panel" style={{ minHeight: 320 }} />}>
               <Forecast />

@@ -15,7 +15,7 @@ export function useAhead(): [Ahead, (days: Ahead) => void] {
 }
 
 /** Under "customers", so that every move and follow-up has it read again. */
-export function fallingQuery(scope: "mine" | "team", days: Ahead, limit: number, ownerId?: string) {
+export function fallingQuery(scope: "mine" | "team" | "acting_for", days: Ahead, limit: number, ownerId?: string) {
   return queryOptions({
     queryKey: ["customers", "falling", scope, days, limit, ownerId ?? ""],
     queryFn: () => ok(api.GET("/api/v1/falling", { params: { query: { scope, days, limit, owner_id: ownerId } } })),

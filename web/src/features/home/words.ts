@@ -6,6 +6,8 @@ export const WORDS = {
   evening: ["晚上好，{name}", "Good evening, {name}"],
   soon: ["快掉公海的客户", "Falling soon"],
   soonTeam: ["团队里快掉公海的客户", "Falling soon in your team"],
+  soonActing: ["代理的同事快掉公海的客户", "Falling soon for those you act for"],
+  allActing: ["全部代理的客户", "All of theirs"],
   days: ["{n} 天内", "{n} days"],
   count: ["{n} 个", "{n}"],
   byCount: ["按数量", "Most"],

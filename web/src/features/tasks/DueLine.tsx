@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { useWords } from "../../shared/i18n";
-import { agendaQuery } from "./api";
+import { agendaQuery, BOTH } from "./api";
 import { WORDS } from "./words";
 
 export function DueLine() {
   const t = useWords(WORDS);
-  const { data } = useQuery(agendaQuery);
+  const { data } = useQuery(agendaQuery(BOTH));
   if (!data) return null;
   const overdue = data.tasks.overdue + data.plans.overdue;
   const today = data.tasks.today + data.plans.today;

@@ -7,6 +7,7 @@ import { useWords } from "../../shared/i18n";
 import { useDialogs } from "../moves/Dialogs";
 import { PersonSelect } from "../people/PersonSelect";
 import { useActOnTask } from "./api";
+import { useForWhom } from "./forWhom";
 import { WORDS } from "./words";
 
 type DialogProps = { task: Task; onClose: () => void };
@@ -14,10 +15,11 @@ type DialogProps = { task: Task; onClose: () => void };
 function RefuseDialog({ task, onClose }: DialogProps) {
   const t = useWords(WORDS);
   const [form] = Form.useForm<{ reason: string }>();
+  const forWhom = useForWhom();
   const act = useActOnTask(task.id, t("refusedDone"), onClose);
   return (
     <Modal open width={440} title={t("refuseTitle", { name: task.title })} okText={t("refuse")} okButtonProps={{ loading: act.isPending }} onOk={form.submit} onCancel={onClose}>
-      <p className="soft" style={{ margin: "4px 0 12px" }}>{t("refuseHint")}</p>
+      <p className="soft" style={{ margin: "4px 0 12px" }}>{[forWhom(task.assignee) && t("refuseFor", { name: task.assignee.name }), t("refuseHint")].filter(Boolean).join("")}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ reason }) => act.mutate({ verb: "refuse", reason: reason.trim() })}>
         <Form.Item name="reason" label={t("why")} rules={[{ required: true, whitespace: true }]}>
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 4 }} maxLength={200} autoFocus />

@@ -7,7 +7,7 @@ import type { Agenda, Plan, Task } from "../../api";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { EmptyState, ErrorState } from "../../shared/States";
-import { agendaQuery, usePlans, useTasks } from "./api";
+import { agendaQuery, usePlans, useTasks, type Whose } from "./api";
 import { PlanLine, TaskLine } from "./lines";
 import { WORDS } from "./words";
 
@@ -22,11 +22,11 @@ function windowOf(agenda: Agenda, when: When) {
   return when === "today" ? { due_from: agenda.now, due_until: agenda.day_end } : { due_from: agenda.day_end };
 }
 
-function Section({ when, agenda }: { when: When; agenda: Agenda }) {
+function Section({ when, agenda, whose }: { when: When; agenda: Agenda; whose: Whose }) {
   const t = useWords(WORDS);
   const counts = { tasks: agenda.tasks[when], plans: agenda.plans[when] };
-  const tasks = useTasks({ show: when }, counts.tasks > 0);
-  const plans = usePlans(windowOf(agenda, when), 20, counts.plans > 0);
+  const tasks = useTasks({ scope: whose.scope, assignee_id: whose.person, show: when }, counts.tasks > 0);
+  const plans = usePlans(whose, windowOf(agenda, when), 20, counts.plans > 0);
   const [whole, setWhole] = useState(when !== "overdue");
   if (!counts.tasks && !counts.plans) return null;
   const error = tasks.error ?? plans.error;
@@ -72,9 +72,9 @@ function Section({ when, agenda }: { when: When; agenda: Agenda }) {
   );
 }
 
-function Lapsed({ count }: { count: number }) {
+function Lapsed({ count, whose }: { count: number; whose: Whose }) {
   const t = useWords(WORDS);
-  const tasks = useTasks({ show: "lapsed" });
+  const tasks = useTasks({ scope: whose.scope, assignee_id: whose.person, show: "lapsed" });
   if (!tasks.rows.length) return null;
   return (
     <section className="panel">
@@ -96,9 +96,9 @@ function Lapsed({ count }: { count: number }) {
   );
 }
 
-export function Todo() {
+export function Todo({ whose }: { whose: Whose }) {
   const t = useWords(WORDS);
-  const query = useQuery(agendaQuery);
+  const query = useQuery(agendaQuery(whose));
   if (query.isPending) return <section className="panel"><ListSkeleton rows={6} /></section>;
   if (query.isError) return <section className="panel"><ErrorState error={query.error} retry={() => void query.refetch()} /></section>;
   const agenda = query.data;
@@ -110,10 +110,10 @@ export function Todo() {
           <EmptyState title={t("nothing")} text={t("nothingText")} />
         </section>
       )}
-      <Section when="overdue" agenda={agenda} />
-      <Section when="today" agenda={agenda} />
-      <Section when="later" agenda={agenda} />
-      {agenda.tasks.lapsed > 0 && <Lapsed count={agenda.tasks.lapsed} />}
+      <Section when="overdue" agenda={agenda} whose={whose} />
+      <Section when="today" agenda={agenda} whose={whose} />
+      <Section when="later" agenda={agenda} whose={whose} />
+      {agenda.tasks.lapsed > 0 && <Lapsed count={agenda.tasks.lapsed} whose={whose} />}
     </div>
   );
 }

@@ -10,7 +10,8 @@ import { useLocale, useWords } from "../../shared/i18n";
 import { ErrorState } from "../../shared/States";
 import { dateHere, nearTime, startOfDate, todayHere } from "../../shared/time";
 import { useUrlState } from "../../shared/urlState";
-import { usePlans, useTasks } from "./api";
+import { usePlans, useTasks, type Whose } from "./api";
+import { useForWhom } from "./forWhom";
 import "./tasks.css";
 import { WORDS } from "./words";
 
@@ -35,6 +36,7 @@ function dateOf(at: string): string {
 function Day({ date, tasks, plans }: { date: string; tasks: Task[]; plans: Plan[] }) {
   const t = useWords(WORDS);
   const locale = useLocale();
+  const forWhom = useForWhom();
   const day = dayjs(date);
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" }).format(day.toDate());
   return (
@@ -45,13 +47,13 @@ function Day({ date, tasks, plans }: { date: string; tasks: Task[]; plans: Plan[
       {tasks.map((task) => (
         <Link key={`t${task.id}`} to={task.customer ? `/customers/${task.customer.id}` : "/follow-ups"} className={task.overdue ? "entry late" : "entry"} title={task.title}>
           <b className="clip">{task.customer?.name ?? t("unseen")}</b>
-          <span className="small clip">{task.title}</span>
+          <span className="small clip">{[forWhom(task.assignee), task.title].filter(Boolean).join(" · ")}</span>
         </Link>
       ))}
       {plans.map((plan) => (
         <Link key={`p${plan.customer.id}`} to={`/customers/${plan.customer.id}`} className="entry plan">
           <b className="clip">{plan.customer.name}</b>
-          <span className="small clip">{nearTime(plan.next_at).slice(-5)} {t("planned")}</span>
+          <span className="small clip">{[forWhom(plan.owner), `${nearTime(plan.next_at).slice(-5)} ${t("planned")}`].filter(Boolean).join(" · ")}</span>
         </Link>
       ))}
       {!tasks.length && !plans.length && <span className="small muted free">{t("free")}</span>}
@@ -59,13 +61,13 @@ function Day({ date, tasks, plans }: { date: string; tasks: Task[]; plans: Plan[
   );
 }
 
-export function Week() {
+export function Week({ whose }: { whose: Whose }) {
   const t = useWords(WORDS);
   const [url, setUrl] = useUrlState();
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(url.week ?? "") ? (url.week ?? "") : todayHere());
   const range = { due_from: startOfDate(monday), due_until: startOfDate(shifted(monday, 7)) };
-  const tasks = useTasks({ show: "open", ...range, limit: MOST });
-  const plans = usePlans(range, MOST);
+  const tasks = useTasks({ scope: whose.scope, assignee_id: whose.person, show: "open", ...range, limit: MOST });
+  const plans = usePlans(whose, range, MOST);
   const go = (days: number) => setUrl({ week: shifted(monday, days) });
   const error = tasks.error ?? plans.error;
   return (

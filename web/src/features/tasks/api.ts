@@ -8,24 +8,30 @@ import { usePages } from "../../shared/pages";
 import { useProblemText } from "../../shared/problems";
 
 export type Show = "open" | "overdue" | "today" | "later" | "lapsed" | "done" | "refused" | "cancelled" | "all";
-export type TaskQuery = { scope?: "mine" | "all"; show?: Show; batch_id?: string; assignee_id?: string; due_from?: string; due_until?: string; limit?: number };
+/** Whose tasks and plans a list is about: one's own, those of whom one acts for, both; of them one person's. */
+export type Whose = { scope: "mine" | "acting_for" | "both"; person?: string };
+export const BOTH: Whose = { scope: "both" };
+export type TaskQuery = { scope?: Whose["scope"] | "all"; show?: Show; batch_id?: string; assignee_id?: string; due_from?: string; due_until?: string; limit?: number };
 type Window = { due_from?: string; due_until?: string };
 
 // Under "customers", so that every move and follow-up has them read again.
 const KEY = ["customers", "tasks"] as const;
 
-export const agendaQuery = queryOptions({
-  queryKey: [...KEY, "agenda"],
-  queryFn: () => ok(api.GET("/api/v1/agenda")),
-  refetchInterval: 120_000,
-});
+export function agendaQuery({ scope, person }: Whose) {
+  return queryOptions({
+    queryKey: [...KEY, "agenda", scope, person ?? ""],
+    queryFn: () => ok(api.GET("/api/v1/agenda", { params: { query: { scope, assignee_id: person } } })),
+    refetchInterval: 120_000,
+  });
+}
 
 export function useTasks(query: TaskQuery, enabled = true) {
   return usePages<Task>([...KEY, "list", query], (after) => ok(api.GET("/api/v1/tasks", { params: { query: { limit: 20, ...query, after } } })), { enabled });
 }
 
-export function usePlans(window: Window, limit = 20, enabled = true) {
-  return usePages<Plan>([...KEY, "plans", window, limit], (after) => ok(api.GET("/api/v1/plans", { params: { query: { ...window, limit, after } } })), { enabled });
+export function usePlans({ scope, person }: Whose, window: Window, limit = 20, enabled = true) {
+  const query = { scope, owner_id: person, ...window, limit };
+  return usePages<Plan>([...KEY, "plans", query], (after) => ok(api.GET("/api/v1/plans", { params: { query: { ...query, after } } })), { enabled });
 }
 
 export function useBatches(scope: "mine" | "all") {

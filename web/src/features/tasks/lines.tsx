@@ -10,11 +10,14 @@ import { useWords } from "../../shared/i18n";
 import { KINDS, useNames } from "../../shared/names";
 import { dateTime, nearTime, relative, untilText } from "../../shared/time";
 import { useDialogs } from "../moves/Dialogs";
+import { useForWhom } from "./forWhom";
 import { TaskActions } from "./TaskActions";
 import "./tasks.css";
 import { WORDS } from "./words";
 
-function Line({ icon, name, to, text, more, when, late, children }: { icon: ReactNode; name: string; to?: string; text: string; more?: string; when: string; late?: boolean; children?: ReactNode }) {
+type LineProps = { icon: ReactNode; name: string; to?: string; mark?: string; text: string; more?: string; when: string; late?: boolean; children?: ReactNode };
+
+function Line({ icon, name, to, mark, text, more, when, late, children }: LineProps) {
   return (
     <div className="soon task" data-testid="agenda-line">
       <span className="tl-mark strong">{icon}</span>
@@ -26,7 +29,10 @@ function Line({ icon, name, to, text, more, when, late, children }: { icon: Reac
         ) : (
           <span className="muted">{name}</span>
         )}
-        <div className="soft clip" title={text}>{text}</div>
+        <div className="soft clip" title={text}>
+          {mark && <span className="pill sand for-whom">{mark}</span>}
+          {text}
+        </div>
         {more && <div className="small muted clip" title={more}>{more}</div>}
       </div>
       <span className={`pill ${late ? "bad" : ""}`}>{when}</span>
@@ -40,9 +46,13 @@ export function TaskLine({ task, person }: { task: Task; person?: boolean }) {
   const t = useWords(WORDS);
   const name = useNames();
   const now = useNow();
-  const { customer } = task;
+  const forWhom = useForWhom();
+  const { customer, decided_by: by } = task;
   const when = { open: t("dueOn", { when: untilText(task.due_at) }), done: t("doneAt", { when: relative(task.decided_at ?? task.due_at, now) }), refused: t("refused"), cancelled: t("cancelled") }[task.state];
-  const who = person ? task.assignee.name : t("by", { name: task.giver.name });
+  // A giver who cancels decides too, but for nobody.
+  const deputy = by && by.id !== task.assignee.id && (task.state === "done" || task.state === "refused") ? by.name : undefined;
+  const assignee = deputy ? t("deputyFor", { deputy, name: task.assignee.name }) : task.assignee.name;
+  const who = person ? assignee : t("by", { name: task.giver.name });
   // The giver's list says note and kind once, above.
   const asked = person ? [] : [who, task.kind && t("wants", { kind: name(KINDS, task.kind) })];
   const said = task.state === "refused" ? task.reason : task.lapsed ? t(task.lapsed) : !person && task.note;
@@ -51,6 +61,7 @@ export function TaskLine({ task, person }: { task: Task; person?: boolean }) {
       icon={<CheckSquareOutlined />}
       name={customer?.name ?? t("unseen")}
       to={customer ? `/customers/${customer.id}` : undefined}
+      mark={person ? undefined : forWhom(task.assignee)}
       text={person ? who : task.title}
       more={[...asked, said].filter(Boolean).join(" · ")}
       when={task.lapsed ? t("lapsed") : when}
@@ -66,12 +77,14 @@ export function PlanLine({ plan }: { plan: Plan }) {
   const name = useNames();
   const now = useNow();
   const dialogs = useDialogs();
+  const forWhom = useForWhom();
   const { customer, last } = plan;
   return (
     <Line
       icon={<CalendarOutlined />}
       name={customer.name}
       to={`/customers/${customer.id}`}
+      mark={forWhom(plan.owner)}
       text={last.note ? t("lastSaid", { note: last.note }) : t("planned")}
       more={last.note ? `${t("planned")} · ${name(KINDS, last.kind)} · ${dateTime(last.at)}` : undefined}
       when={nearTime(plan.next_at)}

@@ -3,6 +3,12 @@ import type { Pair } from "../../shared/i18n";
 export const WORDS = {
   followUps: ["跟进", "Follow-ups"],
   sub: ["分配给你的任务，和你自己约好的下次跟进", "Tasks given to you, and the next steps you planned"],
+  forPerson: ["代 {name}", "for {name}"],
+  deputyFor: ["{deputy}（代 {name}）", "{deputy} (for {name})"],
+  everyone: ["全部", "All"],
+  own: ["我自己的", "My own"],
+  whose: ["谁的跟进", "Whose follow-ups"],
+  refuseFor: ["你在代 {name} 拒绝，会留下记录。", "You refuse for {name}, and that stays on record. "],
   todo: ["待跟进", "To do"],
   week: ["周视图", "Week"],
   done: ["已完成", "Done"],
