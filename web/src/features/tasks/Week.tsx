@@ -11,7 +11,7 @@ import { ErrorState } from "../../shared/States";
 import { dateHere, nearTime, startOfDate, todayHere } from "../../shared/time";
 import { useUrlState } from "../../shared/urlState";
 import { usePlans, useTasks, type Whose } from "./api";
-import { useForWhom } from "./forWhom";
+import { useMark } from "./forWhom";
 import "./tasks.css";
 import { WORDS } from "./words";
 
@@ -36,7 +36,7 @@ function dateOf(at: string): string {
 function Day({ date, tasks, plans }: { date: string; tasks: Task[]; plans: Plan[] }) {
   const t = useWords(WORDS);
   const locale = useLocale();
-  const forWhom = useForWhom();
+  const markOf = useMark();
   const day = dayjs(date);
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" }).format(day.toDate());
   return (
@@ -47,13 +47,13 @@ function Day({ date, tasks, plans }: { date: string; tasks: Task[]; plans: Plan[
       {tasks.map((task) => (
         <Link key={`t${task.id}`} to={task.customer ? `/customers/${task.customer.id}` : "/follow-ups"} className={task.overdue ? "entry late" : "entry"} title={task.title}>
           <b className="clip">{task.customer?.name ?? t("unseen")}</b>
-          <span className="small clip">{[forWhom(task.assignee), task.title].filter(Boolean).join(" · ")}</span>
+          <span className="small clip">{[markOf(task.assignee), task.title].filter(Boolean).join(" · ")}</span>
         </Link>
       ))}
       {plans.map((plan) => (
         <Link key={`p${plan.customer.id}`} to={`/customers/${plan.customer.id}`} className="entry plan">
           <b className="clip">{plan.customer.name}</b>
-          <span className="small clip">{[forWhom(plan.owner), `${nearTime(plan.next_at).slice(-5)} ${t("planned")}`].filter(Boolean).join(" · ")}</span>
+          <span className="small clip">{[markOf(plan.owner), `${nearTime(plan.next_at).slice(-5)} ${t("planned")}`].filter(Boolean).join(" · ")}</span>
         </Link>
       ))}
       {!tasks.length && !plans.length && <span className="small muted free">{t("free")}</span>}

@@ -13,6 +13,13 @@ export function useForWhom(): (person: Ref | null) => string | undefined {
   return (person) => (person && acts_for.some((each) => each.person.id === person.id) ? t("forPerson", { name: person.name }) : undefined);
 }
 
+/** The same on a page's lines: nothing where the page is about that one person. */
+export function useMark(): (person: Ref) => string | undefined {
+  const forWhom = useForWhom();
+  const [url] = useUrlState();
+  return (person) => (url.for === person.id ? undefined : forWhom(person));
+}
+
 /** Both without a choice; `mine`, or the id of somebody one acts for. */
 export function useWhose(): [Whose, string, (choice: string) => void] {
   const { acts_for } = useMe();

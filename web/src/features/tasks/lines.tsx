@@ -10,7 +10,7 @@ import { useWords } from "../../shared/i18n";
 import { KINDS, useNames } from "../../shared/names";
 import { dateTime, nearTime, relative, untilText } from "../../shared/time";
 import { useDialogs } from "../moves/Dialogs";
-import { useForWhom } from "./forWhom";
+import { useMark } from "./forWhom";
 import { TaskActions } from "./TaskActions";
 import "./tasks.css";
 import { WORDS } from "./words";
@@ -46,7 +46,7 @@ export function TaskLine({ task, person }: { task: Task; person?: boolean }) {
   const t = useWords(WORDS);
   const name = useNames();
   const now = useNow();
-  const forWhom = useForWhom();
+  const markOf = useMark();
   const { customer, decided_by: by } = task;
   const when = { open: t("dueOn", { when: untilText(task.due_at) }), done: t("doneAt", { when: relative(task.decided_at ?? task.due_at, now) }), refused: t("refused"), cancelled: t("cancelled") }[task.state];
   // A giver who cancels decides too, but for nobody.
@@ -61,7 +61,7 @@ export function TaskLine({ task, person }: { task: Task; person?: boolean }) {
       icon={<CheckSquareOutlined />}
       name={customer?.name ?? t("unseen")}
       to={customer ? `/customers/${customer.id}` : undefined}
-      mark={person ? undefined : forWhom(task.assignee)}
+      mark={person ? undefined : markOf(task.assignee)}
       text={person ? who : task.title}
       more={[...asked, said].filter(Boolean).join(" · ")}
       when={task.lapsed ? t("lapsed") : when}
@@ -77,14 +77,14 @@ export function PlanLine({ plan }: { plan: Plan }) {
   const name = useNames();
   const now = useNow();
   const dialogs = useDialogs();
-  const forWhom = useForWhom();
+  const markOf = useMark();
   const { customer, last } = plan;
   return (
     <Line
       icon={<CalendarOutlined />}
       name={customer.name}
       to={`/customers/${customer.id}`}
-      mark={forWhom(plan.owner)}
+      mark={markOf(plan.owner)}
       text={last.note ? t("lastSaid", { note: last.note }) : t("planned")}
       more={last.note ? `${t("planned")} · ${name(KINDS, last.kind)} · ${dateTime(last.at)}` : undefined}
       when={nearTime(plan.next_at)}
