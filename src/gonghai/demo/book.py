@@ -143,8 +143,10 @@ class Book:
         rng, at = self.rng, self.at
         kind = rng.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
         author = self.rep.manager_id if rng.random() < 0.02 else self.rep.id
-        happened = at if rng.random() < 0.88 else max(self._spell_start(), at - rng.randrange(1800, 20 * 3600))
-        next_at = self.world.office(at + rng.randrange(2, 12) * DAY, rng) if rng.random() < 0.4 else None
+        happened = at
+        if rng.random() >= 0.88:
+            happened = max(self._spell_start(), self.world.daytime(at - rng.randrange(1800, 20 * 3600)))
+        next_at = self.world.planned(at + rng.randrange(2, 12) * DAY, rng) if rng.random() < 0.4 else None
         note, outcome = rng.choice(words.NOTES[kind]), rng.choice(words.OUTCOMES) if kind != "note" else None
         self.record.follow_up(at, happened, kind, note, author, outcome, next_at)
         self._afterwards()

@@ -14,6 +14,7 @@ from gonghai.demo.identity import person_name
 from gonghai.demo.times import instant, local_midnight, months_before, seconds, working_day_from
 from gonghai.demo.world import DemoPool, Rep
 from gonghai.people.departments import create_department, edit_department
+from gonghai.people.deputies import appoint
 from gonghai.people.persons import NewPerson, create_person, deactivate, edit_person
 from gonghai.people.queries import department
 from gonghai.people.tenants import NewTenant, create_tenant
@@ -193,6 +194,9 @@ async def _comings_and_goings(conn: Conn, company: Company) -> None:
             leave = {"leave_from": instant(rep.away[0]), "leave_until": instant(rep.away[1])}
             asked = plan.opening(plan.today - 12 * _DAY)
             await edit_person(conn, company.actor, rep.id, 1, leave, now=asked)
+            colleague = next(r for r in company.reps if r.branch == rep.branch and r.id != rep.id and not r.left_at)
+            times = instant(rep.away[0]), instant(rep.away[1])
+            await appoint(conn, company.actor, rep.id, colleague.id, *times, with_leave=True, now=asked)
 
 
 # Pools and policies --------------------------------------------------------------------------------------

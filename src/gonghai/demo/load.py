@@ -20,6 +20,7 @@ from gonghai.demo.incentives import found_incentives
 from gonghai.demo.life import live
 from gonghai.demo.records import reserve, settle, write_records
 from gonghai.demo.tables import Rows
+from gonghai.demo.tasks import found_tasks
 from gonghai.demo.times import instant, local_midnight, seconds
 from gonghai.demo.world import FULL, LEAN, Numbers, World
 from gonghai.people.passwords import hash_password
@@ -111,6 +112,7 @@ async def make_demo(owner_url: str, wanted: Wanted, *, now: datetime, progress: 
             moved = await _one_after_another(conn, world, progress)
             await write_records(conn, world, moved)
             await found_incentives(conn, company)
+            await found_tasks(conn, company, numbers.customer)
     if not small:
         moved = await _in_processes(owner_url, world, progress)
         async with as_owner(owner_url) as conn:

@@ -147,8 +147,21 @@ class World:
 
     def office(self, at: int, rng: Random) -> int:
         """`at` if people are at work then, else some time of the next working day; never on a sweep's second."""
-        if at >= self.end:
-            return at
+        return at if at >= self.end else self._at_work(at, rng)
+
+    def planned(self, at: int, rng: Random) -> int:
+        """The same of what is planned, beyond the end too."""
+        # What lies there is not lived: it draws nothing from the life's own stream.
+        return self._at_work(at, rng if at < self.end else Random(at))
+
+    def daytime(self, at: int) -> int:
+        """`at` by day, else in the working hours before that night."""
+        local = (at + ZONE) % DAY
+        if local < 9 * 3600:
+            return at - 15 * 3600
+        return at if local < 18 * 3600 else at - 6 * 3600
+
+    def _at_work(self, at: int, rng: Random) -> int:
         day = self._day(at)
         midnight = self._working[day - self._day(self.begin)]
         opens = midnight + 9 * 3600
@@ -160,7 +173,7 @@ class World:
         elif at < opens:
             at = opens + int(rng.random() ** 1.6 * 9 * 3600)
         elif at >= midnight + 18 * 3600:
-            return self.office(midnight + DAY, rng)
+            return self._at_work(midnight + DAY, rng)
         return at + 7 if at % SWEEP < 7 else at
 
     def run_number(self, at: int) -> int:
