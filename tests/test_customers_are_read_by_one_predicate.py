@@ -61,6 +61,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "analytics/question.py: in_pool",
         "moves/requests/queries.py: waiting_by_asker",
         "http/routes/people.py: _out",
+        "exchange/people/leavers.py: would_go",
         "policy/preview.py: statement",
         "pools/holdings.py: _OVER",
         "pools/queries.py: pool_list",

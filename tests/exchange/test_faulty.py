@@ -124,7 +124,7 @@ def test_every_code_has_a_sentence_in_both_languages_with_the_same_facts() -> No
 def test_every_code_but_those_found_while_writing_is_raised_somewhere() -> None:
     folder = Path(gonghai.exchange.__file__).parent if gonghai.exchange.__file__ else None
     folder = folder or Path(next(iter(gonghai.exchange.__path__)))
-    source = "".join(path.read_text() for path in folder.glob("*.py") if path.name not in ("faults.py", "messages.py"))
+    source = "".join(path.read_text() for path in folder.rglob("*.py") if path.name not in ("faults.py", "messages.py"))
     unused = [code for code in (*get_args(FileCode), *get_args(CellCode)) if f'"{code}"' not in source]
     assert set(unused) <= {"unknown_owner", "unknown_pool", "name_missing"}
 

@@ -11,6 +11,7 @@ import pytest
 
 from gonghai.base.database import app_url
 from gonghai.exchange import carry_out as imports
+from gonghai.exchange import customers
 from gonghai.jobs.app import make_app
 from tests.exchange.desk import Desk, counts, table
 from tests.fixtures.customers import counted_statements
@@ -121,7 +122,7 @@ async def test_what_fails_again_and_again_ends_as_failed_and_says_how_far_it_cam
     from gonghai.jobs.tasks import ATTEMPTS, Tasks
 
     import_id = await desk.start(table(("客户名称",), *((f"客户{n}",) for n in range(600))))
-    write, chunks = imports.write, 0
+    write, chunks = customers.write, 0
 
     async def failing(*args: object, **options: object) -> None:
         nonlocal chunks
@@ -130,7 +131,7 @@ async def test_what_fails_again_and_again_ends_as_failed_and_says_how_far_it_cam
             raise OSError("the disk is full")
         await write(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(imports, "write", failing)
+    monkeypatch.setattr(customers, "write", failing)
     await Tasks(desk.company.database).import_file(desk.tenant_id, int(import_id), attempts=ATTEMPTS)
     failed = await desk.get(import_id)
     assert (failed["state"], failed["error"]["code"], failed["rows_done"]) == ("failed", "internal_error", 500)
@@ -167,7 +168,7 @@ async def test_a_new_external_id_that_somebody_else_takes_meanwhile_is_updated(
 ) -> None:
     # Looking for duplicates, it would let nobody create any customer meanwhile.
     import_id = await desk.start("客户编号,客户名称,级别\nK1,甲,A\nK2,乙,B\n", duplicates="create")
-    write, made = imports.write, []
+    write, made = customers.write, []
 
     async def late(*args: object, **options: object) -> None:
         if not made:
@@ -175,7 +176,7 @@ async def test_a_new_external_id_that_somebody_else_takes_meanwhile_is_updated(
             made.append(await desk.client.post("/customers", json=new))
         await write(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(imports, "write", late)
+    monkeypatch.setattr(customers, "write", late)
     done = await desk.work(import_id)
     assert made[0].status_code == 201, made[0].text
     assert counts(done) == (1, 1, 0, 0)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gonghai.exchange.cells import clean
 from gonghai.exchange.faults import CellError
 from gonghai.exchange.fields import FIELDS, Field
 from gonghai.exchange.mapping import Mapping, map_headers
 from gonghai.exchange.table import Row
-from gonghai.exchange.values import ParsedCustomer, clean, parse_row
+from gonghai.exchange.values import ParsedCustomer, parse_row
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 23)

@@ -1,4 +1,4 @@
-"""`gonghai import`: a file of customers or follow-ups, in the foreground."""
+"""`gonghai import`: a file of customers, follow-ups or people, in the foreground."""
 
 import sys
 from pathlib import Path
@@ -43,14 +43,17 @@ def import_command(
         actions.OnDuplicate,
         typer.Option(help="Rows of customers that are here already by code, phone, e-mail or name."),
     ] = "skip",
+    create_departments: Annotated[
+        bool, typer.Option("--create-departments", help="Of people: make departments that are missing.")
+    ] = False,
     lang: Annotated[Language | None, typer.Option(help="Of messages about the file; default: the company's.")] = None,
 ) -> None:
-    """Imports customers or follow-ups. Ends with 1 where the file is refused, with 2 where some rows were faulty.
+    """Imports customers, follow-ups or people. Ends with 1 where the file is refused, with 2 where some rows were faulty.
 
     Run again after an interruption, it goes on behind the last row written.
     """
     options = {"kind": kind, "dry_run": dry_run, "mapping": _mapping(mapping), "encoding": encoding, "language": lang,
-               "duplicates": duplicates}  # fmt: skip
+               "duplicates": duplicates, "create_departments": create_departments}  # fmt: skip
     options |= {"filename": file.name, "country": country.upper() if country else None}
     settings = Settings()
     with reach(settings) as owner_url:
@@ -83,7 +86,8 @@ async def _import(
             async with database.tenant(actor.tenant_id) as conn:
                 language = options["language"] or await _language(conn, actor)
                 options |= {"language": language, "digest": actions.digest_of(source)}
-                new = actions.NewImport(**options, pool_id=await _pool(conn, actor, pool))
+                pool_id = None if options["kind"] == "people" else await _pool(conn, actor, pool)
+                new = actions.NewImport(**options, pool_id=pool_id)
                 import_id = await actions.unfinished_import(conn, actor, new)
                 if import_id is None:
                     import_id = await actions.start_import(conn, actor, new, now=clock.now())
@@ -124,6 +128,11 @@ async def _write_faulty(database: Database, record: DictRow, target: Path) -> No
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "done": "{rows_done} 行：新增 {created}，更新 {updated}，未变 {unchanged}，重复 {duplicates}，有误 {faulty}",
+        "people": "{rows_done} 行：新增 {created}，变更 {updated}，离职 {deactivated}，重新启用 {rejoined}，"
+        "未变 {unchanged}，有误 {faulty}",
+        "departments": "新建部门：{n} 个",
+        "customers": "离职成员的客户：{n} 个，按公司的离职规则处理",
+        "invite": "新成员还没有密码：请到网页上这次导入的页面生成邀请链接",
         "dry": "试运行，没有写入任何数据",
         "failed": "未导入：{message}",
         "cancelled": "导入已被取消",
@@ -136,6 +145,11 @@ _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "done": "{rows_done} rows: {created} created, {updated} updated, {unchanged} unchanged, {duplicates} duplicates,"
         " {faulty} faulty",
+        "people": "{rows_done} rows: {created} created, {updated} updated, {deactivated} deactivated, {rejoined} taken back,"
+        " {unchanged} unchanged, {faulty} faulty",
+        "departments": "Departments made: {n}",
+        "customers": "Customers of those who left: {n}, by the company's leaver rule",
+        "invite": "The new people have no password yet: make their invitation links on the page of this import",
         "dry": "A dry run: nothing was written",
         "failed": "Not imported: {message}",
         "cancelled": "The import was cancelled",
@@ -158,7 +172,7 @@ def _say(record: DictRow, language: Language, faulty: Path | None) -> None:
         return
     if record["state"] != "done":
         typer.echo(words["cancelled" if record["state"] == "cancelled" else "running"], err=True)
-    typer.echo(words["done"].format(**record))
+    _say_done(record, words)
     if record["dry_run"]:
         typer.echo(words["dry"])
     if record["unmapped"]:
@@ -168,3 +182,17 @@ def _say(record: DictRow, language: Language, faulty: Path | None) -> None:
         typer.echo(words["where"].format(**place, message=fault["message"][language]), err=True)
     if record["faulty"] or record["duplicates"]:
         typer.echo(words["file"].format(file=faulty) if faulty else words["option"], err=True)
+
+
+def _say_done(record: DictRow, words: dict[str, str]) -> None:
+    if record["kind"] != "people":
+        typer.echo(words["done"].format(**record))
+        return
+    typer.echo(words["people"].format(**record))
+    made, goes = record["outcome"].get("departments", ()), record["outcome"].get("receivers", ())
+    if made:
+        typer.echo(words["departments"].format(n=len(made)))
+    if goes:
+        typer.echo(words["customers"].format(n=sum(n for _, _, n in goes)))
+    if not record["dry_run"] and (record["created"] or record["rejoined"]):
+        typer.echo(words["invite"])

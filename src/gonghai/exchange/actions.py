@@ -16,7 +16,7 @@ from gonghai.exchange.encodings import named_encoding
 from gonghai.exchange.messages import Language
 from gonghai.pools.queries import pool
 
-Kind = Literal["customers", "follow_ups"]
+Kind = Literal["customers", "follow_ups", "people"]
 OnDuplicate = Literal["skip", "create"]
 PIECE: Final = 1024 * 1024  # bytes
 LARGEST: Final = 200 * PIECE  # of an uploaded file
@@ -33,12 +33,13 @@ class TooLarge(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class NewImport:
-    """What to import and how. `pool_id` is for rows that name no pool, `country` (ISO 3166) for phone numbers that name
-    none (default: the tenant's); `mapping` is header → field, or None to leave the column out. `duplicates`: what becomes
-    of rows that match a customer, or an earlier row, in another way than by their external id."""
+    """What to import and how. `pool_id` is for customers' rows that name no pool, None for people; `country` (ISO 3166)
+    for phone numbers that name none (default: the tenant's); `mapping` is header → field, or None to leave the column
+    out. `duplicates`: what becomes of rows that match a customer, or an earlier row, in another way than by their
+    external id. `create_departments`: whether people's departments that are missing are made."""
 
     filename: str
-    pool_id: int
+    pool_id: int | None
     kind: Kind = "customers"
     dry_run: bool = False
     mapping: Mapping[str, str | None] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class NewImport:
     country: str | None = None
     language: Language = "zh"  # of the file of faulty rows
     duplicates: OnDuplicate = "skip"
+    create_departments: bool = False
     digest: str = ""  # of the file, to know it again
 
     def asked(self) -> dict[str, Any]:
@@ -55,6 +57,7 @@ class NewImport:
             "country": self.country,
             "language": self.language,
             "duplicates": self.duplicates,
+            "create_departments": self.create_departments,
             "digest": self.digest,
         }
 
@@ -63,12 +66,14 @@ async def start_import(conn: Conn, actor: Actor, new: NewImport, *, now: datetim
     """Makes the record of an import, waiting to be carried out; its id.
 
     For a worker the caller stores the file and defers the job `import_file`; or carries it out itself. Refuses with
-    `forbidden`, `not_found` and `pool_closed` for the pool, `unknown_encoding`, and 422 for a country.
+    `forbidden`, `not_found` and `pool_closed` for the pool, `unknown_encoding`, and 422 for a country, or a pool where none
+    belongs.
     """
     actor.need("imports.start")
-    home = await pool(conn, actor.tenant_id, new.pool_id)
-    if home["state"] != "open":
-        raise Refusal("pool_closed")
+    if new.kind == "people":
+        actor.need("people.edit")
+        actor.need("departments.edit")
+    await _check_pool(conn, actor.tenant_id, new)
     _check(new)
     made = await one(
         conn,
@@ -76,11 +81,23 @@ async def start_import(conn: Conn, actor: Actor, new: NewImport, *, now: datetim
            VALUES (%s, %s, %s, %s, %s, %s, 'waiting', %s, %s) RETURNING id""",
         (
             actor.tenant_id, new.kind, new.pool_id, new.filename, actor.person_id, new.dry_run,
-            Jsonb(new.asked()), now,
+            Jsonb(_asked(actor, new)), now,
         ),
     )  # fmt: skip
     assert made is not None
     return int(made["id"])
+
+
+def _asked(actor: Actor, new: NewImport) -> dict[str, Any]:
+    """With what narrows the key by which it is asked for: in the background nobody signs in."""
+    return {**new.asked(), "scopes": None if actor.scopes is None else sorted(actor.scopes)}
+
+
+async def _check_pool(conn: Conn, tenant_id: int, new: NewImport) -> None:
+    if (new.pool_id is None) != (new.kind == "people"):
+        raise Invalid({"path": "pool_id", "code": "missing" if new.pool_id is None else "not_needed"})
+    if new.pool_id is not None and (await pool(conn, tenant_id, new.pool_id))["state"] != "open":
+        raise Refusal("pool_closed")
 
 
 def _check(new: NewImport) -> None:
@@ -116,9 +133,10 @@ async def unfinished_import(conn: Conn, actor: Actor, new: NewImport) -> int | N
     """An interrupted import of the very same file, asked for by nobody in particular (the command line), to go on with."""
     found = await one(
         conn,
-        """SELECT i.id FROM import i WHERE i.tenant_id = %s AND i.kind = %s AND i.pool_id = %s AND i.dry_run = %s
+        """SELECT i.id FROM import i
+           WHERE i.tenant_id = %s AND i.kind = %s AND i.pool_id IS NOT DISTINCT FROM %s AND i.dry_run = %s
            AND i.asked = %s AND i.asked_by IS NULL AND i.state IN ('waiting', 'running') ORDER BY i.id LIMIT 1""",
-        (actor.tenant_id, new.kind, new.pool_id, new.dry_run, Jsonb(new.asked())),
+        (actor.tenant_id, new.kind, new.pool_id, new.dry_run, Jsonb(_asked(actor, new))),
     )
     return None if found is None else int(found["id"])
 

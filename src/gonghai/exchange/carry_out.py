@@ -8,28 +8,24 @@ import asyncio
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, closing
-from typing import BinaryIO
-from zoneinfo import ZoneInfo
+from typing import Any, BinaryIO
 
 from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, Database, one, run
-from gonghai.events.log import By, new_batch
+from gonghai.events.log import new_batch
 from gonghai.exchange.actions import finish
-from gonghai.exchange.chunks import Chunk, Chunks, Reading
-from gonghai.exchange.decide import decide, row_keys
-from gonghai.exchange.earlier import Earlier, LetIn
+from gonghai.exchange.chunks import Chunk, Chunks
 from gonghai.exchange.faults import ImportFileError
-from gonghai.exchange.lookups import look_up
+from gonghai.exchange.kinds import KINDS, Kind, Work
 from gonghai.exchange.mapping import Mapping, map_headers
 from gonghai.exchange.queries import get_import, pieces
 from gonghai.exchange.readers import open_table
-from gonghai.exchange.record import add_faulty_rows, count, file_fault
+from gonghai.exchange.record import Outcome, add_faulty_rows, count, file_fault
 from gonghai.exchange.survey import Survey
 from gonghai.exchange.table import Table
-from gonghai.exchange.write import write
 from gonghai.moves.batch import instant
 
 # A chunk that collides with somebody else's write (the same new external id) is done anew.
@@ -98,28 +94,27 @@ async def _begin(database: Database, tenant_id: int, import_id: int) -> DictRow 
 
 
 async def _read_and_write(database: Database, record: DictRow, file: BinaryIO, progress: Progress | None) -> None:
-    table, mapping, survey = await asyncio.to_thread(_look_through, file, record)
-    with closing(survey), closing(Earlier()) as earlier:
+    kind = KINDS[record["kind"]]
+    table, mapping, survey = await asyncio.to_thread(_look_through, file, record, kind)
+    with closing(survey), closing(kind.work(record, mapping, survey)) as work:
         async with database.tenant(record["tenant_id"]) as conn:
             await _note_file(conn, record, table, mapping, survey)
-        zone = ZoneInfo(record["timezone"])
-        country = record["asked"]["country"] or record["country"]
-        reading = Reading(zone, record["started_at"].astimezone(zone).date(), country)
         behind = record["last_row"]
-        chunks = Chunks(table, mapping, survey, reading, behind=behind)
+        chunks = Chunks(table, mapping, survey, work.read, kind.key, behind=behind)
         async with aclosing(_ahead(chunks)) as ahead:
             async for chunk in ahead:
-                now = await _write_chunk(database, record, mapping, chunk, behind, survey, earlier)
-                if now is None:
-                    return
-                behind = chunk.last_row
-                if progress is not None:
-                    await progress(now)
+                for part in work.parts(chunk):
+                    now = await _write_chunk(database, record, mapping, part, behind, work)
+                    if now is None:
+                        return
+                    behind = part.last_row
+                    if progress is not None:
+                        await progress(now)
     async with database.tenant(record["tenant_id"]) as conn:
         await finish(conn, record["tenant_id"], record["id"], "done")
 
 
-async def _ahead(chunks: Chunks) -> AsyncGenerator[Chunk, None]:
+async def _ahead(chunks: Chunks[Any]) -> AsyncGenerator[Chunk[Any], None]:
     """The chunks, each read in a thread while PostgreSQL writes the one before."""
     following = asyncio.create_task(asyncio.to_thread(chunks.next))
     try:
@@ -130,11 +125,11 @@ async def _ahead(chunks: Chunks) -> AsyncGenerator[Chunk, None]:
         await asyncio.gather(following, return_exceptions=True)
 
 
-def _look_through(file: BinaryIO, record: DictRow) -> tuple[Table, Mapping, Survey]:
+def _look_through(file: BinaryIO, record: DictRow, kind: Kind) -> tuple[Table, Mapping, Survey]:
     asked = record["asked"]
     table = open_table(file, filename=record["filename"], encoding=asked["encoding"])
-    mapping = map_headers(table.headers, asked["mapping"])
-    return table, mapping, Survey(table, mapping, unique=record["kind"] == "customers")
+    mapping = map_headers(table.headers, asked["mapping"], kind.fields)
+    return table, mapping, Survey(table, mapping, kind.key)
 
 
 async def _note_file(conn: Conn, record: DictRow, table: Table, mapping: Mapping, survey: Survey) -> None:
@@ -150,14 +145,14 @@ async def _note_file(conn: Conn, record: DictRow, table: Table, mapping: Mapping
 
 
 async def _write_chunk(
-    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, survey: Survey, earlier: Earlier
+    database: Database, record: DictRow, mapping: Mapping, chunk: Chunk[Any], behind: int, work: Work
 ) -> DictRow | None:
     """The record after the chunk; None where the import was stopped, or somebody else goes on with it."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with database.tenant(record["tenant_id"]) as conn:
-                now, let_in = await _in_transaction(conn, record, mapping, chunk, behind, survey, earlier)
-            earlier.note(let_in)
+                now, decided = await _in_transaction(conn, record, mapping, chunk, behind, work)
+            work.note(decided)
             return now
         except (UniqueViolation, DeadlockDetected):
             if attempt == _ATTEMPTS:
@@ -166,25 +161,16 @@ async def _write_chunk(
 
 
 async def _in_transaction(
-    conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk, behind: int, survey: Survey, earlier: Earlier
-) -> tuple[DictRow | None, LetIn]:
+    conn: Conn, record: DictRow, mapping: Mapping, chunk: Chunk[Any], behind: int, work: Work
+) -> tuple[DictRow | None, Outcome | None]:
     tenant_id, import_id = record["tenant_id"], record["id"]
     now = await one(
         conn,
-        "SELECT i.state, i.last_row, i.faulty FROM import i WHERE i.tenant_id = %s AND i.id = %s FOR NO KEY UPDATE",
+        "SELECT i.state, i.last_row, i.outcome FROM import i WHERE i.tenant_id = %s AND i.id = %s FOR NO KEY UPDATE",
         (tenant_id, import_id),
     )
     if now is None or now["state"] != "running" or now["last_row"] != behind:
-        return None, {}
-    skips = record["kind"] == "customers" and record["asked"].get("duplicates", "skip") == "skip"
-    keys = row_keys(chunk.customers, record["country"]) if skips else {}
-    known = await look_up(conn, tenant_id, chunk.customers, home=record["pool_id"], keys=keys)
-    known.earlier = earlier.rows(key for some in known.keys.values() for key in some)
-    met = {there["external_id"] for some in known.matches.values() for there in some}
-    known.in_file = survey.has(met - {None})
-    decided = decide(chunk, known, mapping, record["kind"])
-    if not record["dry_run"]:
-        by = By.person(record["asked_by"], record["batch_id"])
-        await write(conn, tenant_id, decided, by=by, at=await instant(conn))
+        return None, None
+    decided = await work.write(conn, chunk, now["outcome"])
     await add_faulty_rows(conn, record, mapping, chunk, decided)
-    return await count(conn, record, chunk, decided), decided.let_in
+    return await count(conn, record, chunk, decided), decided

@@ -1,38 +1,35 @@
-"""Cuts a file's rows into chunks of bounded size, each row read as a customer or as its faults."""
+"""Cuts a file's rows into chunks of bounded size, each row read as what it speaks of or as its faults."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any
-from unicodedata import is_normalized, normalize
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
 
 from gonghai.exchange.faults import CellCode, CellError
 from gonghai.exchange.mapping import Mapping
-from gonghai.exchange.survey import Survey
+from gonghai.exchange.survey import Key, Survey
 from gonghai.exchange.table import Row, Table, shortened
-from gonghai.exchange.values import ParsedCustomer, parse_row
 
 ROWS = 500
 # Rows can be as long as a megabyte, so their number alone bounds nothing.
 CHARACTERS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How cells are read: the tenant's zone, the last day a follow-up may be of, the country of phone numbers."""
+class Parsed(Protocol):
+    """What a row was read as."""
 
-    zone: ZoneInfo
-    today: date
-    country: str
+    @property
+    def row(self) -> int: ...
+
+
+P = TypeVar("P", bound=Parsed)
 
 
 @dataclass(slots=True)
-class Chunk:
-    """Some rows in order; `rows` by number, `customers` those read, `faults` of the others by row number."""
+class Chunk(Generic[P]):
+    """Some rows in order; `rows` by number, `parsed` those read, `faults` of the others by row number."""
 
     rows: dict[int, Row] = field(default_factory=dict)
-    customers: list[ParsedCustomer] = field(default_factory=list)
+    parsed: list[P] = field(default_factory=list)
     faults: dict[int, list[CellError]] = field(default_factory=dict)
 
     @property
@@ -40,25 +37,37 @@ class Chunk:
         return max(self.rows)
 
 
-def fault_in(mapping: Mapping, customer: ParsedCustomer, name: str, code: CellCode, /, **data: Any) -> CellError:
+def fault_in(mapping: Mapping, parsed: Parsed, name: str, code: CellCode, /, **data: Any) -> CellError:
     """A fault of a row that could be read: of its field `name`, in the field's first column if it has one."""
     column = mapping.columns.get(name, (0,))[0]
     header = mapping.headers[column - 1] if column else ""
-    return CellError(customer.row, column, header, code, shortened(getattr(customer, name, None) or ""), data)
+    value = getattr(parsed, name, None) or ""
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return CellError(parsed.row, column, header, code, shortened(text), data)
 
 
-class Chunks:
+class Chunks(Generic[P]):
     """The rows of a table behind row `behind`, a chunk at a time; blocking, so call `next` in a thread."""
 
-    def __init__(self, table: Table, mapping: Mapping, survey: Survey, reading: Reading, *, behind: int) -> None:
+    def __init__(
+        self,
+        table: Table,
+        mapping: Mapping,
+        survey: Survey,
+        read: Callable[[Row], P | list[CellError]],
+        key: Key | None,
+        *,
+        behind: int,
+    ) -> None:
         self._mapping = mapping
         self._survey = survey
-        self._reading = reading
+        self._parse = read
+        self._key = key
         self._rows: Iterator[Row] = (row for row in table if row.number > behind)
 
-    def next(self) -> Chunk | None:
+    def next(self) -> Chunk[P] | None:
         """The next chunk, None behind the last row. Raises ImportFileError as reading does."""
-        chunk = Chunk()
+        chunk = Chunk[P]()
         characters = 0
         for row in self._rows:
             chunk.rows[row.number] = row
@@ -72,19 +81,12 @@ class Chunks:
             self._read(chunk, row, repeated.get(row.number))
         return chunk
 
-    def _read(self, chunk: Chunk, row: Row, first: int | None) -> None:
-        reading = self._reading
-        parsed = parse_row(row, self._mapping, zone=reading.zone, today=reading.today, region=reading.country)
+    def _read(self, chunk: Chunk[P], row: Row, first: int | None) -> None:
+        parsed = self._parse(row)
         if isinstance(parsed, list):
             chunk.faults[row.number] = parsed
-        elif first is not None:
-            chunk.faults[row.number] = [fault_in(self._mapping, parsed, "external_id", "repeated", first=first)]
+        elif first is not None and self._key is not None:
+            fault = fault_in(self._mapping, parsed, self._key.field, self._key.repeated, first=first)
+            chunk.faults[row.number] = [fault]
         else:
-            chunk.customers.append(_composed(parsed))
-
-
-def _composed(customer: ParsedCustomer) -> ParsedCustomer:
-    """With the external id as it is stored, to be found by it again."""
-    if customer.external_id is None or is_normalized("NFC", customer.external_id):
-        return customer
-    return replace(customer, external_id=normalize("NFC", customer.external_id))
+            chunk.parsed.append(parsed)

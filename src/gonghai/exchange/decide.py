@@ -58,6 +58,10 @@ class Decided:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    # Of people alone.
+    deactivated: int = 0
+    rejoined: int = 0
+    outcome: None = None
 
     @property
     def left_out(self) -> dict[int, list[CellError]]:
@@ -65,11 +69,13 @@ class Decided:
         return self.faults | self.duplicates
 
 
-def decide(chunk: Chunk, known: Known, columns: Columns, kind: Literal["customers", "follow_ups"]) -> Decided:
+def decide(
+    chunk: Chunk[ParsedCustomer], known: Known, columns: Columns, kind: Literal["customers", "follow_ups"]
+) -> Decided:
     """What becomes of the chunk. Owner and pool of a customer that is there are never looked at."""
     decided = Decided(faults=dict(chunk.faults))
     one = _customer if kind == "customers" else _follow_ups
-    for parsed in chunk.customers:
+    for parsed in chunk.parsed:
         faults = one(decided, parsed, known, columns)
         if faults:
             decided.faults[parsed.row] = faults

@@ -16,11 +16,13 @@ FileCode = Literal[
     "duplicate_header",
     "no_header_recognised",
     "no_name_column",
+    "no_login_column",
     "mapping_unknown_header",
     "mapping_unknown_field",
     "mapping_field_twice",
     # found while writing
     "pool_closed",
+    "importer_may_not",
     "internal_error",
 ]
 
@@ -51,6 +53,12 @@ CellCode = Literal[
     "impossible_date",
     "ambiguous_date",
     "follow_up_in_future",
+    "login_missing",
+    "login_malformed",
+    "unknown_role",
+    "unknown_state",
+    "unknown_yes_no",
+    "several_emails",
     # found while writing
     "unknown_owner",
     "ambiguous_owner",
@@ -61,6 +69,17 @@ CellCode = Literal[
     "same_as_customer",
     "unknown_customer",
     "time_missing",
+    "login_repeated",
+    "login_taken",
+    "person_name_missing",
+    "unknown_department",
+    "ambiguous_department",
+    "role_not_yours",
+    "own_admin",
+    "last_admin",
+    "leaves_themself",
+    "unknown_leaver",
+    "person_left",
 ]
 
 

@@ -1,7 +1,11 @@
 """The fields an import knows, and the column names people and other programs use for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
+
+from gonghai.exchange.faults import FileCode
 
 # What several columns of one field become: the first alone, all values, or one text.
 Several = Literal["first", "all", "joined"]
@@ -20,13 +24,26 @@ class Field:
     endings: tuple[str, ...] = ()
 
 
-def _field(name: str, zh: str, en: str, names: str, several: Several = "first", endings: tuple[str, ...] = ()) -> Field:
+@dataclass(frozen=True)
+class Fields:
+    """The fields of one kind of file. One of `needed` must have a column; `without` is the refusal where none has."""
+
+    all: tuple[Field, ...]
+    needed: frozenset[str]
+    without: FileCode
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.all}
+
+
+def field(name: str, zh: str, en: str, names: str, several: Several = "first", endings: tuple[str, ...] = ()) -> Field:
     words = (zh, en, *names.split("|"), name)
     return Field(name, zh, en, words, several, endings)
 
 
 FIELDS = (
-    _field(
+    field(
         "external_id",
         "外部编号",
         "External ID",
@@ -34,7 +51,7 @@ FIELDS = (
         "customer code|lead id|contact id|account id|record id|prospect id|股票代码|id|编号|编码|代码|code|no",
         endings=("编号", "编码", "代码"),
     ),
-    _field(
+    field(
         "name",
         "客户名称",
         "Customer",
@@ -43,24 +60,24 @@ FIELDS = (
         "organisation name|lead name|name|full name|名称|客户姓名|姓名|code name",
         endings=("名称",),
     ),
-    _field("kind", "客户类型", "Kind", "客户性质|公司或个人|customer type|customer kind|company or person"),
-    _field("level", "客户级别", "Level", "客户等级|级别|等级|重要程度|customer level|rating|grade|tier"),
-    _field("source", "客户来源", "Source", "线索来源|来源|来源渠道|获客渠道|渠道|lead source|customer source|channel"),
-    _field("industry", "行业", "Industry", "所属行业|客户行业|行业类型|sector"),
-    _field(
+    field("kind", "客户类型", "Kind", "客户性质|公司或个人|customer type|customer kind|company or person"),
+    field("level", "客户级别", "Level", "客户等级|级别|等级|重要程度|customer level|rating|grade|tier"),
+    field("source", "客户来源", "Source", "线索来源|来源|来源渠道|获客渠道|渠道|lead source|customer source|channel"),
+    field("industry", "行业", "Industry", "所属行业|客户行业|行业类型|sector"),
+    field(
         "region",
         "地区",
         "Region",
         "区域|所在地区|所属区域|大区|省份|省|所在省份|所在省|province|state|billing state|billing state province",
     ),
-    _field(
+    field(
         "stage",
         "阶段",
         "Stage",
         "客户阶段|客户状态|线索状态|跟进状态|跟进阶段|销售阶段|lead status|lead stage|stage name|lifecycle stage|"
         "customer status|customer stage",
     ),
-    _field(
+    field(
         "phones",
         "电话",
         "Phones",
@@ -69,7 +86,7 @@ FIELDS = (
         "work phone|home phone|business phone|company phone|contact phone",
         several="all",
     ),
-    _field(
+    field(
         "emails",
         "邮箱",
         "E-mails",
@@ -77,15 +94,15 @@ FIELDS = (
         "contact email",
         several="all",
     ),
-    _field("wechat", "微信", "WeChat", "微信号|微信id|wechat id|weixin|wechat account"),
-    _field("website", "网站", "Website", "网址|官网|公司网站|公司网址|公司官网|主页|web site|web|url|homepage"),
-    _field(
+    field("wechat", "微信", "WeChat", "微信号|微信id|wechat id|weixin|wechat account"),
+    field("website", "网站", "Website", "网址|官网|公司网站|公司网址|公司官网|主页|web site|web|url|homepage"),
+    field(
         "uscc",
         "统一社会信用代码",
         "Unified social credit code",
         "社会信用代码|信用代码|税号|纳税人识别号|credit code|social credit code",
     ),
-    _field(
+    field(
         "address",
         "地址",
         "Address",
@@ -94,30 +111,30 @@ FIELDS = (
         "billing street|billing city|billing postal code|billing country",
         several="joined",
     ),
-    _field("tags", "标签", "Tags", "客户标签|tag|labels|label", several="all"),
-    _field(
+    field("tags", "标签", "Tags", "客户标签|tag|labels|label", several="all"),
+    field(
         "amount",
         "金额",
         "Amount",
         "预计金额|预计成交金额|预计销售金额|商机金额|意向金额|合同金额|deal value|deal amount|expected amount|"
         "estimated value|opportunity amount",
     ),
-    _field(
+    field(
         "contract_end",
         "合同到期",
         "Contract end",
         "合同到期日|合同到期日期|合同到期时间|合同结束日期|合同结束时间|合同终止日期|合同截止日期|到期日期|到期日|服务到期|"
         "contract end date|contract expiry|contract expiry date|contract expires|renewal date|expiry date",
     ),
-    _field(
+    field(
         "owner",
         "负责人",
         "Owner",
         "客户负责人|所属人|归属人|归属销售|销售负责人|销售人员|销售|业务员|客户经理|所有者|owner email|owner login|"
         "lead owner|account owner|contact owner|record owner|customer owner|salesperson|sales rep|assigned to|跟进人",
     ),
-    _field("pool", "公海", "Pool", "所属公海|公海名称|公海池|客户池|pool name|lead pool|home pool"),
-    _field(
+    field("pool", "公海", "Pool", "所属公海|公海名称|公海池|客户池|pool name|lead pool|home pool"),
+    field(
         "contact_name",
         "联系人",
         "Contact",
@@ -126,36 +143,36 @@ FIELDS = (
         "contact first name|contact last name|lead first name|lead last name",
         several="joined",
     ),
-    _field(
+    field(
         "contact_title",
         "联系人职务",
         "Contact's title",
         "职务|职位|头衔|联系人职位|title|job title|job position|position|contact title",
     ),
-    _field(
+    field(
         "follow_up_at",
         "跟进时间",
         "Follow-up time",
         "跟进日期|最近跟进时间|最后跟进时间|最新跟进时间|上次跟进时间|联系时间|最近联系时间|上次联系时间|follow up at|"
         "follow up date|last contacted|last follow up|call start time|activity date|last activity date",
     ),
-    _field("follow_up_kind", "跟进方式", "Follow-up kind", "跟进类型|联系类型|follow up type|call type|activity type"),
-    _field(
+    field("follow_up_kind", "跟进方式", "Follow-up kind", "跟进类型|联系类型|follow up type|call type|activity type"),
+    field(
         "follow_up_note",
         "跟进记录",
         "Follow-up note",
         "跟进内容|跟进情况|跟进备注|最近跟进记录|最新跟进记录|最后跟进记录|沟通记录|沟通内容|follow up notes|follow up|"
         "call notes|subject",
     ),
-    _field("follow_up_by", "跟进人", "Follow-up by", "跟进人员|最后跟进人|follow up owner|call owner|event owner"),
-    _field(
+    field("follow_up_by", "跟进人", "Follow-up by", "跟进人员|最后跟进人|follow up owner|call owner|event owner"),
+    field(
         "created_at",
         "创建时间",
         "Created at",
         "创建日期|录入时间|录入日期|添加时间|created time|created date|create date|created on|creation date|"
         "date created",
     ),
-    _field(
+    field(
         "note",
         "备注",
         "Note",
@@ -163,4 +180,6 @@ FIELDS = (
         several="joined",
     ),
 )
-FIELD_BY_NAME = {field.name: field for field in FIELDS}
+# Of customers and of follow-ups.
+CUSTOMER_FIELDS = Fields(FIELDS, frozenset({"name", "external_id", "contact_name"}), "no_name_column")
+FIELD_BY_NAME = CUSTOMER_FIELDS.by_name

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from gonghai.exchange.faults import ImportFileError
-from gonghai.exchange.fields import FIELD_BY_NAME, FIELDS, Field
+from gonghai.exchange.fields import CUSTOMER_FIELDS, Field, Fields
 
 # Alike enough to be a slip of the pen. One wrong character of four weighs more than one of twelve.
 _ALIKE_CHINESE = 0.74
@@ -45,45 +46,47 @@ def folded(header: str) -> str:
     return _OPTIONAL_MARK.sub("", "".join(letter for letter in text if letter.isalnum()))
 
 
-def _ranks() -> dict[str, dict[str, int]]:
+@cache
+def _ranks(fields: Fields) -> dict[str, dict[str, int]]:
     """folded column name → field → how well it means that field; 0 is best."""
     ranks: dict[str, dict[str, int]] = {}
-    for field in FIELDS:
+    for field in fields.all:
         for rank, name in enumerate(field.names):
             ranks.setdefault(folded(name), {}).setdefault(field.name, rank)
     return ranks
 
 
-_RANKS = _ranks()
-
-
-def map_headers(headers: Sequence[str], explicit: AnyMapping[str, str | None] | None = None) -> Mapping:
+def map_headers(
+    headers: Sequence[str], explicit: AnyMapping[str, str | None] | None = None, fields: Fields = CUSTOMER_FIELDS
+) -> Mapping:
     """The mapping for these headers. `explicit` (header → field, or None to leave the column out) goes first.
 
     Raises ImportFileError: `mapping_unknown_header`, `mapping_unknown_field`, `mapping_field_twice`,
-    `duplicate_header`, `no_header_recognised`, `no_name_column` (neither a name nor an external id).
+    `duplicate_header`, `no_header_recognised`, and as `fields` says where no column is what they need.
     """
     words = [folded(header) for header in headers]
-    chosen, left_out = _explicit(headers, words, explicit or {})
+    chosen, left_out = _explicit(headers, words, explicit or {}, fields)
     free = [column for column in range(1, len(headers) + 1) if column not in left_out and column not in chosen]
-    for field in FIELDS:
+    for field in fields.all:
         if field.name in chosen.values() and field.several == "first":
             continue
-        for column in _columns_of(field, [column for column in free if column not in chosen], words):
+        for column in _columns_of(field, [column for column in free if column not in chosen], words, _ranks(fields)):
             chosen[column] = field.name
-    guessed = _guess(chosen, free, words)
-    columns = _by_field(chosen)
-    _check(headers, columns)
+    guessed = _guess(chosen, free, words, fields)
+    columns = _by_field(chosen, fields)
+    _check(headers, columns, fields)
     rest = (column for column in range(1, len(headers) + 1) if column not in chosen)
     unmapped = tuple(
-        Unmapped(column, headers[column - 1], None if column in left_out else _suggestion(words[column - 1], columns))
+        Unmapped(
+            column, headers[column - 1], None if column in left_out else _suggestion(words[column - 1], columns, fields)
+        )
         for column in rest
     )
     return Mapping(tuple(headers), columns, unmapped, guessed)
 
 
 def _explicit(
-    headers: Sequence[str], words: list[str], explicit: AnyMapping[str, str | None]
+    headers: Sequence[str], words: list[str], explicit: AnyMapping[str, str | None], fields: Fields
 ) -> tuple[dict[int, str], set[int]]:
     chosen: dict[int, str] = {}
     left_out: set[int] = set()
@@ -95,34 +98,36 @@ def _explicit(
         if name is None:
             left_out.update(columns)
             continue
-        if name not in FIELD_BY_NAME:
-            near = difflib.get_close_matches(name, FIELD_BY_NAME, 1, 0.7)
+        if name not in fields.by_name:
+            near = difflib.get_close_matches(name, fields.by_name, 1, 0.7)
             raise ImportFileError("mapping_unknown_field", field=name, suggestion=near[0] if near else None)
-        if FIELD_BY_NAME[name].several == "first" and (name in chosen.values() or len(columns) > 1):
+        if fields.by_name[name].several == "first" and (name in chosen.values() or len(columns) > 1):
             raise ImportFileError("mapping_field_twice", field=name, header=header)
         chosen.update(dict.fromkeys(columns, name))
     return chosen, left_out
 
 
-def _rank(word: str, field: Field) -> int | None:
-    rank = _RANKS.get(word, {}).get(field.name)
+def _rank(word: str, field: Field, ranks: AnyMapping[str, AnyMapping[str, int]]) -> int | None:
+    rank = ranks.get(word, {}).get(field.name)
     if rank is None and field.several != "first":
         # 电话2, Street2
-        rank = _RANKS.get(word.rstrip("0123456789"), {}).get(field.name)
+        rank = ranks.get(word.rstrip("0123456789"), {}).get(field.name)
     return rank
 
 
-def _columns_of(field: Field, free: list[int], words: list[str]) -> list[int]:
-    ranked = [(rank, column) for column in free if (rank := _rank(words[column - 1], field)) is not None]
+def _columns_of(
+    field: Field, free: list[int], words: list[str], ranks: AnyMapping[str, AnyMapping[str, int]]
+) -> list[int]:
+    ranked = [(rank, column) for column in free if (rank := _rank(words[column - 1], field, ranks)) is not None]
     if not ranked or field.several != "first":
         return [column for _, column in ranked]
     best = min(ranked)[0]
     return [column for rank, column in ranked if rank == best]
 
 
-def _guess(chosen: dict[int, str], free: list[int], words: list[str]) -> tuple[int, ...]:
+def _guess(chosen: dict[int, str], free: list[int], words: list[str], fields: Fields) -> tuple[int, ...]:
     guessed = []
-    for field in FIELDS:
+    for field in fields.all:
         if not field.endings or field.name in chosen.values():
             continue
         for column in free:
@@ -133,30 +138,31 @@ def _guess(chosen: dict[int, str], free: list[int], words: list[str]) -> tuple[i
     return tuple(guessed)
 
 
-def _by_field(chosen: dict[int, str]) -> dict[str, tuple[int, ...]]:
+def _by_field(chosen: dict[int, str], fields: Fields) -> dict[str, tuple[int, ...]]:
     return {
         field.name: columns
-        for field in FIELDS
+        for field in fields.all
         if (columns := tuple(sorted(column for column, name in chosen.items() if name == field.name)))
     }
 
 
-def _check(headers: Sequence[str], columns: dict[str, tuple[int, ...]]) -> None:
+def _check(headers: Sequence[str], columns: dict[str, tuple[int, ...]], fields: Fields) -> None:
     if not columns:
         raise ImportFileError("no_header_recognised", headers=list(headers))
     for name, found in columns.items():
-        if len(found) > 1 and FIELD_BY_NAME[name].several == "first":
+        if len(found) > 1 and fields.by_name[name].several == "first":
             raise ImportFileError("duplicate_header", header=headers[found[1] - 1], columns=list(found), field=name)
-    if not columns.keys() & {"name", "external_id", "contact_name"}:
-        raise ImportFileError("no_name_column", headers=list(headers))
+    if not columns.keys() & fields.needed:
+        raise ImportFileError(fields.without, headers=list(headers))
 
 
-def _suggestion(word: str, columns: dict[str, tuple[int, ...]]) -> str | None:
+def _suggestion(word: str, columns: dict[str, tuple[int, ...]], fields: Fields) -> str | None:
+    ranks = _ranks(fields)
     # A known name that lost to a better one is no slip of the pen.
-    if not word or word in _RANKS:
+    if not word or word in ranks:
         return None
-    for near in difflib.get_close_matches(word, _RANKS, 5, _ALIKE if word.isascii() else _ALIKE_CHINESE):
-        for name in _RANKS[near]:
-            if name not in columns or FIELD_BY_NAME[name].several != "first":
+    for near in difflib.get_close_matches(word, ranks, 5, _ALIKE if word.isascii() else _ALIKE_CHINESE):
+        for name in ranks[near]:
+            if name not in columns or fields.by_name[name].several != "first":
                 return name
     return None

@@ -38,6 +38,10 @@ _FILE: dict[FileCode, dict[Language, str]] = {
         "zh": "没有「客户名称」列，也没有「外部编号」列；请指定哪一列是客户名称。读到的是：{headers}",
         "en": "There is no column for the customer's name, nor for an external id; say which it is. Found: {headers}",
     },
+    "no_login_column": {
+        "zh": "没有「登录名」列；成员按登录名对应，请指定哪一列是登录名。读到的是：{headers}",
+        "en": "There is no column for the login, by which people are known; say which it is. Found: {headers}",
+    },
     "mapping_unknown_header": {
         "zh": "指定了「{header}」列，但文件里没有。文件的列：{headers}",
         "en": 'The mapping names the column "{header}", which the file doesn\'t have. Its columns: {headers}',
@@ -53,6 +57,10 @@ _FILE: dict[FileCode, dict[Language, str]] = {
     "pool_closed": {
         "zh": "公海「{pool}」已关闭；请选择另一个公海",
         "en": 'The pool "{pool}" was closed; choose another one',
+    },
+    "importer_may_not": {
+        "zh": "导入人现在没有管理成员的权限，导入已停止；请由管理员重新导入",
+        "en": "Whoever started the import may not manage people any more, so it stopped; an administrator can import anew",
     },
     "internal_error": {
         "zh": "系统内部出错，导入没有完成；详情见服务日志",
@@ -153,6 +161,68 @@ _CELL: dict[CellCode, dict[Language, str]] = {
         "en": 'No customer has the external id "{value}"; import the customers first',
     },
     "time_missing": {"zh": "没有跟进时间", "en": "There is no time of the follow-up"},
+    "login_missing": {
+        "zh": "没有登录名；请填写，成员按登录名对应",
+        "en": "There is no login; write it, as people are known by it",
+    },
+    "login_malformed": {"zh": "登录名「{value}」里不能有空格", "en": 'A login has no spaces: "{value}"'},
+    "unknown_role": {
+        "zh": "没有「{value}」这个角色；可填：销售、主管、管理员、审计，多个用顿号隔开",
+        "en": 'There is no role "{value}"; write sales rep, manager, administrator or auditor, several with commas',
+    },
+    "unknown_state": {
+        "zh": "看不懂状态「{value}」；请填「在职」或「离职」，不改就留空",
+        "en": 'The state "{value}" is not understood; write active or left, or nothing to leave it as it is',
+    },
+    "unknown_yes_no": {
+        "zh": "看不懂「{value}」；是本部门的负责人就填「是」，不是填「否」，不改就留空",
+        "en": '"{value}" is not understood; write yes or no, or nothing to leave it as it is',
+    },
+    "several_emails": {"zh": "只能填一个邮箱：{value}", "en": "Write one e-mail address: {value}"},
+    "login_repeated": {
+        "zh": "登录名「{value}」与第 {first} 行重复；请只保留一行",
+        "en": 'The login "{value}" is that of row {first} too; keep one of them',
+    },
+    "login_taken": {
+        "zh": "登录名「{value}」已被其他企业使用；请换一个",
+        "en": 'The login "{value}" is taken by another company; choose another one',
+    },
+    "person_name_missing": {
+        "zh": "系统里还没有这个登录名，新建成员需要姓名",
+        "en": "Nobody has this login yet, and somebody new needs a name",
+    },
+    "unknown_department": {
+        "zh": "没有部门「{value}」；请先在「成员」页新建，或导入时选「自动新建缺少的部门」",
+        "en": 'There is no department "{value}"; add it on the page Team, or let the import make missing departments',
+    },
+    "ambiguous_department": {
+        "zh": "「{value}」可能是这几个部门之一：{departments}；请写出完整的路径",
+        "en": '"{value}" may be one of several departments: {departments}; write the whole path',
+    },
+    "role_not_yours": {
+        "zh": "这个密钥不能授予管理员角色；请由管理员在网页上导入",
+        "en": "This key may not make administrators; an administrator can import on the web page",
+    },
+    "own_admin": {
+        "zh": "不能通过导入取消自己的管理员角色；请由另一位管理员来做",
+        "en": "An import can't take your own administrator role away; another administrator can",
+    },
+    "last_admin": {
+        "zh": "这是最后一位在职的管理员；请先让另一位成员成为管理员",
+        "en": "This is the last active administrator; make somebody else one first",
+    },
+    "leaves_themself": {
+        "zh": "不能通过导入停用自己；请由另一位管理员来做",
+        "en": "An import can't deactivate yourself; another administrator can",
+    },
+    "unknown_leaver": {
+        "zh": "没有登录名为「{value}」的成员，无法办理离职；请核对登录名，或删去这一行",
+        "en": 'Nobody has the login "{value}", so nobody can leave; check the login, or delete the row',
+    },
+    "person_left": {
+        "zh": "「{value}」已离职；要重新启用请在「状态」列填「在职」，否则删去这一行",
+        "en": '"{value}" has left; write active in the column State to take them back, or delete the row',
+    },
 }
 
 
@@ -162,6 +232,8 @@ def explained(error: CellError | ImportFileError, language: Language) -> str:
         data = dict(error.data)
         if "by" in data:
             data["by"] = in_words(data["by"])[("zh", "en").index(language)]
+        if "departments" in data:
+            data["departments"] = {"zh": "、", "en": ", "}[language].join(data["departments"])
         return _CELL[error.code][language].format(value=error.value, **data)
     told = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in error.data.items()}
     if error.code in _CELL:

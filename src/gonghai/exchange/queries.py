@@ -8,7 +8,7 @@ from gonghai.base.database import Conn, Database, one, rows
 from gonghai.base.errors import NotFound
 
 _SELECT = """SELECT i.*, q.name AS pool_name, p.name AS asked_by_name FROM import i
-  JOIN pool q ON q.tenant_id = i.tenant_id AND q.id = i.pool_id
+  LEFT JOIN pool q ON q.tenant_id = i.tenant_id AND q.id = i.pool_id
   LEFT JOIN person p ON p.tenant_id = i.tenant_id AND p.id = i.asked_by"""
 
 

@@ -2,14 +2,13 @@
 
 import io
 from collections.abc import Mapping as AnyMapping
-from typing import Any
+from typing import Any, Protocol
 
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.base.database import Conn, one, run
 from gonghai.exchange.chunks import Chunk
-from gonghai.exchange.decide import Decided
 from gonghai.exchange.faults import CellError, ImportFileError
 from gonghai.exchange.faulty import FaultyWriter
 from gonghai.exchange.mapping import Mapping
@@ -18,8 +17,27 @@ from gonghai.exchange.messages import explained
 SAMPLE = 50  # faults that the record shows; the file has them all
 
 
+class Outcome(Protocol):
+    """What was decided about a chunk; each of its rows counts once."""
+
+    faults: dict[int, list[CellError]]
+    duplicates: dict[int, list[CellError]]
+    created: int
+    updated: int
+    unchanged: int
+    deactivated: int
+    rejoined: int
+
+    @property
+    def left_out(self) -> dict[int, list[CellError]]: ...
+
+    @property
+    def outcome(self) -> dict[str, Any] | None:
+        """What the record shows beside the counts, as it is now; None where there is nothing new."""
+
+
 async def add_faulty_rows(
-    conn: Conn, record: AnyMapping[str, Any], mapping: Mapping, chunk: Chunk, decided: Decided
+    conn: Conn, record: AnyMapping[str, Any], mapping: Mapping, chunk: Chunk[Any], decided: Outcome
 ) -> None:
     """Adds the chunk's faulty rows and duplicates to the file to mend, as its next piece; the first has the headers."""
     left_out = decided.left_out
@@ -45,7 +63,7 @@ async def add_faulty_rows(
     )
 
 
-async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk, decided: Decided) -> DictRow:
+async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk[Any], decided: Outcome) -> DictRow:
     """Adds the chunk's counts and says up to which row all is written; the record as it is now."""
     left_out = decided.left_out
     faults = [told(error) for number in sorted(left_out) for error in left_out[number]]
@@ -53,7 +71,8 @@ async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk, decided:
         conn,
         """UPDATE import i SET last_row = %(last)s, rows_done = i.rows_done + %(rows)s, created = i.created + %(created)s,
                updated = i.updated + %(updated)s, unchanged = i.unchanged + %(unchanged)s, faulty = i.faulty + %(faulty)s,
-               duplicates = i.duplicates + %(duplicates)s,
+               duplicates = i.duplicates + %(duplicates)s, deactivated = i.deactivated + %(deactivated)s,
+               rejoined = i.rejoined + %(rejoined)s, outcome = coalesce(%(outcome)s, i.outcome),
                errors_sample = CASE WHEN jsonb_array_length(i.errors_sample) < %(most)s
                    THEN jsonb_path_query_array(i.errors_sample || %(faults)s, %(path)s) ELSE i.errors_sample END
            WHERE i.tenant_id = %(t)s AND i.id = %(id)s RETURNING i.*""",
@@ -67,6 +86,9 @@ async def count(conn: Conn, record: AnyMapping[str, Any], chunk: Chunk, decided:
             "unchanged": decided.unchanged,
             "faulty": len(decided.faults),
             "duplicates": len(decided.duplicates),
+            "deactivated": decided.deactivated,
+            "rejoined": decided.rejoined,
+            "outcome": None if decided.outcome is None else Jsonb(decided.outcome),
             "faults": Jsonb(faults[:SAMPLE]),
             "most": SAMPLE,
             "path": f"$[0 to {SAMPLE - 1}]",

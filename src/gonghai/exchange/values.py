@@ -1,7 +1,6 @@
 """Reads one row of an import as a customer, or says what is wrong with which cell."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gonghai.exchange import texts
+from gonghai.exchange.cells import cell_error, cell_text, limit
 from gonghai.exchange.dates import parse_day, parse_instant
 from gonghai.exchange.faults import BadValueError, CellError
 from gonghai.exchange.fields import FIELD_BY_NAME
 from gonghai.exchange.mapping import Mapping
-from gonghai.exchange.table import Row, shortened
+from gonghai.exchange.table import Row
 
 # Characters a text may have; for lists, of each value.
 LIMITS = {
@@ -27,7 +27,6 @@ MAX_VALUES = 50
 _SHORT = 100
 _TYPED = {"phones", "emails", "uscc", "website", "amount", "contract_end", "follow_up_at", "kind"}
 _LINES = {"note", "follow_up_note", "tags", "phones", "emails"}
-_FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -125,9 +124,7 @@ class _RowParser:
         self._fault(place, BadValueError("customer_missing"))
 
     def _fault(self, column: int, error: BadValueError) -> None:
-        value = error.value if error.value is not None else self._row.cells[column - 1]
-        header = self._mapping.headers[column - 1]
-        self._errors.append(CellError(self._row.number, column, header, error.code, shortened(value), error.data))
+        self._errors.append(cell_error(self._row, self._mapping, column, error))
 
     def _field(self, name: str, columns: tuple[int, ...]) -> Any:
         """The field's value over all its columns, None if all are blank or faulty."""
@@ -148,18 +145,10 @@ class _RowParser:
         return self._joined(name, found, columns[0]) if len(found) > 1 else found[0]
 
     def _cell(self, name: str, column: int) -> Any:
-        text = clean(self._row.cells[column - 1], lines=name in _LINES)
-        if not text or (name in _TYPED and texts.folded(text) in texts.PLACEHOLDERS):
+        longest = LIMITS.get(name, _SHORT) * (MAX_VALUES if FIELD_BY_NAME[name].several == "all" else 1)
+        text = cell_text(self._row.cells[column - 1], longest, typed=name in _TYPED, lines=name in _LINES)
+        if text is None:
             return None
-        if text in _FORMULA_ERRORS:
-            raise BadValueError("formula_error")
-        # What a faulty row looks like when it comes back without having been mended.
-        if "\ufffd" in text:
-            raise BadValueError("bad_encoding")
-        if text.startswith('"') and text.count('"') % 2:
-            raise BadValueError("bad_quotes")
-        # Before parsing, which need not be linear in the length.
-        _limit(text, LIMITS.get(name, _SHORT) * (MAX_VALUES if FIELD_BY_NAME[name].several == "all" else 1))
         if name == "created_at":
             # In a list of follow-ups it is theirs, not the customer's.
             if self._mapping.columns.keys() & {"name", "contact_name"}:
@@ -167,7 +156,7 @@ class _RowParser:
             return None
         value = self._parser(name, column)(text)
         for each in value if isinstance(value, tuple) else ():
-            _limit(each, LIMITS[name])
+            limit(each, LIMITS[name])
         return value
 
     def _parser(self, name: str, column: int) -> Callable[[str], Any]:
@@ -231,21 +220,3 @@ class _RowParser:
         if kind is None:
             kind, note = "note", f"[{said}] {note}".strip()
         return (ParsedFollowUp(at, kind, note, values.get("follow_up_by")),)
-
-
-def _limit(text: str, limit: int) -> None:
-    if len(text) > limit:
-        raise BadValueError("too_long", limit=limit, length=len(text))
-
-
-def clean(text: str, *, lines: bool = False) -> str:
-    """Without control and invisible formatting characters, and trimmed; `lines` keeps ends of lines and tabs."""
-    if text.isprintable():
-        return text.strip() if lines else " ".join(text.split())
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
-        letter
-        for letter in text
-        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") or letter == "\u200d"
-    )
-    return kept.strip() if lines else " ".join(kept.split())

@@ -21,9 +21,14 @@ async def deactivate_person(conn: Conn, actor: Actor, person_id: int, *, now: da
     right that names them is left. Whoever gives the person a customer locks the same row first, so none is left
     behind with an owner who can't sign in. Caps refuse nothing; going over one is recorded.
     """
+    return (await let_go(conn, actor, person_id, now=now)).customers
+
+
+async def let_go(conn: Conn, actor: Actor, person_id: int, *, now: datetime) -> HandedOver:
+    """deactivate_person, with what was done: who got how many customers."""
     actor.need("people.edit")
     tenant = await lock_tenant(conn, actor.tenant_id)
-    return (await _hand_over(conn, actor, person_id, by_rule(tenant), now=now)).customers
+    return await _hand_over(conn, actor, person_id, by_rule(tenant), now=now)
 
 
 async def hand_over(conn: Conn, actor: Actor, person_id: int, asked: Asked, *, now: datetime) -> HandedOver:

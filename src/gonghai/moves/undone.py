@@ -18,7 +18,7 @@ _BATCHES = {
     "cleaning_run": "SELECT batch_id, pool_id, finished_at, archived + moved + asked AS n FROM cleaning_run",
     # Its rows may name any pool.
     "import": "SELECT batch_id, NULL::bigint AS pool_id, finished_at,"
-    " CASE WHEN dry_run THEN 0 ELSE created END AS n FROM import",
+    " CASE WHEN dry_run OR kind = 'people' THEN 0 ELSE created END AS n FROM import",
     "hand_over": "SELECT batch_id, NULL::bigint AS pool_id, at AS finished_at, customers AS n, person_id FROM hand_over",
 }
 

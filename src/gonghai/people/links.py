@@ -1,5 +1,6 @@
 """Links by which an invited person, or one who forgot the password, sets it: once, and not for long."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,10 +8,10 @@ from typing import Final
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
-from gonghai.base.database import Conn, one, run
-from gonghai.base.errors import Forbidden, Refusal
+from gonghai.base.database import Conn, one, rows, run
+from gonghai.base.errors import Forbidden, NotFound, Refusal
 from gonghai.base.secrets import new_secret, secret_hash
-from gonghai.events.log import By, append
+from gonghai.events.log import By, append_each
 from gonghai.people.api_keys import is_narrowed
 from gonghai.people.record import change, lock
 from gonghai.people.sign_in import forget_failures
@@ -42,46 +43,57 @@ async def create_link(conn: Conn, actor: Actor, person_id: int, *, now: datetime
 
     A key narrowed by scopes can't make one for an admin: it would become wider through that account.
     """
+    return (await create_links(conn, actor, [person_id], now=now))[person_id]
+
+
+async def create_links(conn: Conn, actor: Actor, person_ids: Sequence[int], *, now: datetime) -> dict[int, NewLink]:
+    """The same for many persons at once, by person."""
     actor.need("people.edit")
-    person = await lock(conn, "person", actor.tenant_id, person_id)
-    if "admin" in person["roles"] and is_narrowed(actor):
+    persons = await rows(
+        conn,
+        "SELECT * FROM person p WHERE p.tenant_id = %s AND p.id = ANY (%s) ORDER BY p.id FOR NO KEY UPDATE",
+        (actor.tenant_id, list(person_ids)),
+    )
+    missing = set(person_ids) - {person["id"] for person in persons}
+    if missing:
+        raise NotFound("person", id=str(min(missing)))
+    if is_narrowed(actor) and any("admin" in person["roles"] for person in persons):
         raise Forbidden("people.edit", role="admin")
-    return await new_link(conn, person, By.person(actor.person_id), now=now)
+    return await new_links(conn, actor.tenant_id, persons, By.person(actor.person_id), now=now)
 
 
-async def new_link(conn: Conn, person: DictRow, by: By, *, now: datetime) -> NewLink:
-    """The same for a locked person's row, without asking who may."""
-    if person["state"] == "left":
+async def new_links(
+    conn: Conn, tenant_id: int, persons: Sequence[DictRow], by: By, *, now: datetime
+) -> dict[int, NewLink]:
+    """The same for locked rows of persons, without asking who may."""
+    if any(person["state"] == "left" for person in persons):
         raise Refusal("person_left")
-    kind = "invitation" if person["state"] == "invited" else "reset"
-    link = NewLink(new_secret(), kind, now + LASTS[kind])
-    await end_links(conn, person["tenant_id"], person["id"])
+    links = {}
+    for person in persons:
+        kind = "invitation" if person["state"] == "invited" else "reset"
+        links[person["id"]] = NewLink(new_secret(), kind, now + LASTS[kind])
+    await end_links(conn, tenant_id, list(links))
     await run(
         conn,
         "INSERT INTO link (tenant_id, token_hash, person_id, kind, created_at, expires_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (person["tenant_id"], secret_hash(link.token), person["id"], kind, now, link.expires_at),
-    )
-    await append(
-        conn,
-        person["tenant_id"],
-        kind="link",
-        subject="person",
-        subject_id=person["id"],
-        version=person["version"],
-        by=by,
-        at=now,
-        data={"link": kind},
-    )
-    return link
+        " SELECT %s, n.hash, n.person_id, n.kind, %s, n.expires_at"
+        " FROM unnest(%s::bytea[], %s::bigint[], %s::text[], %s::timestamptz[]) AS n (hash, person_id, kind, expires_at)",
+        (
+            tenant_id, now, [secret_hash(link.token) for link in links.values()], list(links),
+            [link.kind for link in links.values()], [link.expires_at for link in links.values()],
+        ),
+    )  # fmt: skip
+    told = [(person["id"], person["version"], {"link": links[person["id"]].kind}) for person in persons]
+    await append_each(conn, tenant_id, told, kind="link", subject="person", by=by, at=now)
+    return links
 
 
-async def end_links(conn: Conn, tenant_id: int, person_id: int) -> None:
-    """Unused links of the person no longer work."""
+async def end_links(conn: Conn, tenant_id: int, person_ids: Sequence[int]) -> None:
+    """Unused links of these persons no longer work."""
     await run(
         conn,
-        "DELETE FROM link l WHERE l.tenant_id = %s AND l.person_id = %s AND l.used_at IS NULL",
-        (tenant_id, person_id),
+        "DELETE FROM link l WHERE l.tenant_id = %s AND l.person_id = ANY (%s) AND l.used_at IS NULL",
+        (tenant_id, list(person_ids)),
     )
 
 
@@ -132,7 +144,7 @@ async def use_link(conn: Conn, tenant_id: int, token: str, password_hash: str, *
     values = {"password_hash": password_hash, "state": "active"}
     await change(conn, "person", person, values, kind=kind, by=By.person(person["id"]), at=now)
     await run(conn, "DELETE FROM session s WHERE s.tenant_id = %s AND s.person_id = %s", (tenant_id, person["id"]))
-    await end_links(conn, tenant_id, person["id"])
+    await end_links(conn, tenant_id, [person["id"]])
     # Whoever holds the link need not wait for the end of a lock that wrong guesses brought about.
     await forget_failures(conn, person["login"])
     return person["id"], person["login"]

@@ -1,6 +1,6 @@
 """Persons: invited, edited, deactivated, taken back. Every change is an event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,12 +10,12 @@ from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.access.permissions import ROLE_PERMISSIONS
-from gonghai.base.database import Conn, one, rows, run, value
+from gonghai.base.database import Conn, rows, run, value
 from gonghai.base.errors import Forbidden, Invalid, NotFound, Refusal
-from gonghai.events.log import By, append
+from gonghai.events.log import By, append_each
 from gonghai.people.api_keys import is_narrowed
 from gonghai.people.deputies import end_deputies
-from gonghai.people.links import NewLink, end_links, new_link
+from gonghai.people.links import NewLink, end_links, new_links
 from gonghai.people.queries import lead_ids
 from gonghai.people.record import change, lock, lock_tenant
 from gonghai.people.spelling import spelling
@@ -38,62 +38,83 @@ class NewPerson:
 
 async def create_person(conn: Conn, actor: Actor, new: NewPerson, *, now: datetime) -> tuple[int, NewLink | None]:
     """(id, the invitation if there is no password). Refuses a login that anybody in the installation has."""
+    try:
+        async with conn.transaction():
+            (person,) = await create_persons(conn, actor, [new], now=now)
+    except UniqueViolation:  # taken while we looked
+        raise Refusal("login_taken", login=new.login.strip().lower()) from None
+    if new.password_hash:
+        return person["id"], None
+    links = await new_links(conn, actor.tenant_id, [person], By.person(actor.person_id), now=now)
+    return person["id"], links[person["id"]]
+
+
+async def create_persons(
+    conn: Conn, actor: Actor, new: Sequence[NewPerson], *, now: datetime, batch_id: int | None = None
+) -> list[DictRow]:
+    """Many persons at once, without an invitation yet (people/links.py makes it); their rows by id.
+
+    Refuses as creating one does, but raises UniqueViolation where a login was taken while we looked.
+    """
     actor.need("people.edit")
-    _check_roles(actor, new.roles)
-    await _check_department(conn, actor.tenant_id, new.department_id)
-    person = await _insert(conn, actor.tenant_id, new, now)
-    await append(
+    for each in new:
+        _check_roles(actor, each.roles)
+    await _check_departments(conn, actor.tenant_id, {each.department_id for each in new} - {None})
+    persons = await _insert(conn, actor.tenant_id, new, now)
+    facts = [{n: p[n] for n in ("department_id", "roles", "state", "locale")} for p in persons]
+    told = [(person["id"], 1, {"facts": fact}) for person, fact in zip(persons, facts, strict=True)]
+    by = By.person(actor.person_id, batch_id)
+    await append_each(conn, actor.tenant_id, told, kind="create", subject="person", by=by, at=now)
+    return persons
+
+
+async def _insert(conn: Conn, tenant_id: int, new: Sequence[NewPerson], now: datetime) -> list[DictRow]:
+    logins = [_login(each) for each in new]
+    taken = await taken_logins(conn, logins)
+    if taken:
+        raise Refusal("login_taken", login=min(taken))
+    found = await rows(
         conn,
-        actor.tenant_id,
-        kind="create",
-        subject="person",
-        subject_id=person["id"],
-        version=1,
-        by=By.person(actor.person_id),
-        at=now,
-        data={"facts": {n: person[n] for n in ("department_id", "roles", "state", "locale")}},
-    )
-    link = None if new.password_hash else await new_link(conn, person, By.person(actor.person_id), now=now)
-    return person["id"], link
+        """INSERT INTO person (tenant_id, login, name, email, department_id, roles, state, locale, password_hash,
+               created_at, spelling)
+           SELECT %s, n.login, n.name, n.email, n.department_id, string_to_array(n.roles, ','),
+               CASE WHEN n.hash IS NULL THEN 'invited' ELSE 'active' END, n.locale, n.hash, %s, n.spelling
+           FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+               WITH ORDINALITY AS n (login, name, email, department_id, roles, locale, hash, spelling, no)
+           ORDER BY n.no RETURNING *""",
+        (
+            tenant_id, now, logins, [n.name for n in new], [n.email for n in new], [n.department_id for n in new],
+            [",".join(sorted(set(n.roles))) for n in new], [n.locale for n in new], [n.password_hash for n in new],
+            [spelling(n.name) for n in new],
+        ),
+    )  # fmt: skip
+    return sorted(found, key=lambda person: int(person["id"]))
 
 
-async def _insert(conn: Conn, tenant_id: int, new: NewPerson, now: datetime) -> DictRow:
+def _login(new: NewPerson) -> str:
     login = new.login.strip().lower()
     if not login or any(character.isspace() for character in login):
         raise Invalid({"path": "login", "code": "login_malformed", "value": new.login})
     if not new.name:
         raise Invalid({"path": "name", "code": "empty"})
-    if await value(conn, "SELECT login_taken(%s)", (login,)):
-        raise Refusal("login_taken", login=login)
-    try:
-        async with conn.transaction():
-            person = await one(
-                conn,
-                "INSERT INTO person (tenant_id, login, name, email, department_id, roles, state, locale,"
-                " password_hash, created_at, spelling)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING *",
-                (
-                    tenant_id,
-                    login,
-                    new.name,
-                    new.email,
-                    new.department_id,
-                    sorted(set(new.roles)),
-                    "active" if new.password_hash else "invited",
-                    new.locale,
-                    new.password_hash,
-                    now,
-                    spelling(new.name),
-                ),
-            )
-    except UniqueViolation:  # taken while we looked
-        raise Refusal("login_taken", login=login) from None
-    assert person is not None
-    return person
+    return login
+
+
+async def taken_logins(conn: Conn, logins: Sequence[str]) -> set[str]:
+    """Those of these logins that anybody in the installation has."""
+    found = await rows(conn, "SELECT n AS login FROM unnest(%s::text[]) AS n WHERE login_taken(n)", (list(logins),))
+    return {row["login"] for row in found}
 
 
 async def edit_person(
-    conn: Conn, actor: Actor, person_id: int, version: int, values: Mapping[str, Any], *, now: datetime
+    conn: Conn,
+    actor: Actor,
+    person_id: int,
+    version: int,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    batch_id: int | None = None,
 ) -> int:
     """Changes some of EDITABLE; the new version. 412 unless `version` is the newest; the last admin stays one."""
     actor.need("people.edit")
@@ -108,11 +129,12 @@ async def edit_person(
         if "admin" not in values["roles"]:
             await _keep_an_admin(conn, person)
     if "department_id" in values:
-        await _check_department(conn, actor.tenant_id, values["department_id"])
+        await _check_departments(conn, actor.tenant_id, {values["department_id"]} - {None})
     if "name" in values:
         values["spelling"] = spelling(values["name"])
     _check_leave({**person, **values})
-    return await change(conn, "person", person, values, kind="edit", by=By.person(actor.person_id), at=now)
+    by = By.person(actor.person_id, batch_id)
+    return await change(conn, "person", person, values, kind="edit", by=by, at=now)
 
 
 async def edit_self(conn: Conn, actor: Actor, values: Mapping[str, Any], *, now: datetime) -> int:
@@ -145,7 +167,7 @@ async def deactivate(conn: Conn, actor: Actor, person_id: int, *, now: datetime)
         "UPDATE api_key k SET revoked_at = %s WHERE k.tenant_id = %s AND k.person_id = %s AND k.revoked_at IS NULL",
         (now, *whose),
     )
-    await end_links(conn, *whose)
+    await end_links(conn, actor.tenant_id, [person_id])
     by = By.person(actor.person_id)
     await _stop_leading(conn, actor.tenant_id, person_id, by, now)
     await end_deputies(conn, *whose, by, now=now)
@@ -166,7 +188,7 @@ async def _stop_leading(conn: Conn, tenant_id: int, person_id: int, by: By, now:
     await run(conn, "DELETE FROM department_lead l WHERE l.tenant_id = %s AND l.person_id = %s", (tenant_id, person_id))
 
 
-async def reactivate(conn: Conn, actor: Actor, person_id: int, *, now: datetime) -> int:
+async def reactivate(conn: Conn, actor: Actor, person_id: int, *, now: datetime, batch_id: int | None = None) -> int:
     """Takes back who has left, clean: invited, without a password, a plain rep, on no leave; the new version.
 
     They come back by a new link; what they were before they left, somebody has to give them again.
@@ -182,7 +204,8 @@ async def reactivate(conn: Conn, actor: Actor, person_id: int, *, now: datetime)
         "leave_from": None,
         "leave_until": None,
     }
-    return await change(conn, "person", person, values, kind="reactivate", by=By.person(actor.person_id), at=now)
+    by = By.person(actor.person_id, batch_id)
+    return await change(conn, "person", person, values, kind="reactivate", by=by, at=now)
 
 
 async def _keep_an_admin(conn: Conn, person: DictRow) -> None:
@@ -208,13 +231,14 @@ def _check_roles(actor: Actor, roles: Sequence[str], before: Sequence[str] = ())
         raise Forbidden("people.edit", role="admin")
 
 
-async def _check_department(conn: Conn, tenant_id: int, department_id: int | None) -> None:
-    if department_id is None:
+async def _check_departments(conn: Conn, tenant_id: int, department_ids: Set[int | None]) -> None:
+    if not department_ids:
         return
-    # Held until the commit: it isn't removed meanwhile.
-    sql = "SELECT 1 FROM department d WHERE d.tenant_id = %s AND d.id = %s FOR KEY SHARE"
-    if await one(conn, sql, (tenant_id, department_id)) is None:
-        raise NotFound("department", id=str(department_id))
+    # Held until the commit: they aren't removed meanwhile.
+    sql = "SELECT d.id FROM department d WHERE d.tenant_id = %s AND d.id = ANY (%s) ORDER BY d.id FOR KEY SHARE"
+    found = {row["id"] for row in await rows(conn, sql, (tenant_id, list(department_ids)))}
+    for missing in department_ids - found:
+        raise NotFound("department", id=str(missing))
 
 
 def _check_leave(person: Mapping[str, Any]) -> None:

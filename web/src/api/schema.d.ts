@@ -1235,9 +1235,10 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Takes a CSV or XLSX file of customers or follow-ups; reading and writing it goes on in the background.
+         * @description Takes a CSV or XLSX file of customers, follow-ups or people; reading and writing it goes on in the background.
          *
-         *     413 `too_large` above 200 MB. What is wrong with the file or with a row, the record says.
+         *     People need the rights to change people and departments, too. 413 `too_large` above 200 MB. What is wrong with the
+         *     file or with a row, the record says.
          */
         post: operations["start_api_v1_imports_post"];
         delete?: never;
@@ -1300,6 +1301,27 @@ export interface paths {
         get: operations["faulty_api_v1_imports__import_id__faulty_csv_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Links
+         * @description Links for all whom the import created or took back and who have not joined, shown this once: each lasts 72 hours
+         *     and works once. Made anew they end the earlier ones.
+         */
+        post: operations["make_links_api_v1_imports__import_id__links_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6410,9 +6432,9 @@ export interface components {
         };
         /**
          * Import
-         * @description The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
-         *     first faults and duplicates, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may
-         *     undo it.
+         * @description The record of an import. `pool` is null for people. `rows_total` is known once the file has been looked through;
+         *     `errors_sample` holds the first faults and duplicates, `faulty.csv` has them all. `undo` is the newest of it,
+         *     `can_undo` whether the reader may undo it. `outcome`: of a single import of people, not in a list.
          */
         Import: {
             asked_by: components["schemas"]["Named"] | null;
@@ -6421,6 +6443,8 @@ export interface components {
              * @default false
              */
             can_undo: boolean;
+            /** Create Departments */
+            create_departments: boolean;
             /** Created */
             created: number;
             /**
@@ -6428,6 +6452,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deactivated */
+            deactivated: number;
             /** Dry Run */
             dry_run: boolean;
             /** Duplicates */
@@ -6449,12 +6475,15 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "customers" | "follow_ups";
+            kind: "customers" | "follow_ups" | "people";
             /** Mapping */
             mapping: {
                 [key: string]: string;
             };
-            pool: components["schemas"]["Named"];
+            outcome: components["schemas"]["PeopleOutcome"] | null;
+            pool: components["schemas"]["Named"] | null;
+            /** Rejoined */
+            rejoined: number;
             /** Rows Done */
             rows_done: number;
             /** Rows Total */
@@ -6623,6 +6652,16 @@ export interface components {
              * @enum {string}
              */
             rule: "home_pool" | "manager" | "pool";
+        };
+        /**
+         * LeaversReceiver
+         * @description Who gets leavers' customers by the company's rule: a person, or a pool.
+         */
+        LeaversReceiver: {
+            /** Customers */
+            customers: number;
+            person: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
         };
         /**
          * Left
@@ -7986,6 +8025,48 @@ export interface components {
         PassOn: {
             /** Person Id */
             person_id: string;
+        };
+        /**
+         * PeopleOutcome
+         * @description What an import of people does, or would do. `fields`: how many rows change each; `departments`: paths of those
+         *     made; `rows`: the first that change somebody; `to_invite`: people it brought in who have not joined yet.
+         */
+        PeopleOutcome: {
+            /** Departments */
+            departments: string[];
+            /** Fields */
+            fields: {
+                [key: string]: number;
+            };
+            /** Receivers */
+            receivers: components["schemas"]["LeaversReceiver"][];
+            /** Rows */
+            rows: components["schemas"]["PersonChange"][];
+            /** To Invite */
+            to_invite: number;
+        };
+        /**
+         * PersonChange
+         * @description One row of people who are here. `changes`: field → [before, after]; `customers`: how many a leaver gives away.
+         */
+        PersonChange: {
+            /** Changes */
+            changes: {
+                [key: string]: unknown[];
+            };
+            /** Customers */
+            customers: number;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Row */
+            row: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "update" | "deactivate" | "rejoin";
         };
         /**
          * PersonEdit
@@ -13138,6 +13219,12 @@ export interface operations {
                      */
                     country?: string | null;
                     /**
+                     * Create Departments
+                     * @description Of people: make departments that are missing, instead of leaving their rows out.
+                     * @default false
+                     */
+                    create_departments?: boolean;
+                    /**
                      * Dry Run
                      * @description Check everything, write nothing.
                      * @default false
@@ -13162,7 +13249,7 @@ export interface operations {
                      * @default customers
                      * @enum {string}
                      */
-                    kind?: "customers" | "follow_ups";
+                    kind?: "customers" | "follow_ups" | "people";
                     /**
                      * Language
                      * @description Of the file of faulty rows; default: the reader's.
@@ -13175,9 +13262,9 @@ export interface operations {
                     mapping?: string | null;
                     /**
                      * Pool Id
-                     * @description For rows that name no pool.
+                     * @description For customers' rows that name no pool; not for people.
                      */
-                    pool_id: string;
+                    pool_id?: string | null;
                 };
             };
         };
@@ -13285,6 +13372,48 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    make_links_api_v1_imports__import_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: `nobody_to_invite` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Client Error */

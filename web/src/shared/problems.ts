@@ -187,6 +187,7 @@ const TEXTS: Record<string, Pair> = {
   moved_since: ["之后又有变动。", "It has moved since."],
   owner_not_active: ["原负责人不在职。", "Its former owner isn't active."],
   nothing_to_undo: ["没有可撤销的变动。", "It moved nothing, so there is nothing to undo."],
+  nobody_to_invite: ["这次导入的人都已经加入了，没有需要邀请的。", "Everybody of this import has joined; there is nobody to invite."],
   run_in_progress: ["已有一次回收正在运行，等它结束再开始。", "A recycle run is already under way; wait for it to end."],
 };
 

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -22,9 +21,9 @@ from gonghai.exchange import actions, queries
 from gonghai.exchange.messages import Language
 from gonghai.http.call import By, Call, database, identify
 from gonghai.http.idempotency import answered_once
+from gonghai.http.import_shapes import Import, import_shape, people_outcome
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
-from gonghai.http.run_shapes import Undo, can_undo, person, undo_shape
-from gonghai.http.shapes import ANSWER, Id, Named, Page, Words
+from gonghai.http.shapes import Id, Page
 from gonghai.moves.undone import newest_undos
 from gonghai.pools.actor import load_actor
 
@@ -37,7 +36,7 @@ class Form(BaseModel):
     """The fields beside `file`."""
 
     model_config = ConfigDict(extra="forbid")
-    pool_id: Id = Field(description="For rows that name no pool.")
+    pool_id: Id | None = Field(None, description="For customers' rows that name no pool; not for people.")
     kind: actions.Kind = "customers"
     dry_run: bool = Field(False, description="Check everything, write nothing.")
     mapping: Json[dict[str, str | None]] | None = Field(
@@ -52,60 +51,10 @@ class Form(BaseModel):
     duplicates: actions.OnDuplicate = Field(
         "skip", description="Rows of customers that are here already by credit code, phone, e-mail or name."
     )
+    create_departments: bool = Field(
+        False, description="Of people: make departments that are missing, instead of leaving their rows out."
+    )
     language: Language | None = Field(None, description="Of the file of faulty rows; default: the reader's.")
-
-
-class Fault(BaseModel):
-    """What is wrong with one cell; column 0: with the row as such."""
-
-    row: int
-    column: int
-    header: str
-    code: str
-    value: str
-    message: Words
-
-
-class FileFault(BaseModel):
-    """What is wrong with the whole file."""
-
-    code: str
-    row: int | None
-    data: dict[str, Any]
-    message: Words
-
-
-class Import(BaseModel):
-    """The record of an import. `rows_total` is known once the file has been looked through; `errors_sample` holds the
-    first faults and duplicates, `faulty.csv` has them all. `undo` is the newest of it, `can_undo` whether the reader may
-    undo it."""
-
-    model_config = ANSWER
-
-    id: Id
-    kind: actions.Kind
-    filename: str
-    pool: Named
-    asked_by: Named | None
-    dry_run: bool
-    state: Literal["waiting", "reading", "writing", "done", "failed", "cancelled"]
-    rows_total: int | None
-    rows_done: int
-    created: int
-    updated: int
-    unchanged: int
-    faulty: int
-    duplicates: int
-    errors_sample: list[Fault]
-    error: FileFault | None
-    mapping: dict[str, str]
-    unmapped: list[str]
-    encoding: str | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    undo: Undo | None = None
-    can_undo: bool = False
 
 
 _BODY = {
@@ -115,7 +64,7 @@ _BODY = {
             "schema": (_schema := Form.model_json_schema())
             | {
                 "properties": {"file": {"type": "string", "format": "binary"}, **_schema["properties"]},
-                "required": ["file", *_schema["required"]],
+                "required": ["file"],
             }
         }
     },
@@ -134,9 +83,10 @@ async def list_imports(call: By, limit: Limit = 50, after: After = None) -> Page
 
 @router.post("", status_code=202, response_model=Import, openapi_extra={"requestBody": _BODY})
 async def start(request: Request) -> Any:
-    """Takes a CSV or XLSX file of customers or follow-ups; reading and writing it goes on in the background.
+    """Takes a CSV or XLSX file of customers, follow-ups or people; reading and writing it goes on in the background.
 
-    413 `too_large` above 200 MB. What is wrong with the file or with a row, the record says.
+    People need the rights to change people and departments, too. 413 `too_large` above 200 MB. What is wrong with the
+    file or with a row, the record says.
     """
     identity = await identify(request)
     # An upload may take minutes, and holds no connection meanwhile.
@@ -166,6 +116,7 @@ async def _start(call: Call, file: UploadFile, fields: Form) -> Import:
         encoding=fields.encoding,
         country=fields.country,
         duplicates=fields.duplicates,
+        create_departments=fields.create_departments,
         language=fields.language or ("zh" if actor.locale.startswith("zh") else "en"),
     )
     import_id = await actions.start_import(call.conn, actor, new, now=call.now)
@@ -251,22 +202,13 @@ async def faulty(call: By, import_id: Id) -> Response:
 
 
 async def _one(call: Call, actor: Actor, import_id: int) -> Import:
-    (shown,) = await _imports(call, actor, [await queries.get_import(call.conn, call.tenant_id, import_id)])
+    row = await queries.get_import(call.conn, call.tenant_id, import_id)
+    (shown,) = await _imports(call, actor, [row])
+    if row["kind"] == "people":
+        shown.outcome = await people_outcome(call.conn, row)
     return shown
 
 
 async def _imports(call: Call, actor: Actor, found: Sequence[DictRow]) -> list[Import]:
     undos = await newest_undos(call.conn, call.tenant_id, [row["batch_id"] for row in found])
-    return [_import(actor, row, undos.get(row["batch_id"])) for row in found]
-
-
-def _import(actor: Actor, row: DictRow, undo: DictRow | None) -> Import:
-    shown = dict(row)
-    shown["pool"] = Named(id=row["pool_id"], name=row["pool_name"])
-    shown["asked_by"] = person(row, "asked_by")
-    shown["undo"] = undo_shape(undo) if undo else None
-    # Its rows may name any pool, so no one pool's admin undoes it.
-    shown["can_undo"] = can_undo(actor, {**row, "pool_id": None}, 0 if row["dry_run"] else row["created"], undo)
-    if row["state"] == "running":
-        shown["state"] = "reading" if row["rows_total"] is None else "writing"
-    return Import.model_validate(shown)
+    return [import_shape(actor, row, undos.get(row["batch_id"])) for row in found]

@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 from gonghai.base.database import rows
 from gonghai.http.call import ActorCall, By
 from gonghai.http.etag import IfMatch, set_etag
+from gonghai.http.link_url import link_url
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
 from gonghai.http.routes.deputies import REFUSED as DEPUTY
@@ -233,10 +234,7 @@ async def take_back(call: By, person_id: Id, response: Response) -> PersonOut:
 
 
 def _url(request: Request, link: NewLink) -> LinkUrl:
-    base = request.app.state.settings.public_url or str(request.base_url)
-    return LinkUrl.model_validate(
-        {"url": f"{base.rstrip('/')}/links/{link.token}", "expires_at": link.expires_at, "kind": link.kind}
-    )
+    return LinkUrl.model_validate({"url": link_url(request, link), "expires_at": link.expires_at, "kind": link.kind})
 
 
 async def _one(call: ActorCall, person_id: int, response: Response) -> PersonOut:

@@ -38,3 +38,13 @@ ALTER TABLE follow_up ADD COLUMN for_id bigint;
 
 -- What a person is found by beside login and e-mail: the name folded, its pinyin, its initials (people/spelling.py).
 ALTER TABLE person ADD COLUMN spelling text NOT NULL DEFAULT '';
+
+-- Imports of people: no pool. `outcome`: what changes, departments made, who gets leavers' customers.
+ALTER TABLE import
+    DROP CONSTRAINT import_kind_check,
+    ADD CONSTRAINT import_kind_check CHECK (kind IN ('customers', 'follow_ups', 'people')),
+    ALTER COLUMN pool_id DROP NOT NULL,
+    ADD CONSTRAINT import_pool_check CHECK ((pool_id IS NULL) = (kind = 'people')),
+    ADD COLUMN deactivated integer NOT NULL DEFAULT 0,
+    ADD COLUMN rejoined integer NOT NULL DEFAULT 0,
+    ADD COLUMN outcome jsonb NOT NULL DEFAULT '{}';

@@ -1,7 +1,7 @@
 """Carrying a planned hand-over out: one batch, the same few statements whatever the size of the book."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,12 @@ from gonghai.moves.telling import tell
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What was done: the id of the record (None: the book was empty), its batch, and how many customers moved."""
+    """What was done: the id of the record (None: the book was empty), its batch, how many customers moved, and to whom."""
 
     id: int | None
     batch_id: int | None
     customers: int
+    receivers: Sequence["Receiver"] = ()
 
 
 def need_confirmed(planned: Planned) -> None:
@@ -56,7 +57,7 @@ async def carry_out(conn: Conn, actor: Actor, giver_id: int, planned: Planned) -
     assert len(moved) == len(movers), "the rows are locked"
     record_id = await _record(conn, actor, giver_id, planned, by, at)
     await tell(conn, actor.tenant_id, moved, by)
-    return HandedOver(record_id, batch, len(moved))
+    return HandedOver(record_id, batch, len(moved), receivers(planned))
 
 
 def _mover(planned: Planned, giver_id: int, place: Place) -> Mover:
