@@ -69,7 +69,7 @@ async def _fail(database: Database, tenant_id: int, import_id: int, error: Impor
     """Rows already written stay, and the record says up to which."""
     async with database.tenant(tenant_id) as conn:
         record = await get_import(conn, tenant_id, import_id)
-        await finish(conn, tenant_id, import_id, "failed", file_fault(error, record["last_row"]))
+        await finish(conn, tenant_id, import_id, "failed", file_fault(error, record["kind"], record["last_row"]))
 
 
 async def _begin(database: Database, tenant_id: int, import_id: int) -> DictRow | None:

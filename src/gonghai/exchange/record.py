@@ -12,7 +12,7 @@ from gonghai.exchange.chunks import Chunk
 from gonghai.exchange.faults import CellError, ImportFileError
 from gonghai.exchange.faulty import FaultyWriter
 from gonghai.exchange.mapping import Mapping
-from gonghai.exchange.messages import explained
+from gonghai.exchange.messages import Language, explained
 
 SAMPLE = 50  # faults that the record shows; the file has them all
 
@@ -110,13 +110,20 @@ def told(error: CellError) -> dict[str, Any]:
     }
 
 
-def file_fault(error: ImportFileError, last_row: int) -> dict[str, Any]:
+_AGAIN: dict[str, dict[Language, str]] = {
+    "customers": {"zh": "有外部编号的行不会重复", "en": "rows with an external id are recognised"},
+    "follow_ups": {"zh": "已有的跟进不会重复", "en": "follow-ups that are here are recognised"},
+    "people": {"zh": "已有的成员不会重复", "en": "people are recognised by their login"},
+}
+
+
+def file_fault(error: ImportFileError, kind: str, last_row: int) -> dict[str, Any]:
     """What is wrong with the whole file, as the record holds it; `last_row` is the last one written, 0 if none is."""
     message = {"zh": explained(error, "zh"), "en": explained(error, "en")}
     if last_row:
-        message["zh"] += f"。第 {last_row} 行及以前的行已导入；处理后请再次导入整个文件：有外部编号的行不会重复"
+        again = _AGAIN[kind]
+        message["zh"] += f"。第 {last_row} 行及以前的行已导入；处理后请再次导入整个文件：{again['zh']}"
         message["en"] += (
-            f". Rows up to {last_row} are imported; import the whole file again when this is mended:"
-            " rows with an external id are recognised"
+            f". Rows up to {last_row} are imported; import the whole file again when this is mended: {again['en']}"
         )
     return {"code": error.code, "row": error.data.get("row"), "data": error.data, "message": message}

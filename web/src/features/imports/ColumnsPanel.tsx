@@ -6,6 +6,7 @@ import type { Import } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { useNames } from "../../shared/names";
 import type { Mapping } from "./api";
+import { PEOPLE_FIELDS } from "./peopleWords";
 import { IMPORT_FIELDS, WORDS } from "./words";
 
 // Fields that several columns may feed; any other is fed by one.
@@ -22,6 +23,8 @@ function linesOf(one: Import): Line[] {
   return Array.isArray(headers) ? [...new Set(headers.map(String))].map((header) => ({ header, field: null })) : [];
 }
 
+const fieldsOf = (one: Import) => (one.kind === "people" ? PEOPLE_FIELDS : IMPORT_FIELDS);
+
 export function ColumnsPanel({ one, onRecheck, busy }: Props) {
   const t = useWords(WORDS);
   const name = useNames();
@@ -31,10 +34,11 @@ export function ColumnsPanel({ one, onRecheck, busy }: Props) {
   const fieldOf = (line: Line) => (line.header in changes ? changes[line.header] : line.field) ?? null;
   const changed = lines.filter((line) => fieldOf(line) !== line.field);
   const left = lines.filter((line) => fieldOf(line) === null).length;
-  const order = Object.keys(IMPORT_FIELDS);
-  const sorted = [...lines].sort((one, other) => order.indexOf(one.field ?? "name") - order.indexOf(other.field ?? "name"));
+  const fields = fieldsOf(one);
+  const order = Object.keys(fields);
+  const sorted = [...lines].sort((one, other) => order.indexOf(one.field ?? "") - order.indexOf(other.field ?? ""));
   const shown = [...sorted.filter((line) => line.field === null), ...sorted.filter((line) => line.field !== null)];
-  const options = [{ value: "", label: t("leftOut") }, ...order.map((field) => ({ value: field, label: name(IMPORT_FIELDS, field) }))];
+  const options = [{ value: "", label: t("leftOut") }, ...order.map((field) => ({ value: field, label: name(fields, field) }))];
   const choose = (line: Line, field: string | null) => {
     // What one column takes, the column that had it gives up.
     const rivals = field && !SEVERAL.has(field) ? lines.filter((each) => each !== line && fieldOf(each) === field) : [];
@@ -70,7 +74,7 @@ export function ColumnsPanel({ one, onRecheck, busy }: Props) {
                   options={options}
                 />
               ) : line.field ? (
-                name(IMPORT_FIELDS, line.field)
+                name(fields, line.field)
               ) : (
                 <span className="muted">{t("leftOut")}</span>
               ),

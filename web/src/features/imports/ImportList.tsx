@@ -10,6 +10,7 @@ import { usePages } from "../../shared/pages";
 import { EmptyState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
 import { ImportMode, ImportState } from "./ImportState";
+import { PEOPLE_WORDS } from "./peopleWords";
 import { WORDS } from "./words";
 
 function Count({ n, bad }: { n: number; bad?: boolean }) {
@@ -29,6 +30,7 @@ function useColumns(): Column<Import>[] {
         </Link>
       ),
     },
+    { key: "kind", title: t("what"), width: 100, render: (one) => t(one.kind) },
     { key: "mode", title: "", width: 80, render: (one) => <ImportMode one={one} /> },
     { key: "state", title: t("state"), width: 110, render: (one) => <ImportState one={one} /> },
     { key: "created", title: t("created"), width: 90, align: "right", render: (one) => <Count n={one.created} /> },
@@ -43,7 +45,9 @@ function useColumns(): Column<Import>[] {
 
 function ImportCard({ one }: { one: Import }) {
   const t = useWords(WORDS);
+  const p = useWords(PEOPLE_WORDS);
   const counts = (["created", "updated", "unchanged", "duplicates", "faulty"] as const).filter((key) => one[key]);
+  const people = (["deactivated", "rejoined"] as const).filter((key) => one[key]);
   return (
     <div className="card">
       <Link to={`/imports/${one.id}`} className="title">
@@ -59,6 +63,12 @@ function ImportCard({ one }: { one: Import }) {
             {t(key)} {one[key].toLocaleString("en-US")}
           </span>
         ))}
+        {people.map((key) => (
+          <span key={key} className="num">
+            {p(key)} {one[key].toLocaleString("en-US")}
+          </span>
+        ))}
+        <span>{t(one.kind)}</span>
         <span>{one.asked_by?.name ?? t("commandLine")}</span>
         <span className="num">{dateTime(one.created_at)}</span>
       </div>
@@ -82,5 +92,5 @@ export function ImportList() {
       )}
     </EmptyState>
   );
-  return <DataList columns={columns} minWidth={1080} pages={pages} rowKey={(one) => one.id} card={(one) => <ImportCard one={one} />} empty={empty} />;
+  return <DataList columns={columns} minWidth={1180} pages={pages} rowKey={(one) => one.id} card={(one) => <ImportCard one={one} />} empty={empty} />;
 }

@@ -19,6 +19,7 @@ import { importQuery, isAtWork, keepUpload, startImport, uploadOf, type Mapping,
 import { ColumnsPanel } from "./ColumnsPanel";
 import { FaultsTable } from "./FaultsTable";
 import { ImportMode, ImportState } from "./ImportState";
+import { PeopleOutcome } from "./PeopleOutcome";
 import { ResultPanel } from "./ResultPanel";
 import { WORDS } from "./words";
 
@@ -35,7 +36,7 @@ function CancelButton({ one }: { one: Import }) {
   const ask = () =>
     modal.confirm({
       title: t("cancelAsk"),
-      content: t("cancelText", { n: one.created + one.updated + one.unchanged }),
+      content: t("cancelText", { n: one.rows_done - one.faulty - one.duplicates }),
       okText: t("cancel"),
       cancelText: t("keepOn"),
       okButtonProps: { danger: true },
@@ -64,7 +65,7 @@ function useFollowing(one: Import | undefined) {
   const choose = (file: File) => {
     if (!one) return;
     const language = locale === "zh-CN" ? "zh" : "en";
-    keepUpload(one.id, { file, pool_id: one.pool.id, kind: one.kind, dry_run: one.dry_run, language, encoding: one.encoding ?? undefined });
+    keepUpload(one.id, { file, pool_id: one.pool?.id, kind: one.kind, dry_run: one.dry_run, language, encoding: one.encoding ?? undefined, create_departments: one.create_departments });
     setCount((count) => count + 1);
   };
   const go = (change: Partial<Upload>) => upload && start.mutate({ ...upload, ...change });
@@ -88,7 +89,7 @@ export default function ImportPage() {
   const finished = one && !isAtWork(one) && !one.dry_run ? one.id : undefined;
   useEffect(() => {
     if (!finished) return;
-    for (const queryKey of [["customers"], ["pool-customers"], ["pools"]]) void client.invalidateQueries({ queryKey });
+    for (const queryKey of [["customers"], ["pool-customers"], ["pools"], ["people"], ["departments"]]) void client.invalidateQueries({ queryKey });
   }, [client, finished]);
   if (query.isError && !one) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!one) return <ListSkeleton rows={4} />;
@@ -112,7 +113,7 @@ export default function ImportPage() {
         </div>
       </div>
       <p className="soft" style={{ margin: "-8px 0 16px" }}>
-        {[t(one.kind), one.pool.name, one.asked_by?.name ?? t("commandLine"), dateTime(one.created_at), one.encoding && t("detected", { encoding: one.encoding })]
+        {[t(one.kind), one.pool?.name, one.asked_by?.name ?? t("commandLine"), dateTime(one.created_at), one.encoding && t("detected", { encoding: one.encoding })]
           .filter(Boolean)
           .join(" · ")}
       </p>
@@ -126,6 +127,7 @@ export default function ImportPage() {
           onFile={following.choose}
           onReal={() => following.go({ dry_run: false, mapping: mappingOf(one) })}
         />
+        <PeopleOutcome one={one} />
         <div style={{ display: "grid", gap: 16, alignItems: "start", gridTemplateColumns: phone || !one.errors_sample.length ? "minmax(0, 1fr)" : "minmax(0, 3fr) minmax(0, 2fr)" }}>
           <FaultsTable one={one} />
           {side}

@@ -15,9 +15,19 @@ import { PoolSelect } from "../pools/PoolSelect";
 import { startImport, type Kind } from "./api";
 import { FileField } from "./FileField";
 import { FileGuide } from "./FileGuide";
+import { PEOPLE_WORDS } from "./peopleWords";
 import { WORDS } from "./words";
 
-type Values = { file: File; kind: Kind; pool_id: string; dry_run: boolean; encoding?: string; country?: string; duplicates: "skip" | "create" };
+type Values = {
+  file: File;
+  kind: Kind;
+  pool_id?: string;
+  dry_run: boolean;
+  encoding?: string;
+  country?: string;
+  duplicates?: "skip" | "create";
+  create_departments?: boolean;
+};
 const ENCODINGS = ["UTF-8", "GB18030", "Big5", "UTF-16", "Shift_JIS", "windows-1252"];
 const COUNTRIES = ["CN", "HK", "MO", "TW", "SG", "MY", "JP", "KR", "US", "GB", "DE", "FR", "AU"];
 
@@ -33,7 +43,11 @@ function Choice({ title, hint }: { title: string; hint: string }) {
 const TOP = { alignItems: "flex-start" } as const;
 const STACK = { display: "flex", flexDirection: "column", gap: 10 } as const;
 
-function Options() {
+function kindOf(text: string | undefined): Kind {
+  return text === "follow_ups" || text === "people" ? text : "customers";
+}
+
+function Options({ phones }: { phones: boolean }) {
   const t = useWords(WORDS);
   const locale = useLocale();
   const names = new Intl.DisplayNames(locale, { type: "region" });
@@ -42,15 +56,19 @@ function Options() {
       <Form.Item name="encoding" label={t("encoding")} style={{ flex: "1 1 220px" }}>
         <Select allowClear placeholder={t("auto")} options={ENCODINGS.map((each) => ({ value: each, label: each }))} />
       </Form.Item>
-      <Form.Item name="country" label={t("country")} style={{ flex: "1 1 220px" }}>
-        <Select allowClear placeholder={t("company")} options={COUNTRIES.map((each) => ({ value: each, label: names.of(each) ?? each }))} />
-      </Form.Item>
+      {phones && (
+        <Form.Item name="country" label={t("country")} style={{ flex: "1 1 220px" }}>
+          <Select allowClear placeholder={t("company")} options={COUNTRIES.map((each) => ({ value: each, label: names.of(each) ?? each }))} />
+        </Form.Item>
+      )}
     </div>
   );
 }
 
 function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
   const t = useWords(WORDS);
+  const p = useWords(PEOPLE_WORDS);
+  const can = useCan();
   const problem = useProblemText();
   const locale = useLocale();
   const navigate = useNavigate();
@@ -59,19 +77,18 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
   const [more, setMore] = useState(false);
   const [form] = Form.useForm<Values>();
   const dry = Form.useWatch("dry_run", form) ?? true;
-  const followUps = Form.useWatch("kind", form) === "follow_ups";
+  const kind = Form.useWatch("kind", form) ?? kindOf(url.kind);
   const start = useMutation({
     mutationFn: (values: Values) => startImport({ ...values, language: locale === "zh-CN" ? "zh" : "en" }),
     onSuccess: (made) => navigate(`/imports/${made.id}`),
   });
-  const kind: Kind = url.kind === "follow_ups" ? "follow_ups" : "customers";
   return (
     <Form
       form={form}
       layout="vertical"
       requiredMark={false}
       disabled={start.isPending}
-      initialValues={{ kind, pool_id: url.pool ?? pool?.id, dry_run: true, duplicates: "skip" }}
+      initialValues={{ kind: kindOf(url.kind), pool_id: url.pool ?? pool?.id, dry_run: true, duplicates: "skip", create_departments: false }}
       onValuesChange={(changed: Partial<Values>) => changed.kind && onKind(changed.kind)}
       onFinish={start.mutate}
     >
@@ -84,12 +101,20 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
           options={[
             { value: "customers", style: TOP, label: <Choice title={t("customers")} hint={t("customersHint")} /> },
             { value: "follow_ups", style: TOP, label: <Choice title={t("follow_ups")} hint={t("follow_upsHint")} /> },
+            ...(can("people.edit") ? [{ value: "people", style: TOP, label: <Choice title={t("people")} hint={t("peopleHint")} /> }] : []),
           ]}
         />
       </Form.Item>
-      <Form.Item name="pool_id" label={t("pool")} extra={t(followUps ? "poolHintFollowUps" : "poolHint")} rules={[{ required: true, message: t("needPool") }]}>
-        <PoolSelect />
-      </Form.Item>
+      {kind !== "people" && (
+        <Form.Item
+          name="pool_id"
+          label={t("pool")}
+          extra={t(kind === "follow_ups" ? "poolHintFollowUps" : "poolHint")}
+          rules={[{ required: true, message: t("needPool") }]}
+        >
+          <PoolSelect />
+        </Form.Item>
+      )}
       <Form.Item name="dry_run" label={t("mode")}>
         <Radio.Group
           style={STACK}
@@ -99,7 +124,18 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
           ]}
         />
       </Form.Item>
-      {!followUps && (
+      {kind === "people" && (
+        <Form.Item name="create_departments" label={p("createDepartments")}>
+          <Radio.Group
+            style={STACK}
+            options={[
+              { value: false, style: TOP, label: <Choice title={p("refuse")} hint={p("refuseHint")} /> },
+              { value: true, style: TOP, label: <Choice title={p("make")} hint={p("makeHint")} /> },
+            ]}
+          />
+        </Form.Item>
+      )}
+      {kind === "customers" && (
         <Form.Item name="duplicates" label={t("onDuplicate")}>
           <Radio.Group
             style={STACK}
@@ -111,10 +147,10 @@ function ImportForm({ onKind }: { onKind: (kind: Kind) => void }) {
         </Form.Item>
       )}
       {more ? (
-        <Options />
+        <Options phones={kind !== "people"} />
       ) : (
         <Button type="link" style={{ padding: 0, marginBottom: 16 }} onClick={() => setMore(true)}>
-          {t("options")}
+          {t(kind === "people" ? "encoding" : "options")}
         </Button>
       )}
       {start.isError && <Alert type="error" showIcon title={problem(start.error)} style={{ marginBottom: 16 }} />}
@@ -133,7 +169,7 @@ export default function NewImport() {
   const can = useCan();
   const phone = usePhone();
   const [url] = useUrlState();
-  const [kind, setKind] = useState<Kind>(url.kind === "follow_ups" ? "follow_ups" : "customers");
+  const [kind, setKind] = useState<Kind>(kindOf(url.kind));
   if (!can("imports.start")) return <EmptyState title={t("notYours")} text={t("notYoursText")} />;
   return (
     <>

@@ -6,20 +6,30 @@ import { Link } from "react-router";
 
 import type { Import } from "../../api";
 import { useServerWords, useWords } from "../../shared/i18n";
+import { useCan } from "../../shared/me";
 import { ENDINGS, faultyUrl, isAtWork } from "./api";
 import { useFileCheck } from "./FileField";
+import { InviteButton } from "./InviteButton";
+import { PEOPLE_WORDS } from "./peopleWords";
 import { WORDS } from "./words";
 
 const count = (n: number) => n.toLocaleString("en-US");
-const changing = (one: Import) => one.created + one.updated;
+const changing = (one: Import) => one.created + one.updated + one.deactivated + one.rejoined;
 const good = (one: Import) => changing(one) + one.unchanged;
 const leftOut = (one: Import) => one.faulty + one.duplicates;
 
 function Numbers({ one }: { one: Import }) {
   const t = useWords(WORDS);
+  const p = useWords(PEOPLE_WORDS);
   const tiles: [string, number, boolean][] = [
     [t(one.dry_run ? "wouldCreate" : "created"), one.created, false],
     [t(one.dry_run ? "wouldUpdate" : "updated"), one.updated, false],
+    ...(one.kind === "people"
+      ? ([
+          [p(one.dry_run ? "wouldDeactivate" : "deactivated"), one.deactivated, false],
+          [p(one.dry_run ? "wouldRejoin" : "rejoined"), one.rejoined, false],
+        ] as [string, number, boolean][])
+      : []),
     [t("unchanged"), one.unchanged, false],
     ...(one.duplicates ? [[t("duplicates"), one.duplicates, false] as [string, number, boolean]] : []),
     [t("faulty"), one.faulty, one.faulty > 0],
@@ -94,6 +104,8 @@ type Props = { one: Import; mayStart: boolean; atHand: boolean; busy: boolean; o
 
 function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
   const t = useWords(WORDS);
+  const p = useWords(PEOPLE_WORDS);
+  const can = useCan();
   const n = good(one);
   const steps: ReactNode[] = [];
   if (one.dry_run && one.state === "done" && changing(one) > 0 && mayStart) {
@@ -107,7 +119,15 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
       ),
     );
   }
-  if (!one.dry_run && one.state === "done" && n > 0) {
+  if (one.kind === "people" && !one.dry_run) {
+    steps.push(
+      can("people.edit") && <InviteButton key="invite" one={one} />,
+      <Link key="team" to="/team">
+        <Button>{p("toTeam")}</Button>
+      </Link>,
+    );
+  }
+  if (one.pool && !one.dry_run && one.state === "done" && n > 0) {
     steps.push(
       <Link key="customers" to="/customers?scope=all">
         <Button type={one.faulty ? "default" : "primary"}>{t("toCustomers")}</Button>
@@ -126,7 +146,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
   }
   if (mayStart && (leftOut(one) > 0 || one.state !== "done")) {
     steps.push(
-      <Link key="again" to={`/imports/new?pool=${one.pool.id}&kind=${one.kind}`}>
+      <Link key="again" to={`/imports/new?kind=${one.kind}${one.pool ? `&pool=${one.pool.id}` : ""}`}>
         <Button>{t(one.faulty ? "importMended" : "again")}</Button>
       </Link>,
     );
@@ -144,6 +164,7 @@ function hintOf({ one, atHand }: Props) {
 export function ResultPanel(props: Props) {
   const { one } = props;
   const t = useWords(WORDS);
+  const p = useWords(PEOPLE_WORDS);
   const sentence = useSentence();
   if (isAtWork(one)) {
     return (
@@ -154,15 +175,17 @@ export function ResultPanel(props: Props) {
     );
   }
   const fine = one.state === "done" && !one.faulty && good(one) > 0;
-  const hint = hintOf(props);
+  const key = hintOf(props);
+  const hint = key && (one.kind === "people" && (key === "cancelledHint" || key === "mendHint") ? p(key) : t(key));
   return (
     <section className="panel pad" data-testid="result">
       <p style={{ fontSize: 15.5, lineHeight: 1.7, fontWeight: 600, overflowWrap: "anywhere" }} className="row">
         {fine ? <CheckCircleFilled style={{ color: "#2f7d5b" }} /> : <ExclamationCircleFilled style={{ color: one.state === "failed" ? "#b3402f" : "#b7791f" }} />}
         {sentence(one)}
       </p>
-      {hint && <p className="soft" style={{ marginTop: 6, lineHeight: 1.7 }}>{t(hint)}</p>}
+      {hint && <p className="soft" style={{ marginTop: 6, lineHeight: 1.7 }}>{hint}</p>}
       {(one.state === "done" || good(one) > 0) && <Numbers one={one} />}
+      {one.outcome && one.outcome.to_invite > 0 && <p className="soft" style={{ marginTop: 14 }}>{p("inviteHint")}</p>}
       <NextSteps {...props} />
     </section>
   );

@@ -12,13 +12,14 @@ export type Kind = Import["kind"];
 export type Mapping = Record<string, string | null>;
 export type Upload = {
   file: File;
-  pool_id: string;
+  pool_id?: string;
   kind: Kind;
   dry_run: boolean;
   mapping?: Mapping;
   encoding?: string;
   country?: string;
   duplicates?: "skip" | "create";
+  create_departments?: boolean;
   language: "zh" | "en";
 };
 

@@ -23,6 +23,16 @@ const ROWS: Record<Kind, Record<Locale, [string[], string[]]>> = {
       ["K-0001", "2024-01-31 15:30", "call", "An example: delete this row", ""],
     ],
   },
+  people: {
+    "zh-CN": [
+      ["登录名", "姓名", "部门", "角色", "邮箱", "状态", "部门负责人"],
+      ["wangfang", "王芳", "销售部/一组", "销售、主管", "wangfang@example.com", "在职", "是"],
+    ],
+    "en-US": [
+      ["Login", "Name", "Department", "Roles", "E-mail", "State", "Leads the department"],
+      ["jane", "Jane Doe", "Sales/Team 1", "sales rep, manager", "jane@example.com", "active", "yes"],
+    ],
+  },
 };
 
 export function downloadTemplate(kind: Kind, locale: Locale): void {

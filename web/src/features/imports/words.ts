@@ -16,6 +16,8 @@ export const WORDS = {
   customersHint: ["一行一个客户，可带联系人和最近一次跟进", "one customer a row, perhaps with a contact and the latest follow-up"],
   follow_ups: ["跟进记录", "Follow-ups"],
   follow_upsHint: ["一行一条跟进，按外部编号对应已有客户", "one follow-up a row, matched to customers by external id"],
+  people: ["成员", "People"],
+  peopleHint: ["一行一个人：新建、调部门、改角色、离职、重新启用，按登录名对应", "one person a row, known by login: newcomers, moves, roles, leavers, re-joiners"],
   pool: ["放进哪个公海", "Into which pool"],
   poolHint: ["表格里有「公海」列时以表格为准；没写负责人的客户直接进公海。", "A column \"Pool\" in the file wins. Customers without an owner are free to claim there."],
   poolHintFollowUps: ["跟进记录归到各自的客户，客户所在的公海不变。", "Each follow-up goes to its customer, who stays where they are."],
@@ -55,6 +57,7 @@ export const WORDS = {
   template: ["下载模板", "Download a template"],
   // list
   file: ["文件", "File"],
+  what: ["内容", "What"],
   when: ["时间", "When"],
   by: ["导入人", "By"],
   result: ["结果", "Result"],

@@ -2,6 +2,7 @@
 import { UserAddOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
+import { Link } from "react-router";
 
 import { api, ok, type Department, type Person } from "../../api";
 import { DataList } from "../../shared/DataList";
@@ -79,6 +80,11 @@ export default function Team() {
         <h1>{t("team")}</h1>
         <div className="acts">
           {phone && add && <Button onClick={add}>{t("addDepartment")}</Button>}
+          {mayEdit && can("imports.start") && (
+            <Link to="/imports/new?kind=people">
+              <Button data-testid="import-people">{t("importPeople")}</Button>
+            </Link>
+          )}
           {mayEdit && (
             <Button type="primary" icon={<UserAddOutlined />} onClick={() => setOpened({ kind: "invite" })} data-testid="invite">
               {t("invite")}

@@ -5,6 +5,7 @@ export const WORDS = {
   people: ["人员名单", "People"],
   workload: ["工作量", "Workload"],
   invite: ["邀请成员", "Invite"],
+  importPeople: ["导入成员", "Import"],
   search: ["姓名、拼音、登录名、邮箱", "Name, pinyin, login or e-mail"],
   state: ["状态", "State"],
   all: ["全部", "All"],
