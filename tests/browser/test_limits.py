@@ -30,7 +30,7 @@ def call(page: Page, method: str, path: str, body: Any = None, version: int | No
 @pytest.fixture
 def boss(chromium: Browser, page: Page, site: str) -> Iterator[Page]:
     """The administrator's page, beside the rep's and of its size."""
-    context = chromium.new_context(viewport=page.viewport_size, locale="zh-CN")
+    context = chromium.new_context(viewport=page.viewport_size, locale="zh-CN", reduced_motion="reduce")
     opened = context.new_page()
     opened.set_default_timeout(20_000)
     sign_in(opened, site, "admin")

@@ -134,7 +134,7 @@ def test_a_rep_names_a_deputy_who_finds_the_customers(admin: Page, chromium: Bro
     owner, other = ("rep15", "rep9") if size["width"] > 768 else ("rep25", "rep26")
     deputy = call(admin, "GET", f"/people?state=active&q={other}")["items"][0]
     person = call(admin, "GET", f"/people?state=active&q={owner}")["items"][0]
-    contexts = [chromium.new_context(viewport=size, locale="zh-CN") for _ in range(2)]
+    contexts = [chromium.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce") for _ in range(2)]
     mine, theirs = [context.new_page() for context in contexts]
     try:
         sign_in(mine, site, owner)

@@ -49,7 +49,7 @@ def admin(site: str) -> Admin:
 @contextmanager
 def rep(chromium: Browser, site: str, login: str, pool_id: str, width: int = 1440) -> Iterator[Page]:
     """A rep who looks at the pool, listening."""
-    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(20_000)
     faults: list[str] = []

@@ -5,13 +5,14 @@ import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { RouterProvider } from "react-router";
 
 import { Problem } from "./api";
 import { router } from "./routes";
 import { useLocale } from "./shared/i18n";
 import { ME } from "./shared/me";
+import { useLessMotion } from "./shared/screen";
 
 /** A session that ended while the page was open: asking who is signed in leads to the sign-in page. */
 function signedOut(error: Error): void {
@@ -30,7 +31,7 @@ const client: QueryClient = new QueryClient({
   },
 });
 
-const theme = {
+const THEME = {
   token: {
     colorPrimary: "#0d5c75",
     // The palette made from so dark a colour would be too dark behind text.
@@ -68,6 +69,8 @@ const theme = {
 export function App() {
   const locale = useLocale();
   const chinese = locale === "zh-CN";
+  const motion = !useLessMotion();
+  const theme = useMemo(() => ({ ...THEME, token: { ...THEME.token, motion } }), [motion]);
   useEffect(() => void dayjs.locale(chinese ? "zh-cn" : "en"), [chinese]);
   return (
     <ConfigProvider locale={chinese ? zhCN : enUS} theme={theme} button={{ autoInsertSpace: false }}>
