@@ -184,10 +184,10 @@ def counts(case: Case, data: Data) -> None:
 
 def by_owner(case: Case, data: Data) -> None:
     at, setting = case.source.start, Counting(["call"], 0, 0, case.source.pool["collaborators_count"])
-    for collaborator, counts in ((False, False), (True, data["collaborators"])):
+    for author, counts in (("", False), ("deputy", data["deputies"]), ("collaborator", data["collaborators"])):
         found = decide_follow_up(
-            kind="call", note="x" * 99, at=at, now=at, spell_started=at, by_owner=False, by_collaborator=collaborator,
-            counting=setting,
+            kind="call", note="x" * 99, at=at, now=at, spell_started=at, by_owner=False, by_deputy=author == "deputy",
+            by_collaborator=author == "collaborator", counting=setting,
         )  # fmt: skip
         assert found.qualifies == counts
 

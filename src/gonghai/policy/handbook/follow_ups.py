@@ -36,12 +36,13 @@ def follow_ups(source: Source) -> Section:
 
 def _whose(collaborators: bool) -> Sentence:
     zh, en = (
-        "只有负责人自己记的才算，协作人和主管记的不算。",
-        "Only the owner's own count, a collaborator's or a manager's do not.",
+        "负责人和代理人记的才算，协作人和主管记的不算。",
+        "The owner's and their deputy's count, a collaborator's or a manager's do not.",
     )
     if collaborators:
-        zh, en = "负责人和协作人记的都算，主管代记的不算。", "The owner's and collaborators' count, a manager's do not."
-    return Sentence("by_owner", zh, en, {"collaborators": collaborators})
+        zh = "负责人、代理人和协作人记的都算，主管代记的不算。"
+        en = "The owner's, their deputy's and collaborators' count, a manager's do not."
+    return Sentence("by_owner", zh, en, {"deputies": True, "collaborators": collaborators})
 
 
 def _backdate(hours: int) -> Sentence:
