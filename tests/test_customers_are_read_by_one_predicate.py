@@ -34,6 +34,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "customers/queries.py: lying_in_claim_scope",
     ),
     "one person's book, for those who manage that person (`need_hand_over`)": (
+        "activities/tasks/go_along.py: _ALONG",
+        "activities/tasks/go_along.py: _BACK",
         "moves/hand_overs/book.py: _LOCK",
         "moves/hand_overs/book.py: _BOOK",
         "moves/hand_overs/book.py: _deal",
@@ -42,7 +44,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "moves/hand_overs/preview.py: preview_places",
     ),
     "the Actor itself: what is shared with the person": ("pools/actor.py: _PERSON",),
-    "what the person themself holds or wished for": (
+    "what the person, or whom they act for, holds or wished for": (
         "moves/limits.py: _USAGE",
         "moves/lock.py: _limits",
         "moves/draws/queries.py: own_wishes",

@@ -171,7 +171,8 @@ async def test_an_empty_book_of_somebody_who_stays_is_refused(world: World) -> N
 async def test_10_000_customers_go_to_20_heirs_in_at_most_40_statements(
     world: World, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All statements of the request are counted. Leaving the company costs more, but not for each customer either."""
+    """All statements of the request are counted, with up to 200 open tasks. Leaving the company costs more, but not for
+    each customer either."""
     book = await make_book(world, n=0, heirs=20, holding_cap=100_000)
     leavers = [await world.company.person(name) for name in ("走一", "走二")]
     heirs = [str(heir) for heir in book.heirs]
@@ -184,12 +185,15 @@ async def test_10_000_customers_go_to_20_heirs_in_at_most_40_statements(
     counted = []
     async with await signed_in(app, world.company) as boss:
         for giver, n, body in asked:
-            await world.customers(n, book.pool, giver)
+            customers = await world.customers(n, book.pool, giver)
+            given = {"customer_ids": [str(c) for c in customers[:200]], "to": {"kind": "owner"}, "title": "回访"}
+            assert (await boss.post("/tasks", json=given)).status_code == 200
             key = {"Idempotency-Key": str(giver)}
             with counted_statements(monkeypatch) as seen:
                 answer = await boss.post(f"/people/{giver}/hand-over", json=body, headers=key)
             assert answer.status_code == 200, answer.text
             assert answer.json()["customers"] == n
+            assert answer.json()["hand_over"]["tasks"] == min(n, 200)
             assert {r["customers"] for r in answer.json()["hand_over"]["receivers"]} == {n // 20}
             print(f"{n} customers, {body['how']}: {len(seen)} statements")
             # Who signed in is remembered for a while, however long that is on a busy machine.

@@ -31,15 +31,17 @@ ASKED: Final = (
     Asked(17, 5, 8, None, "回访报价未成交的客户", "问清楚卡在哪一步，价格问题报给我。"),
     Asked(34, 6, 12, "visit", "拜访重点客户", "带上新版报价和样品册。"),
     Asked(8, 3, 9, "call", "核对联系人和开票信息"),
-    Asked(2, 5, 8, None, "了解明年的采购计划", "预算、时间、谁拍板。"),
+    Asked(4, 2, 9, None, "确认下次拜访时间"),
+    Asked(2, 5, 14, None, "了解明年的采购计划", "预算、时间、谁拍板。"),
 )
+SETTLED: Final = 7  # days
 REASONS: Final = ("客户出差，下月才回来", "客户已停产，联系不上负责人", "同事已经在跟这件事")
 _COLUMNS: Final = (
     "tenant_id", "batch_id", "customer_id", "spell_no", "assignee_id", "asked_at", "due_at", "state", "decided_at",
     "decided_by", "follow_up_id", "reason", "version",
 )  # fmt: skip
 # Customers whom people of the giver owned then, with the follow-up that did what was asked: mixed the same way on every
-# machine, those done before most of the others.
+# machine; of what is settled by now, those done before most of the others.
 _CHOSEN: Final = """SELECT * FROM (
     SELECT s.customer_id, s.no, s.owner_id, s.ended_at, f.id AS follow_up_id, f.recorded_at,
       (s.customer_id - %(first)s) * 7919 %% %(mix)s AS mixed FROM spell s
@@ -49,7 +51,7 @@ _CHOSEN: Final = """SELECT * FROM (
         AND (f.kind = %(kind)s OR %(kind)s::text IS NULL) ORDER BY f.recorded_at, f.id LIMIT 1) f ON true
     WHERE s.tenant_id = %(t)s AND s.owner_id = ANY (%(reps)s) AND s.started_at < %(at)s
       AND (s.ended_at IS NULL OR s.ended_at > %(at)s)) x
-  ORDER BY x.follow_up_id IS NULL AND x.mixed %% 8 > 0, x.mixed, x.customer_id LIMIT %(customers)s"""
+  ORDER BY %(settled)s AND x.follow_up_id IS NULL AND x.mixed %% 8 > 0, x.mixed, x.customer_id LIMIT %(customers)s"""
 
 
 async def found_tasks(conn: Conn, company: Company, first_customer: int) -> None:
@@ -62,7 +64,7 @@ async def found_tasks(conn: Conn, company: Company, first_customer: int) -> None
             _CHOSEN,
             {
                 "t": company.tenant_id, "reps": reps, "at": at, "kind": asked.kind, "customers": asked.customers,
-                "first": first_customer, "mix": 997 + 2 * place,
+                "first": first_customer, "mix": 997 + 2 * place, "settled": asked.ago > SETTLED,
             },
         )  # fmt: skip
         if chosen:

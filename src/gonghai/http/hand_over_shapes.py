@@ -81,11 +81,14 @@ class ReceiverPreview(ReceiverOut):
 
 
 class HandOverPreview(BaseModel):
-    """What would happen now. `requests_lapse`, `requests_pass_on`, `shared`: what ends, or goes to others, with it."""
+    """What would happen now. `tasks`: open ones that go to the heirs with the customers; `tasks_lapse`, `requests_lapse`,
+    `requests_pass_on`, `shared`: what ends, or goes to others, with it."""
 
     customers: int
     open_deals: int
     planned_follow_ups: int
+    tasks: int
+    tasks_lapse: int
     locked: int
     requests_lapse: int
     requests_pass_on: int
@@ -104,7 +107,8 @@ class PlaceOut(BaseModel):
 
 
 class HandOver(BaseModel):
-    """The record of one. `by_rule`: by the company's leaver rule; `left_company`: together with their deactivation."""
+    """The record of one. `by_rule`: by the company's leaver rule; `left_company`: together with their deactivation.
+    `tasks`: open ones that went to the heirs; `tasks_lapsed`: those that ended."""
 
     model_config = ANSWER
 
@@ -116,6 +120,8 @@ class HandOver(BaseModel):
     by_rule: bool
     left_company: bool
     customers: int
+    tasks: int
+    tasks_lapsed: int
     receivers: list[ReceiverOut]
     undo: Undo | None = None
     can_undo: bool = False
@@ -141,6 +147,8 @@ def hand_over_shape(actor: Actor, row: DictRow, undo: DictRow | None) -> HandOve
         by_rule=row["by_rule"],
         left_company=row["left_company"],
         customers=row["customers"],
+        tasks=row["tasks"],
+        tasks_lapsed=row["tasks_lapsed"],
         receivers=[_receiver(each) for each in row["receivers"]],
         undo=undo_shape(undo) if undo is not None else None,
         can_undo=leaves_any(row["customers"], undo) and may_hand_over(actor, row["person_id"]),

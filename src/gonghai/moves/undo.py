@@ -12,6 +12,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from gonghai.access.actor import Actor
+from gonghai.activities.tasks.go_along import come_back
 from gonghai.base.database import Conn, Database, one, rows, run, value
 from gonghai.base.queue import defer
 from gonghai.customers.ownership import (
@@ -238,7 +239,9 @@ async def _write(conn: Conn, record: DictRow, movers: Sequence[Mover]) -> set[in
     if reopened := [m for m in back if m.owner_to is not None and m.owner_from is None]:
         moved += await reopen_spells(conn, t, listed(reopened), kind="undo", by=by, at=at, protected_until=until)
     if passed := [m for m in back if m.owner_to is not None and m.owner_from is not None]:
-        moved += await give_back(conn, t, listed(passed), by=by, at=at, protected_until=until)
+        given = await give_back(conn, t, listed(passed), by=by, at=at, protected_until=until)
+        await come_back(conn, t, [row["id"] for row in given], record["batch_id"], by=by, at=at)
+        moved += given
     if pooled := [m for m in back if m.owner_to is None]:
         moved += await put_back(conn, t, listed(pooled), by=by, at=at)
     if owned := [m for m in gone if m.owner_from is not None]:

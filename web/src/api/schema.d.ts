@@ -6203,6 +6203,7 @@ export interface components {
         /**
          * HandOver
          * @description The record of one. `by_rule`: by the company's leaver rule; `left_company`: together with their deactivation.
+         *     `tasks`: open ones that went to the heirs; `tasks_lapsed`: those that ended.
          */
         HandOver: {
             /**
@@ -6227,6 +6228,10 @@ export interface components {
             person: components["schemas"]["Named"];
             /** Receivers */
             receivers: components["schemas"]["ReceiverOut"][];
+            /** Tasks */
+            tasks: number;
+            /** Tasks Lapsed */
+            tasks_lapsed: number;
             undo: components["schemas"]["Undo"] | null;
             /**
              * Way
@@ -6288,7 +6293,8 @@ export interface components {
         };
         /**
          * HandOverPreview
-         * @description What would happen now. `requests_lapse`, `requests_pass_on`, `shared`: what ends, or goes to others, with it.
+         * @description What would happen now. `tasks`: open ones that go to the heirs with the customers; `tasks_lapse`, `requests_lapse`,
+         *     `requests_pass_on`, `shared`: what ends, or goes to others, with it.
          */
         HandOverPreview: {
             /** Customers */
@@ -6307,6 +6313,10 @@ export interface components {
             requests_pass_on: number;
             /** Shared */
             shared: number;
+            /** Tasks */
+            tasks: number;
+            /** Tasks Lapse */
+            tasks_lapse: number;
         };
         /**
          * HandOverRow

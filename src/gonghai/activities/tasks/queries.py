@@ -15,11 +15,12 @@ from gonghai.base.errors import NotFound
 # A task (t) holds while its assignee (p) can sign in and works on the customer (c): it belongs to a spell as plans do,
 # so ending the spell writes nothing, and re-opening it brings the task back. One about a customer whom nobody owned
 # holds until somebody else does.
-IN_FORCE: Final = """(p.state = 'active' AND CASE WHEN t.spell_no IS NULL
+ON_CUSTOMER: Final = """(CASE WHEN t.spell_no IS NULL
     THEN c.state = 'pooled' OR c.owner_id = t.assignee_id
     ELSE c.state = 'owned' AND c.spell_no = t.spell_no AND (c.owner_id = t.assignee_id OR EXISTS (
       SELECT FROM collaborator k WHERE k.tenant_id = t.tenant_id AND k.customer_id = t.customer_id
         AND k.spell_no = t.spell_no AND k.person_id = t.assignee_id)) END) IS TRUE"""
+IN_FORCE: Final = f"(p.state = 'active' AND {ON_CUSTOMER})"
 JOINED: Final = """task t JOIN task_batch b ON b.tenant_id = t.tenant_id AND b.id = t.batch_id
     JOIN person p ON p.tenant_id = t.tenant_id AND p.id = t.assignee_id
     JOIN customer c ON c.tenant_id = t.tenant_id AND c.id = t.customer_id"""

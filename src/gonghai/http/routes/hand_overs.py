@@ -136,6 +136,8 @@ async def _preview(call: ActorCall, found: Preview) -> HandOverPreview:
         customers=len(found.planned.places),
         open_deals=sum(r.open_deals for r in found.receivers),
         planned_follow_ups=found.counts["planned"],
+        tasks=found.tasks[0],
+        tasks_lapse=found.tasks[1],
         locked=found.counts["locked"],
         requests_lapse=found.counts["requests_lapse"],
         requests_pass_on=found.counts["requests_pass_on"],

@@ -19,6 +19,8 @@ CREATE TABLE hand_over (
     by_rule      boolean NOT NULL,  -- the company's leaver rule, nobody chose
     left_company boolean NOT NULL,
     customers    integer NOT NULL CHECK (customers > 0),
+    tasks        integer NOT NULL DEFAULT 0,  -- open ones that went to the heirs
+    tasks_lapsed integer NOT NULL DEFAULT 0,  -- those that ended
     batch_id     bigint NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, person_id) REFERENCES person (tenant_id, id),

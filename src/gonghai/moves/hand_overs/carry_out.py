@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
+from gonghai.activities.tasks.go_along import go_along, open_tasks
 from gonghai.base.database import Conn, run, value
 from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Mover, clocks, close_spells, listed, pass_spells, was
@@ -48,6 +50,7 @@ async def carry_out(conn: Conn, actor: Actor, giver_id: int, planned: Planned) -
     at = await instant(conn)
     batch = await new_batch(conn, actor.tenant_id, "hand_over", actor.person_id, at)
     by = By.person(actor.person_id, batch)
+    tasks = await open_tasks(conn, actor.tenant_id, giver_id)
     movers = [_mover(planned, giver_id, place) for place in planned.places]
     moved: list[DictRow] = []
     if passed := [m for m in movers if m.owner_to is not None]:
@@ -55,7 +58,9 @@ async def carry_out(conn: Conn, actor: Actor, giver_id: int, planned: Planned) -
     if pooled := [m for m in movers if m.owner_to is None]:
         moved += await close_spells(conn, actor.tenant_id, listed(pooled), kind="hand_over", by=by, at=at)
     assert len(moved) == len(movers), "the rows are locked"
-    record_id = await _record(conn, actor, giver_id, planned, by, at)
+    if passed:
+        await go_along(conn, actor.tenant_id, [m.customer_id for m in passed], giver_id, by=by, at=at)
+    record_id = await _record(conn, actor, giver_id, planned, tasks, by, at)
     await tell(conn, actor.tenant_id, moved, by)
     return HandedOver(record_id, batch, len(moved), receivers(planned))
 
@@ -88,15 +93,17 @@ def _why(planned: Planned, place: Place) -> Mapping[str, Any]:
     return why
 
 
-async def _record(conn: Conn, actor: Actor, giver_id: int, planned: Planned, by: By, at: Any) -> int:
+async def _record(
+    conn: Conn, actor: Actor, giver_id: int, planned: Planned, tasks: Counter[int], by: By, at: datetime
+) -> int:
     asked = planned.asked
     record_id: int = await value(
         conn,
-        "INSERT INTO hand_over (tenant_id, person_id, by_id, at, way, by_rule, left_company, customers, batch_id)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        "INSERT INTO hand_over (tenant_id, person_id, by_id, at, way, by_rule, left_company, customers, batch_id,"
+        " tasks, tasks_lapsed) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
         (
             actor.tenant_id, giver_id, actor.person_id, at, asked.way, asked.by_rule, asked.deactivate,
-            len(planned.places), by.batch_id,
+            len(planned.places), by.batch_id, *tasks_of(planned, tasks),
         ),
     )  # fmt: skip
     got = receivers(planned)
@@ -110,6 +117,14 @@ async def _record(conn: Conn, actor: Actor, giver_id: int, planned: Planned, by:
         ),
     )  # fmt: skip
     return record_id
+
+
+def tasks_of(planned: Planned, tasks: Counter[int]) -> tuple[int, int]:
+    """Of the giver's open tasks by customer, how many go to heirs, and how many lapse: what goes into a pool, and what
+    is about others' customers once they leave."""
+    along = sum(tasks[place.customer_id] for place in planned.places if place.person_id is not None)
+    ending = tasks.total() if planned.asked.deactivate else sum(tasks[p.customer_id] for p in planned.places)
+    return along, ending - along
 
 
 @dataclass(slots=True)

@@ -8,10 +8,11 @@ from typing import Final
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
+from gonghai.activities.tasks.go_along import open_tasks
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound
 from gonghai.moves.hand_overs.book import Planned, need_hand_over, plan_book
-from gonghai.moves.hand_overs.carry_out import Receiver, goes_to, receivers
+from gonghai.moves.hand_overs.carry_out import Receiver, goes_to, receivers, tasks_of
 from gonghai.moves.hand_overs.plan import Place
 from gonghai.moves.hand_overs.rule import by_rule
 from gonghai.moves.hand_overs.ways import Asked
@@ -23,12 +24,13 @@ SOON: Final = 7  # days
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a hand-over would do. `soon`: how many of each receiver's customers go back within SOON days if nothing
-    happens."""
+    happens; `tasks`: how many open tasks go to heirs, and how many lapse."""
 
     planned: Planned
     receivers: list[Receiver]
     soon: Counter[tuple[int | None, int | None]]
     counts: DictRow
+    tasks: tuple[int, int]
 
 
 # Of the giver's: requests that lapse and that pass on, customers locked, planned follow-ups, what others share with them.
@@ -61,7 +63,8 @@ async def preview(conn: Conn, actor: Actor, giver_id: int, asked: Asked, *, now:
     assert counts is not None
     ids = {f.customer_id for f in goes.customers}
     soon = Counter(goes_to(place) for place in planned.places if place.customer_id in ids)
-    return Preview(planned, receivers(planned), soon, counts)
+    tasks = tasks_of(planned, await open_tasks(conn, actor.tenant_id, giver_id))
+    return Preview(planned, receivers(planned), soon, counts, tasks)
 
 
 async def preview_rule(conn: Conn, actor: Actor, giver_id: int, *, now: datetime) -> Preview:

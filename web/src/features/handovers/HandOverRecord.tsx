@@ -25,6 +25,7 @@ export function HandOverRecord({ id }: { id: string }) {
   const record = query.data;
   if (query.isError && !record) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!record) return <ListSkeleton rows={3} />;
+  const tasks = [record.tasks > 0 && t("tasksWent", { n: record.tasks }), record.tasks_lapsed > 0 && t("tasksLapsed", { n: record.tasks_lapsed })].filter((each) => each !== false);
   const by = record.by?.name ?? t("system");
   return (
     <div className="col" style={{ gap: 16 }}>
@@ -35,6 +36,7 @@ export function HandOverRecord({ id }: { id: string }) {
           <UndoButton what="handover" id={record.id} canUndo={record.can_undo} undo={record.undo} />
         </div>
         <p className="small muted">{[way(record), dateTime(record.at)].join(" · ")}</p>
+        {tasks.length > 0 && <p className="small" data-testid="tasks-went">{tasks.join(" · ")}</p>}
         <ReceiverList receivers={record.receivers} />
       </section>
     </div>

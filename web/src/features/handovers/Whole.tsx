@@ -23,6 +23,8 @@ export function Whole({ preview }: { preview: HandOverPreview }) {
   const facts = [
     ["nDeals", preview.open_deals],
     ["nPlanned", preview.planned_follow_ups],
+    ["nTasks", preview.tasks],
+    ["nTasksLapse", preview.tasks_lapse],
     ["nLocked", preview.locked],
     ["nLapse", preview.requests_lapse],
     ["nPassOn", preview.requests_pass_on],

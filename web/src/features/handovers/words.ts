@@ -3,7 +3,7 @@ import type { Pair } from "../../shared/i18n";
 export const WORDS = {
   handOver: ["交接", "Hand over"],
   title: ["交接{name}的客户", "Hand over {name}’s customers"],
-  sub: ["名下 {n} 个客户连同进行中的商机、计划的跟进一起交接，可以整批撤销", "{n} customers with their open deals and planned follow-ups, in one batch that can be undone"],
+  sub: ["名下 {n} 个客户连同进行中的商机、计划的跟进和未完成的任务一起交接，可以整批撤销", "{n} customers with their open deals, planned follow-ups and open tasks, in one batch that can be undone"],
   back: ["返回成员", "Back to the team"],
   stepWay: ["选去向", "Where to"],
   stepPreview: ["预览", "Preview"],
@@ -52,6 +52,8 @@ export const WORDS = {
   whatHappens: ["{n} 个客户 → {who}", "{n} customers → {who}"],
   nDeals: ["{n} 个进行中商机随客户一起走", "{n} open deals go along"],
   nPlanned: ["{n} 个客户有计划的跟进，保留在客户上", "{n} have planned follow-ups, which stay with them"],
+  nTasks: ["{n} 个未完成的跟进任务随客户转给接收人", "{n} open tasks go to the heirs with them"],
+  nTasksLapse: ["{n} 个未完成的跟进任务失效（客户进公海，或成员离职）", "{n} open tasks lapse: their customer goes to a pool, or the person leaves"],
   nLocked: ["{n} 个锁定，交接后解除", "{n} locked; the locks end"],
   nLapse: ["{n} 个待处理申请失效", "{n} open requests lapse"],
   nPassOn: ["{n} 个待对方处理的申请转给主管或管理员", "{n} requests that wait for them go to their lead or an admin"],
@@ -99,6 +101,8 @@ export const WORDS = {
   done_pools: ["到公海", "to pools"],
   sentence: ["{by}把{name}的 {n} 个客户交接了出去。", "{by} handed over {n} customers of {name}."],
   sentenceLeft: ["{name}离职，{by}交接了 {n} 个客户。", "{name} left; {by} handed over {n} customers."],
+  tasksWent: ["{n} 个未完成的跟进任务转给了接收人", "{n} open tasks went to the heirs"],
+  tasksLapsed: ["{n} 个未完成的跟进任务失效", "{n} open tasks lapsed"],
   none: ["还没有交接过", "No hand-overs yet"],
   noneText: ["在「成员」里选人，点「交接」。成员离职时按离职规则处理的也会列在这里。", "Choose a person under Team. What the leaver rule did when somebody left shows here too."],
 } as const satisfies Record<string, Pair>;
