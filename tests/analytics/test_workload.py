@@ -187,6 +187,25 @@ async def test_every_order_gives_each_person_once_whatever_the_pages(team: Team)
         assert len(seen) == len(set(seen)) == 9
 
 
+async def test_names_are_in_the_order_of_their_pinyin(team: Team) -> None:
+    names = ["王敏", "张伟", "安琪", "赵敏", "陈晨"]
+    department = await team.company.department("二组", leads=[team.manager_id])
+    for name in names:
+        await team.company.person(name, department_id=department)
+    async with await team.browser(team.manager_id) as manager:
+        found = await load(manager, team, sort="name", department_id=department)
+        assert [row["person"]["name"] for row in found["items"]] == ["安琪", "陈晨", "王敏", "张伟", "赵敏"]
+        back = await load(manager, team, sort="-name", department_id=department, limit=2)
+        rest = await load(manager, team, sort="-name", department_id=department, after=back["next"])
+        assert [row["person"]["name"] for row in back["items"] + rest["items"]] == [
+            "赵敏",
+            "张伟",
+            "王敏",
+            "陈晨",
+            "安琪",
+        ]
+
+
 async def test_sixty_people_cost_as_many_statements_as_three(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     client = await signed_in(team.app, team.company)
 

@@ -24,7 +24,7 @@ FALLING_DAYS: Final = 7
 Sort = Literal["name", "held", "claimed", "untouched", "oldest", "falling", "tasks", "overdue", "requests", "leave"]
 # What each column is ordered by. Of holdings how full they are: caps differ, and who is over comes first.
 _KEYS: Final[Mapping[Sort, str]] = {
-    "name": "f.name",
+    "name": "split_part(f.spelling, '|', 2)",  # its pinyin
     "held": "f.held * 1000000 / greatest(f.cap, 1)",
     "claimed": "f.claimed",
     "untouched": "f.untouched",
@@ -100,7 +100,7 @@ _FIGURES = f"""WITH RECURSIVE below AS (
     SELECT d.id FROM department d WHERE d.tenant_id = %(t)s AND d.id = %(department)s
     UNION SELECT d.id FROM below b JOIN department d ON d.tenant_id = %(t)s AND d.parent_id = b.id
 ), people AS MATERIALIZED (
-    SELECT p.tenant_id, p.id, p.name, p.roles, p.department_id, p.leave_from, p.leave_until FROM person p
+    SELECT p.tenant_id, p.id, p.name, p.spelling, p.roles, p.department_id, p.leave_from, p.leave_until FROM person p
     WHERE p.tenant_id = %(t)s AND p.state = 'active' AND (%(people)s::bigint[] IS NULL OR p.id = ANY (%(people)s))
       AND (%(department)s::bigint IS NULL OR p.department_id IN (SELECT b.id FROM below b))
 ), tasked AS MATERIALIZED (
@@ -108,7 +108,7 @@ _FIGURES = f"""WITH RECURSIVE below AS (
         SELECT count(*) AS tasks, count(*) FILTER (WHERE t.due_at <= %(now)s) AS overdue FROM {JOINED}
         WHERE t.tenant_id = %(t)s AND t.assignee_id = o.id AND {SHOWS["open"]}) k
 ), waiting AS MATERIALIZED ({{waiting}}), counted AS MATERIALIZED (
-    SELECT p.id, p.name, p.department_id, u.claimed, b.held, b.untouched, b.oldest, b.falling, k.tasks, k.overdue,
+    SELECT p.id, p.name, p.spelling, p.department_id, u.claimed, b.held, b.untouched, b.oldest, b.falling, k.tasks, k.overdue,
         coalesce(w.n, 0) AS requests, {limits_sql("q.id", "p", "%(now)s")} AS differing,
         q.holding_cap, q.daily_quota, q.untouched_cap, q.exempt_admins AND ('admin' = ANY (p.roles)
             OR has_pool_right(p.tenant_id, q.id, 'admin', p.id, p.roles, p.department_id)) AS exempt,

@@ -1,19 +1,24 @@
-/** One person's work to act on: what falls soon, to be protected or passed on; what they asked for, to be decided. */
+/** One person's work to act on: what falls soon, to be protected or passed on, or asked about; their open tasks, to be
+ * passed on or cancelled; what they asked for, to be decided. */
 import { useQuery } from "@tanstack/react-query";
-import { Drawer } from "antd";
+import { Button, Drawer } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { api, ok, type Load } from "../../api";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
-import { useMe } from "../../shared/me";
+import { useCan, useMe } from "../../shared/me";
 import { usePhone } from "../../shared/screen";
 import { ErrorState } from "../../shared/States";
 import { fallingQuery } from "../home/api";
 import { FallingLine } from "../home/FallingLine";
 import "../home/home.css";
+import { useDialogs } from "../moves/Dialogs";
 import { RequestLine } from "../requests/RequestLine";
+import { useTasks } from "../tasks/api";
+import { TaskLine } from "../tasks/lines";
+import { WORDS as TASKS } from "../tasks/words";
 import { WORDS } from "./words";
 
 const SHOWN = 30;
@@ -36,6 +41,9 @@ function None({ children }: { children: ReactNode }) {
 function Falling({ personId, list }: { personId: string; list: string }) {
   const t = useWords(WORDS);
   const mayPass = useMe().person.roles.some((role) => role === "manager" || role === "admin");
+  const k = useWords(TASKS);
+  const mayGive = useCan()("tasks.assign");
+  const dialogs = useDialogs();
   const query = useQuery(fallingQuery("team", 7, SHOWN, personId));
   if (query.isPending) return <ListSkeleton rows={3} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
@@ -46,9 +54,36 @@ function Falling({ personId, list }: { personId: string; list: string }) {
       {items.map((row) => (
         <FallingLine key={row.id} row={row} theirs mayPass={mayPass} />
       ))}
-      {total > items.length && (
-        <div className="soon small">
-          <Link to={list}>{t("moreFalling", { n: total - items.length })}</Link>
+      {(mayGive || total > items.length) && (
+        <div className="soon small row between">
+          {mayGive && (
+            <Button size="small" onClick={() => dialogs.give({ customers: items, count: String(items.length) })} data-testid="give-falling">
+              {k("giveThese", { n: items.length })}
+            </Button>
+          )}
+          {total > items.length && <Link to={list}>{t("moreFalling", { n: total - items.length })}</Link>}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Overdue ones first, as the list goes by when they are due. */
+function Tasks({ personId }: { personId: string }) {
+  const t = useWords(WORDS);
+  const k = useWords(TASKS);
+  const pages = useTasks({ scope: "all", assignee_id: personId, show: "open" });
+  if (pages.loading) return <ListSkeleton rows={2} />;
+  if (pages.error) return <ErrorState error={pages.error} retry={pages.retry} />;
+  if (!pages.rows.length) return <None>{t("drawerTasksNone")}</None>;
+  return (
+    <>
+      {pages.rows.map((task) => (
+        <TaskLine key={task.id} task={task} />
+      ))}
+      {pages.hasMore && (
+        <div className="list-more">
+          <Button onClick={pages.more} loading={pages.loadingMore}>{k("more")}</Button>
         </div>
       )}
     </>
@@ -83,6 +118,9 @@ export default function WorkDrawer({ load, list, onClose }: { load: Load; list: 
     >
       <Part title={t("drawerFalling", { n: 7 })}>
         <Falling personId={id} list={list} />
+      </Part>
+      <Part title={t("drawerTasks")}>
+        <Tasks personId={id} />
       </Part>
       <Part title={t("drawerRequests")}>
         <Requests personId={id} />

@@ -136,14 +136,14 @@ export function useLoadColumns(act: Act, days: number): Column<Load>[] {
   const t = useWords(WORDS);
   const right = { align: "right", sortFirst: "descend" } as const;
   return [
-    { key: "name", title: t("name"), width: 132, sort: "name", render: (load) => <Name load={load} /> },
+    { key: "name", title: t("name"), width: 118, sort: "name", render: (load) => <Name load={load} /> },
     { key: "held", title: t("held"), width: 158, sort: "held", ...right, render: (load) => <Held load={load} /> },
-    { key: "claimed", title: t("claimed"), width: 136, sort: "claimed", ...right, render: (load) => <Used limit={load.claimed_today} free={load.exempt} /> },
-    { key: "falling", title: t("falling", { n: days }), width: 124, sort: "falling", ...right, render: (load) => <Count n={load.falling} /> },
+    { key: "claimed", title: t("claimed"), width: 146, sort: "claimed", ...right, render: (load) => <Used limit={load.claimed_today} free={load.exempt} /> },
+    { key: "falling", title: t("falling", { n: days }), width: 116, sort: "falling", ...right, render: (load) => <Count n={load.falling} /> },
     { key: "untouched", title: t("untouched"), width: 158, sort: "untouched", ...right, render: (load) => <Untouched load={load} /> },
     { key: "tasks", title: t("tasks"), width: 116, sort: "tasks", ...right, render: (load) => <Tasks load={load} /> },
-    { key: "requests", title: t("requests"), width: 98, sort: "requests", ...right, render: (load) => <Count n={load.requests} /> },
-    { key: "leave", title: t("leave"), width: 148, sort: "leave", sortFirst: "descend", render: (load) => <Leave load={load} /> },
+    { key: "requests", title: t("requests"), width: 110, sort: "requests", ...right, render: (load) => <Count n={load.requests} /> },
+    { key: "leave", title: t("leave"), width: 156, sort: "leave", sortFirst: "descend", render: (load) => <Leave load={load} /> },
     { key: "actions", title: "", width: 92, align: "right", pinned: true, render: (load) => <Actions load={load} act={act} /> },
   ];
 }
