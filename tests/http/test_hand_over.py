@@ -100,6 +100,69 @@ async def test_it_is_undone_from_its_record(team: Team) -> None:
         assert "rep交接给other（轮流分配）" in str(why)
 
 
+async def test_a_record_shows_each_customer_with_where_it_went_and_what_came_back(team: Team) -> None:
+    customers = await book(team, 5)
+    async with await team.browser(team.manager_id) as boss, await team.browser(team.company.admin_id) as admin:
+        record = (await handed(boss, team.rep_id, heirs(team.other_id, team.manager_id))).json()["hand_over"]
+        url = f"/hand-overs/{record['id']}/customers"
+        first = (await boss.get(url, params={"limit": 2})).json()
+        rest = (await boss.get(url, params={"limit": 50, "after": first["next"]})).json()
+        assert rest["next"] is None
+        lines = [*first["items"], *rest["items"]]
+        assert [(line["customer"]["id"], line["person"]["name"], line["pool"]) for line in lines] == [
+            (str(i), name, None) for i, name in zip(customers, ["other", "manager"] * 2 + ["other"], strict=True)
+        ]
+        why = (await boss.get(f"/customers/{customers[0]}/why", params={"event": lines[0]["event_id"]})).json()
+        assert "rep交接给other（轮流分配）" in str(why)
+        mine = (await boss.get(url, params={"to_person": str(team.manager_id)})).json()["items"]
+        assert [line["customer"]["id"] for line in mine] == [str(customers[1]), str(customers[3])]
+
+        await team.release(customers[0], team.other_id)
+        undo = (await boss.post(f"/hand-overs/{record['id']}/undo")).json()
+        await carry_out(team.company.database, team.company.tenant_id, int(undo["id"]))
+        after = (await boss.get(url)).json()["items"]
+        assert [(line["undone"], line["kept"]) for line in after] == [(False, "moved_since")] + [(True, None)] * 4
+
+        pooled = (await handed(admin, team.rep_id, {"way": "pools"}, "k2")).json()["hand_over"]
+        url = f"/hand-overs/{pooled['id']}/customers"
+        into = (await admin.get(url, params={"to_pool": str(team.pool_id)})).json()["items"]
+        assert [(line["person"], line["pool"]["name"], line["undone"]) for line in into] == [
+            (None, "公共公海", False)
+        ] * 4
+        assert (await admin.get(url, params={"to_person": str(team.other_id)})).json()["items"] == []
+        assert (await admin.get("/hand-overs/987654321/customers")).status_code == 404
+
+
+async def test_who_may_take_over_is_listed_with_what_they_hold(team: Team) -> None:
+    await team.company.person("审计", ("auditor",))
+    await team.company.person("未激活", active=False)
+    await team.company.person("外部门")
+    other = await team.pool("小公海", holding_cap=1)
+    for pool in (team.pool_id, other):
+        await team.customer(team.rep_id, pool_id=pool)
+        await team.customer(team.other_id, pool_id=pool)
+    now = clock.now()
+    async with await team.browser(team.company.admin_id) as admin:
+        version = (await admin.get(f"/people/{team.other_id}")).json()["version"]
+        leave = {"from": str(now - timedelta(hours=1)), "until": str(now + timedelta(days=3))}
+        url = f"/people/{team.other_id}/leave"
+        assert (await admin.put(url, json=leave, headers={"If-Match": f'"{version}"'})).status_code == 200
+        everybody = (await admin.get(f"/people/{team.rep_id}/hand-over/heirs")).json()["items"]
+        assert {each["name"] for each in everybody} == {"管理员", "manager", "other", "外部门"}
+        assert (await admin.get("/people/987654321/hand-over/heirs")).status_code == 404
+    async with await team.browser(team.manager_id) as boss:
+        found = {
+            each["name"]: each for each in (await boss.get(f"/people/{team.rep_id}/hand-over/heirs")).json()["items"]
+        }
+        assert set(found) == {"manager", "other"}
+        assert (found["other"]["owned"], found["other"]["back_at"] is not None) == (2, True)
+        assert found["other"]["full"] == {"pool": {"id": str(other), "name": "小公海"}, "used": 1, "limit": 1}
+        assert (found["manager"]["owned"], found["manager"]["back_at"], found["manager"]["full"]) == (0, None, None)
+        sought = (await boss.get(f"/people/{team.rep_id}/hand-over/heirs", params={"q": "OTH"})).json()["items"]
+        assert [each["name"] for each in sought] == ["other"]
+        assert (await boss.get(f"/people/{team.manager_id}/hand-over/heirs")).status_code == 403
+
+
 async def test_the_heirs_the_giver_and_the_lead_are_told_once_each(team: Team) -> None:
     world = World(team.company)
     await book(team, 2)

@@ -106,6 +106,40 @@ class PlaceOut(BaseModel):
     over_cap: bool
 
 
+class HandedCustomer(BaseModel):
+    """Where one customer of a hand-over went: to a person or into a pool; `row`: of the conditions. `undone`: it came back
+    since; `kept`: why an undo left it there. `event_id`: the move, for `why`."""
+
+    customer: Named
+    person: Named | None
+    pool: Named | None
+    row: int | None
+    over_cap: bool
+    undone: bool
+    kept: Literal["moved_since", "owner_not_active", "pool_closed"] | None
+    event_id: Id
+
+
+class FullCap(BaseModel):
+    """A cap that is reached; `pool` null: the company's, over all pools."""
+
+    pool: Named | None
+    used: int
+    limit: int
+
+
+class HeirOut(BaseModel):
+    """Somebody who could take customers over: how many they own, until when they are away, and the cap that leaves them
+    no room for one more in the pools that the customers come from."""
+
+    id: Id
+    name: str
+    department: Named | None
+    owned: int
+    back_at: datetime | None
+    full: FullCap | None
+
+
 class HandOver(BaseModel):
     """The record of one. `by_rule`: by the company's leaver rule; `left_company`: together with their deactivation.
     `tasks`: open ones that went to the heirs; `tasks_lapsed`: those that ended."""

@@ -118,7 +118,7 @@ async def people(
             "after": after or 0,
             "state": state,
             "role": role,
-            "like": _like(text),
+            "like": like(text),
             "department": department_id,
             "limit": limit,
         },
@@ -126,7 +126,8 @@ async def people(
     return [PersonRow(**row) for row in found]
 
 
-def _like(text: str | None) -> str | None:
+def like(text: str | None) -> str | None:
+    """What to seek people by this text with, in `spelling`, login and e-mail; None for none."""
     plain = folded(text or "").replace("|", "")
     if not plain:
         return None

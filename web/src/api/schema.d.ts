@@ -1159,6 +1159,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-overs/{hand_over_id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customers
+         * @description Where each customer of a hand-over went, in the order of their ids.
+         */
+        get: operations["list_customers_api_v1_hand_overs__hand_over_id__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hand-overs/{hand_over_id}/undo": {
         parameters: {
             query?: never;
@@ -2239,6 +2259,26 @@ export interface paths {
          * @description Hands the book over, as it is now, in one batch that can be undone; with `deactivate` the person leaves too.
          */
         post: operations["carry_out_api_v1_people__person_id__hand_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/hand-over/heirs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Heirs
+         * @description Whom this person's book may go to: the first of those that match, each with what they hold already.
+         */
+        get: operations["list_heirs_api_v1_people__person_id__hand_over_heirs_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6201,6 +6241,17 @@ export interface components {
             whole: boolean;
         };
         /**
+         * FullCap
+         * @description A cap that is reached; `pool` null: the company's, over all pools.
+         */
+        FullCap: {
+            /** Limit */
+            limit: number;
+            pool: components["schemas"]["Named"] | null;
+            /** Used */
+            used: number;
+        };
+        /**
          * HandOver
          * @description The record of one. `by_rule`: by the company's leaver rule; `left_company`: together with their deactivation.
          *     `tasks`: open ones that went to the heirs; `tasks_lapsed`: those that ended.
@@ -6386,6 +6437,26 @@ export interface components {
             pool: components["schemas"]["Named"];
         };
         /**
+         * HandedCustomer
+         * @description Where one customer of a hand-over went: to a person or into a pool; `row`: of the conditions. `undone`: it came back
+         *     since; `kept`: why an undo left it there. `event_id`: the move, for `why`.
+         */
+        HandedCustomer: {
+            customer: components["schemas"]["Named"];
+            /** Event Id */
+            event_id: string;
+            /** Kept */
+            kept: ("moved_since" | "owner_not_active" | "pool_closed") | null;
+            /** Over Cap */
+            over_cap: boolean;
+            person: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
+            /** Row */
+            row: number | null;
+            /** Undone */
+            undone: boolean;
+        };
+        /**
          * HandedOver
          * @description What was done. `hand_over` is null where somebody left with an empty book. Where `previewed` was given and differs
          *     from `customers`, others moved customers of the book meanwhile: those were left alone, or came in.
@@ -6404,6 +6475,23 @@ export interface components {
         Health: {
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * HeirOut
+         * @description Somebody who could take customers over: how many they own, until when they are away, and the cap that leaves them
+         *     no room for one more in the pools that the customers come from.
+         */
+        HeirOut: {
+            /** Back At */
+            back_at: string | null;
+            department: components["schemas"]["Named"] | null;
+            full: components["schemas"]["FullCap"] | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Owned */
+            owned: number;
         };
         /**
          * Holds
@@ -7868,6 +7956,20 @@ export interface components {
         Page_HandbookSummary_: {
             /** Items */
             items: components["schemas"]["HandbookSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[HandedCustomer] */
+        Page_HandedCustomer_: {
+            /** Items */
+            items: components["schemas"]["HandedCustomer"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[HeirOut] */
+        Page_HeirOut_: {
+            /** Items */
+            items: components["schemas"]["HeirOut"][];
             /** Next */
             next: string | null;
         };
@@ -13076,6 +13178,47 @@ export interface operations {
             };
         };
     };
+    list_customers_api_v1_hand_overs__hand_over_id__customers_get: {
+        parameters: {
+            query?: {
+                /** @description Only what this person got. */
+                to_person?: string | null;
+                /** @description Only what went into this pool. */
+                to_pool?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandedCustomer_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     undo_hand_over_api_v1_hand_overs__hand_over_id__undo_post: {
         parameters: {
             query?: never;
@@ -15495,6 +15638,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_heirs_api_v1_people__person_id__hand_over_heirs_get: {
+        parameters: {
+            query?: {
+                /** @description In name, its pinyin and initials, login, e-mail. */
+                q?: string | null;
+                /** @description The most items on this page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HeirOut_"];
                 };
             };
             /** @description Client Error */

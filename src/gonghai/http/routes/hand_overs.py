@@ -7,10 +7,13 @@ from fastapi import APIRouter, Query
 
 from gonghai.http.call import ActorCall, By
 from gonghai.http.hand_over_shapes import (
+    FullCap,
+    HandedCustomer,
     HandedOver,
     HandOver,
     HandOverIn,
     HandOverPreview,
+    HeirOut,
     PlaceOut,
     ReceiverPreview,
     hand_over_shape,
@@ -18,9 +21,11 @@ from gonghai.http.hand_over_shapes import (
 from gonghai.http.idempotency import idempotent
 from gonghai.http.paging import After, Limit, cut_page, decode_cursor
 from gonghai.http.problems import refusals
+from gonghai.http.run_shapes import person
 from gonghai.http.shapes import Id, Named, Page
 from gonghai.moves.hand_over import hand_over
 from gonghai.moves.hand_overs import queries
+from gonghai.moves.hand_overs.heirs import heirs
 from gonghai.moves.hand_overs.preview import Preview, preview, preview_places, preview_rule
 from gonghai.moves.undone import newest_undos
 from gonghai.people.queries import names_of
@@ -28,6 +33,35 @@ from gonghai.policy.versions import every_pool
 
 router = APIRouter(tags=["hand-overs"])
 REFUSED = ("heir_not_active", "heir_is_giver", "no_heirs", "pool_not_open", "person_left")
+
+
+@router.get("/people/{person_id}/hand-over/heirs")
+async def list_heirs(
+    call: By,
+    person_id: Id,
+    q: Annotated[
+        str | None,
+        Query(max_length=100, pattern=r"^[^\x00]*$", description="In name, its pinyin and initials, login, e-mail."),
+    ] = None,
+    limit: Limit = 50,
+) -> Page[HeirOut]:
+    """Whom this person's book may go to: the first of those that match, each with what they hold already."""
+    found = await heirs(call.conn, call.actor, person_id, text=q, limit=limit, now=call.now)
+    pools = await every_pool(call.conn, call.tenant_id)
+    items = [
+        HeirOut(
+            id=heir.id,
+            name=heir.name,
+            department=Named(id=heir.department[0], name=heir.department[1]) if heir.department else None,
+            owned=heir.owned,
+            back_at=heir.back_at,
+            full=FullCap(pool=_named(heir.full.pool_id, pools), used=heir.full.used, limit=heir.full.limit)
+            if heir.full
+            else None,
+        )
+        for heir in found
+    ]
+    return Page(items=items)
 
 
 @router.post("/people/{person_id}/hand-over/preview", responses=refusals(*REFUSED))
@@ -108,6 +142,32 @@ async def list_hand_overs(
 async def get_one(call: By, hand_over_id: Id) -> HandOver:
     """One hand-over, with how far its undoing is."""
     return await _one(call, hand_over_id)
+
+
+@router.get("/hand-overs/{hand_over_id}/customers")
+async def list_customers(
+    call: By,
+    hand_over_id: Id,
+    to_person: Annotated[Id | None, Query(description="Only what this person got.")] = None,
+    to_pool: Annotated[Id | None, Query(description="Only what went into this pool.")] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[HandedCustomer]:
+    """Where each customer of a hand-over went, in the order of their ids."""
+    key = decode_cursor(after, int)
+    found = await queries.customer_list(
+        call.conn, call.actor, hand_over_id, person_id=to_person, pool_id=to_pool, behind=key[0] if key else 0,
+        limit=limit + 1,
+    )  # fmt: skip
+    cut, following = cut_page(found, limit, lambda row: (row["customer_id"],))
+    items = [
+        HandedCustomer.model_validate({
+            **row, "customer": Named(id=row["customer_id"], name=row["customer_name"]),
+            "person": person(row, "person_id"), "pool": person(row, "pool_id"),
+        })
+        for row in cut
+    ]  # fmt: skip
+    return Page(items=items, next=following)
 
 
 async def _one(call: ActorCall, hand_over_id: int) -> HandOver:

@@ -64,7 +64,7 @@ function Wizard({ person }: { person: Person }) {
   return (
     <div className="col" style={{ gap: 16 }}>
       <Steps size="small" responsive={false} current={step} items={[{ title: t("stepWay") }, { title: t("stepPreview") }, { title: t("stepResult") }]} />
-      {step === 0 && <WayStep plan={plan} onChange={setPlan} tried={tried} onNext={next} />}
+      {step === 0 && <WayStep personId={person.id} plan={plan} onChange={setPlan} tried={tried} onNext={next} />}
       {step === 1 && (
         <PreviewStep person={person} body={bodyOf(plan)} busy={carryOut.isPending} error={carryOut.error} onBack={() => setStep(0)} onDo={carryOut.mutate} />
       )}

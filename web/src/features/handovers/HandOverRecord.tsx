@@ -1,4 +1,4 @@
-/** One hand-over: what was done, to whom, and how far its undoing is. */
+/** One hand-over: what was done, to whom, customer by customer, and how far its undoing is. */
 import { useQuery } from "@tanstack/react-query";
 
 import type { HandOver } from "../../api";
@@ -9,6 +9,7 @@ import { dateTime } from "../../shared/time";
 import { UndoButton } from "../undo/UndoButton";
 import { UndoPanel } from "../undo/UndoPanel";
 import { handOverQuery } from "./api";
+import { HandedCustomers } from "./HandedCustomers";
 import { ReceiverList } from "./ReceiverList";
 import { WORDS } from "./words";
 import "./handovers.css";
@@ -39,6 +40,7 @@ export function HandOverRecord({ id }: { id: string }) {
         {tasks.length > 0 && <p className="small" data-testid="tasks-went">{tasks.join(" · ")}</p>}
         <ReceiverList receivers={record.receivers} />
       </section>
+      <HandedCustomers record={record} />
     </div>
   );
 }

@@ -27,7 +27,7 @@ export default function PlacesDrawer({ personId, body, receiver, onClose }: Prop
   const notes = (place: HandOverPlace) => (
     <span className="row" style={{ gap: 4 }}>
       {body.how === "by_condition" && <span className="pill">{t("row", { n: place.row + 1 })}</span>}
-      {place.over_cap && <span className="pill amber">{t("overCap", { n: 1 })}</span>}
+      {place.over_cap && <span className="pill sand">{t("beyond")}</span>}
     </span>
   );
   const columns: Column<HandOverPlace>[] = [

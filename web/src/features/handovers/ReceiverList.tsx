@@ -28,8 +28,8 @@ export function ReceiverList({ receivers, onSee }: { receivers: Receiver[]; onSe
       {receivers.map((each) => (
         <div key={each.person?.id ?? `pool-${each.pool?.id}`} className="line" data-testid="receiver">
           <span className="who">
-            <b className="clip">{each.person?.name ?? (each.pool && `「${each.pool.name}」`)}</b>
-            {each.over_cap > 0 && <span className="pill amber">{t("overCap", { n: each.over_cap })}</span>}
+            <b className="clip">{each.person?.name ?? t("poolNamed", { name: each.pool?.name ?? "" })}</b>
+            {each.over_cap > 0 && <span className="pill sand">{t("overCap", { n: each.over_cap })}</span>}
           </span>
           <span className="bar">
             <i style={{ width: `${(100 * each.customers) / most}%` }} />

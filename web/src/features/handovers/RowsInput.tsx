@@ -4,18 +4,18 @@ import { Button, Segmented } from "antd";
 import { lazy, Suspense, useState } from "react";
 
 import { useWords } from "../../shared/i18n";
-import { PeopleSelect } from "../people/PeopleSelect";
 import { useFacts } from "../policy/api";
 import { useSentence } from "../policy/editor/sentence";
+import { HeirsSelect } from "./HeirsSelect";
 import { PoolChoice } from "./PoolChoice";
 import type { Row } from "./plan";
 import { WORDS } from "./words";
 
 const ConditionDialog = lazy(() => import("../pools/ConditionDialog"));
 
-type Props = { rows: Row[]; onChange: (rows: Row[]) => void; tried: boolean };
+type Props = { personId: string; rows: Row[]; onChange: (rows: Row[]) => void; tried: boolean };
 
-export function RowsInput({ rows, onChange, tried }: Props) {
+export function RowsInput({ personId, rows, onChange, tried }: Props) {
   const t = useWords(WORDS);
   const facts = useFacts();
   const sentence = useSentence(facts.data);
@@ -57,7 +57,7 @@ export function RowsInput({ rows, onChange, tried }: Props) {
             />
             <div className="grow">
               {row.to === "heirs" ? (
-                <PeopleSelect id={`heirs-${i}`} value={row.heirs} onChange={(heirs) => set(i, { heirs })} placeholder={t("heirsHint")} />
+                <HeirsSelect id={`heirs-${i}`} personId={personId} value={row.heirs} onChange={(heirs) => set(i, { heirs })} />
               ) : (
                 <PoolChoice value={row.poolId} onChange={(poolId) => set(i, { poolId })} />
               )}

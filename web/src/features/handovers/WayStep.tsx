@@ -3,13 +3,13 @@ import { Alert, Button, Radio, Segmented, Switch } from "antd";
 
 import { useWords } from "../../shared/i18n";
 import { useCan } from "../../shared/me";
-import { PeopleSelect } from "../people/PeopleSelect";
+import { HeirsSelect } from "./HeirsSelect";
 import { PoolChoice } from "./PoolChoice";
 import { missing, type Plan } from "./plan";
 import { RowsInput } from "./RowsInput";
 import { WORDS } from "./words";
 
-type Props = { plan: Plan; onChange: (plan: Plan) => void; tried: boolean; onNext: () => void };
+type Props = { personId: string; plan: Plan; onChange: (plan: Plan) => void; tried: boolean; onNext: () => void };
 
 function Field({ label, children }: { label: string; children: React.ReactNode }) {
   return (
@@ -20,7 +20,7 @@ function Field({ label, children }: { label: string; children: React.ReactNode }
   );
 }
 
-export function WayStep({ plan, onChange, tried, onNext }: Props) {
+export function WayStep({ personId, plan, onChange, tried, onNext }: Props) {
   const t = useWords(WORDS);
   const can = useCan();
   const set = (part: Partial<Plan>) => onChange({ ...plan, ...part });
@@ -46,10 +46,10 @@ export function WayStep({ plan, onChange, tried, onNext }: Props) {
             <p className="soft small">{t(`how_${plan.how}Hint`)}</p>
           </Field>
           {plan.how === "by_condition" ? (
-            <RowsInput rows={plan.rows} onChange={(rows) => set({ rows })} tried={tried} />
+            <RowsInput personId={personId} rows={plan.rows} onChange={(rows) => set({ rows })} tried={tried} />
           ) : (
             <Field label={t("heirs")}>
-              <PeopleSelect id="heirs" value={plan.heirs} onChange={(heirs) => set({ heirs })} placeholder={t("heirsHint")} />
+              <HeirsSelect id="heirs" personId={personId} value={plan.heirs} onChange={(heirs) => set({ heirs })} />
             </Field>
           )}
         </>
