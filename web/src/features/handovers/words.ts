@@ -64,7 +64,7 @@ export const WORDS = {
   nPassOn: ["{n} 个待对方处理的申请转给主管或管理员", "{n} requests that wait for them go to their lead or an admin"],
   nShared: ["{n} 个别人的客户不再与其协作", "{n} customers of others are no longer shared with them"],
   clocksNew: ["交给同事的客户，时限从交接起重新计算；锁定、暂不回收不延续。", "Clocks of what goes to colleagues start anew; locks and protections end."],
-  poolNamed: ["「{name}」", "{name} (pool)"],
+  poolNamed: ["「{name}」", "{name}"],
   receiver: ["接收方", "Goes to"],
   customers: ["客户", "Customers"],
   deals: ["进行中商机", "Open deals"],

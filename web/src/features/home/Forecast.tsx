@@ -49,7 +49,7 @@ function Bars({ bars, label }: { bars: Bar[]; label: string }) {
       </div>
       <div className="bars">
         {bars.map((bar, index) => (
-          <Tooltip key={bar.key} title={`${bar.label}：${t("count", { n: bar.count })}`}>
+          <Tooltip key={bar.key} title={t("bar", { label: bar.label, n: bar.count })}>
             <div className={bar.weekend ? "slot weekend" : "slot"}>
               <i className={bar.late ? "late" : ""} style={{ height: `${(100 * bar.count) / top}%` }} />
               {(index % 7 === 3 || bar.late) && <span className="small muted nowrap">{bar.label}</span>}

@@ -10,6 +10,7 @@ export const WORDS = {
   allActing: ["全部代理的客户", "All of theirs"],
   days: ["{n} 天内", "{n} days"],
   count: ["{n} 个", "{n}"],
+  bar: ["{label}：{n} 个", "{label}: {n}"],
   byCount: ["按数量", "Most"],
   bySoonest: ["按时间", "Soonest"],
   first: ["最早：{when}", "first {when}"],

@@ -12,7 +12,7 @@ import { usePages } from "../../shared/pages";
 import { EmptyState, ErrorState } from "../../shared/States";
 import { day, nearTime } from "../../shared/time";
 import { oneOf, useUrlState } from "../../shared/urlState";
-import { boardKey, getBoard, type By } from "./api";
+import { anyOn, boardKey, getBoard, rulesQuery, type By } from "./api";
 import { SeasonSelect } from "./SeasonSelect";
 import { WORDS } from "./words";
 
@@ -59,12 +59,32 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
   const admin = useCan()("incentives.edit");
   const link = useLink();
   const [near, setNear] = useState(false);
+  const rules = useQuery(rulesQuery);
   const first = useQuery({ queryKey: [...boardKey(by, season), "head"], queryFn: () => getBoard(by, season) });
   const pages = usePages<Placed>(boardKey(by, season), (after) => getBoard(by, season, after));
   if (first.isPending || pages.loading) return <ListSkeleton rows={8} />;
   if (first.error || pages.error) return <ErrorState error={first.error ?? pages.error} retry={() => void first.refetch()} />;
   const { data } = first;
-  if (!data?.season) return <EmptyState title={t("noSeason")} text={t(admin ? "noSeasonAdmin" : "noSeasonText")} />;
+  const setUp = admin && (
+    <Link to="/incentives?tab=rules">
+      <Button>{t("toRules")}</Button>
+    </Link>
+  );
+  if (!data?.season) {
+    return (
+      <EmptyState title={t("noSeason")} text={t(admin ? "noSeasonAdmin" : "noSeasonText")}>
+        {setUp}
+      </EmptyState>
+    );
+  }
+  if (data.top === 0 && data.items.every((row) => row.points === 0)) {
+    const idle = rules.data && !anyOn(rules.data.rules);
+    return (
+      <EmptyState title={t("noneScored")} text={[t(idle ? "noRulesText" : "noneScoredText"), data.counted_at && t("counted", { at: nearTime(data.counted_at) })].filter(Boolean).join(" ")}>
+        {idle && setUp}
+      </EmptyState>
+    );
+  }
   const rows = near && data.mine && by === "person" ? data.mine.near : pages.rows;
   const span = t("days", { from: day(data.season.first_day), to: day(data.season.last_day) });
   return (
@@ -93,7 +113,7 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
       )}
       {!near && pages.hasMore && (
         <Button block type="text" loading={pages.loadingMore} onClick={pages.more}>
-          …
+          {t("more")}
         </Button>
       )}
     </div>

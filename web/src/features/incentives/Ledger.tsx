@@ -1,4 +1,5 @@
 /** Every point with its why: one's own, or of somebody whose manager one is. */
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { Link } from "react-router";
 
@@ -11,7 +12,7 @@ import { EmptyState } from "../../shared/States";
 import { dateTime, day } from "../../shared/time";
 import { useUrlState } from "../../shared/urlState";
 import { PersonSelect } from "../people/PersonSelect";
-import { getPoints, pointsKey } from "./api";
+import { anyOn, getPoints, pointsKey, rulesQuery } from "./api";
 import { SeasonSelect } from "./SeasonSelect";
 import { WORDS } from "./words";
 
@@ -70,6 +71,8 @@ export function Ledger() {
   const season = /^\d+$/.test(url.season ?? "") ? url.season : undefined;
   const leads = me.person.roles.some((role) => role !== "rep");
   const columns = useColumns();
+  const rules = useQuery(rulesQuery).data?.rules;
+  const idle = rules && !anyOn(rules);
   const pages = usePages<PointRow>(pointsKey(person, season), (after) => getPoints(person, season, after));
   return (
     <>
@@ -83,7 +86,7 @@ export function Ledger() {
           </Button>
         )}
       </div>
-      <DataList columns={columns} minWidth={820} pages={pages} rowKey={(row) => row.id} card={(row) => <PointCard row={row} />} empty={<EmptyState title={t("noPoints")} text={t("noPointsText")} />} />
+      <DataList columns={columns} minWidth={820} pages={pages} rowKey={(row) => row.id} card={(row) => <PointCard row={row} />} empty={<EmptyState title={t("noPoints")} text={t(idle ? "noRulesText" : "noPointsText")} />} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { useCan } from "../../shared/me";
 import { FIELDS, useNames } from "../../shared/names";
 import { ErrorState } from "../../shared/States";
 import { dateTime } from "../../shared/time";
-import { RULES, rulesQuery, type Rule } from "./api";
+import { anyOn, RULES, rulesQuery, type Rule } from "./api";
 import { Seasons } from "./Seasons";
 import { WORDS } from "./words";
 
@@ -49,7 +49,7 @@ export function RulesTab() {
   return (
     <div className="board">
       <div className="row between wrap" style={{ marginBottom: 6 }}>
-        <span className="soft small">{since || t("noRules")}</span>
+        <span className="soft small">{[since, !anyOn(rules) && t("noRules")].filter(Boolean).join(" · ")}</span>
         {may && (
           <Button icon={<EditOutlined />} onClick={() => setEditing(true)} data-testid="edit-rules">
             {t("edit")}
@@ -75,7 +75,7 @@ export function RulesTab() {
         </tbody>
       </table>
       <p className="soft small" style={{ margin: "10px 0 22px" }}>
-        {t("leaderboardField")}：{t(`shown_${rules.leaderboard}`)}
+        {t("leaderboardLine", { whose: t(`shown_${rules.leaderboard}`) })}
       </p>
       <Seasons may={may} />
       {editing && (

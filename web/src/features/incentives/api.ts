@@ -29,6 +29,10 @@ export function getPoints(person_id: string, season: string | undefined, after?:
 }
 
 export const rulesQuery = queryOptions({ queryKey: [KEY, "rules"], queryFn: () => ok(api.GET("/api/v1/incentives/rules")) });
+
+/** Whether anything earns points at all. */
+export const anyOn = (rules: PointRules) => RULES.some((rule) => rules[rule].on);
+
 export const seasonsQuery = queryOptions({
   queryKey: [KEY, "seasons"],
   queryFn: async () => (await ok(api.GET("/api/v1/incentives/seasons"))).items,

@@ -3,7 +3,7 @@ import type { Pair } from "../../shared/i18n";
 export const WORDS = {
   title: ["激励", "Incentives"],
   board: ["排行榜", "Leaderboard"],
-  points: ["积分明细", "My points"],
+  points: ["积分明细", "Points"],
   rules: ["积分规则", "Rules"],
   earned: ["额度奖励", "Earned quota"],
   // board
@@ -33,6 +33,11 @@ export const WORDS = {
   noSeason: ["还没有赛季", "No season yet"],
   noSeasonAdmin: ["先在「积分规则」里打开规则、建一个赛季，排行榜就有了。", "Switch rules on and add a season under Rules, and there is a leaderboard."],
   noSeasonText: ["管理员建好赛季后，这里会显示排行榜。", "Once an administrator has set up a season, its leaderboard shows here."],
+  noneScored: ["这个赛季还没有人得分", "Nobody has points in this season yet"],
+  noneScoredText: ["有人及时首次跟进、补全资料或做成公海客户后，名次会显示在这里。", "Places show here once somebody makes a first contact in time, completes a record or wins a customer from the pool."],
+  noRulesText: ["还没有启用积分规则，不会记分。", "No rule is switched on, so no points are booked."],
+  toRules: ["去设置规则和赛季", "Set up rules and seasons"],
+  more: ["显示更多", "Show more"],
   noPlaces: ["没有可以显示的名次", "No places to show"],
   noPlacesText: ["这个赛季没有向你公开的名次。", "This season has no places that are open to you."],
   // ledger
@@ -72,7 +77,8 @@ export const WORDS = {
   fieldsField: ["要补全的资料", "Fields to fill in"],
   pointsField: ["分数", "Points"],
   minusField: ["扣分", "Points taken"],
-  leaderboardField: ["谁能看到名次", "Whose places people see"],
+  leaderboardField: ["能看到谁的名次", "Whose places people see"],
+  leaderboardLine: ["能看到谁的名次：{whose}", "Whose places people see: {whose}"],
   shown_all: ["所有人的", "Everybody's"],
   shown_team: ["只看本团队的", "Their own team's"],
   shown_managers: ["只看自己的（主管看团队）", "Their own (managers: their teams)"],
