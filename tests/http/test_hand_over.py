@@ -149,6 +149,7 @@ async def test_who_may_take_over_is_listed_with_what_they_hold(team: Team) -> No
         assert (await admin.put(url, json=leave, headers={"If-Match": f'"{version}"'})).status_code == 200
         everybody = (await admin.get(f"/people/{team.rep_id}/hand-over/heirs")).json()["items"]
         assert {each["name"] for each in everybody} == {"管理员", "manager", "other", "外部门"}
+        assert everybody[0]["department"] == (await admin.get(f"/people/{team.rep_id}")).json()["department"]
         assert (await admin.get("/people/987654321/hand-over/heirs")).status_code == 404
     async with await team.browser(team.manager_id) as boss:
         found = {

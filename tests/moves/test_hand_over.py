@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from gonghai.base import clock
 from gonghai.base.database import rows
 from gonghai.base.errors import Forbidden, Invalid, Refusal
 from gonghai.deals.actions import NewDeal, open_deal
+from gonghai.moves.hand_overs.heirs import heirs
+from gonghai.moves.hand_overs.queries import customer_list
 from gonghai.moves.hand_overs.ways import Asked, AskedRow
 from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import signed_in
@@ -166,6 +169,25 @@ async def test_an_empty_book_of_somebody_who_stays_is_refused(world: World) -> N
     with pytest.raises(Refusal, match="nothing_to_hand_over"):
         await book.hand_over(Asked("manager"))
     assert (await book.hand_over(Asked("manager", deactivate=True))).customers == 0
+
+
+async def test_heirs_and_a_records_customers_cost_the_same_statements_however_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, boss, seen = await make_book(world, n=0, heirs=9), await world.admin(), []
+    for n, chosen in ((1, book.heirs[:1]), (9, book.heirs)):
+        await world.customers(n, book.pool, book.giver)
+        async with world.transaction() as conn:
+            with counted_statements(monkeypatch) as looked:
+                found = await heirs(conn, boss, book.giver, text=None, limit=n, now=clock.now())
+        done = await book.hand_over(Asked("heirs", heirs=tuple(chosen)))
+        assert done.id is not None
+        async with world.transaction() as conn:
+            with counted_statements(monkeypatch) as read:
+                listed = await customer_list(conn, boss, done.id, person_id=None, pool_id=None, behind=0, limit=50)
+        assert (len(found), len(listed)) == (n, n)
+        seen.append((len(looked), len(read)))
+    assert seen[0] == seen[1]
 
 
 async def test_10_000_customers_go_to_20_heirs_in_at_most_40_statements(

@@ -41,23 +41,27 @@ _ACTIVE: Final = """SELECT p.id, p.name, p.department_id, d.name AS department,
   WHERE p.tenant_id = %(t)s AND p.state = 'active' AND p.id <> %(giver)s AND p.roles <> ARRAY['auditor']
     AND (%(among)s::bigint[] IS NULL OR p.id = ANY (%(among)s))
     AND (%(like)s::text IS NULL OR p.spelling LIKE %(like)s OR p.login LIKE %(like)s OR p.email ILIKE %(like)s)
-  ORDER BY p.id LIMIT %(limit)s"""
+  ORDER BY p.department_id IS DISTINCT FROM %(team)s, p.id LIMIT %(limit)s"""
 _POOLS: Final = "SELECT DISTINCT c.pool_id FROM customer c WHERE c.tenant_id = %s AND c.owner_id = %s ORDER BY 1"
 
 
 async def heirs(conn: Conn, actor: Actor, giver_id: int, *, text: str | None, limit: int, now: datetime) -> list[Heir]:
-    """At most `limit` people whom the actor may choose, in id order; `text` is sought as in the list of people.
+    """At most `limit` people whom the actor may choose, those of the giver's own department first; `text` is sought as
+    in the list of people.
 
     403 unless the actor may hand over this person's book, 404 without the person. A constant number of statements.
     """
     need_hand_over(actor, giver_id)
-    await person(conn, actor.tenant_id, giver_id)
+    giver = await person(conn, actor.tenant_id, giver_id)
     among = None if "admin" in actor.roles else sorted({*actor.subordinates, actor.person_id or 0})
     found = await rows(
         conn,
         _ACTIVE,
-        {"t": actor.tenant_id, "giver": giver_id, "among": among, "like": like(text), "limit": limit, "now": now},
-    )
+        {
+            "t": actor.tenant_id, "giver": giver_id, "team": giver.department_id, "among": among, "like": like(text),
+            "limit": limit, "now": now,
+        },
+    )  # fmt: skip
     pools = [row["pool_id"] for row in await rows(conn, _POOLS, (actor.tenant_id, giver_id))]
     usages: dict[int, dict[int, Usage]] = {}
     if found and pools:
