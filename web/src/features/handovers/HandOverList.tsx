@@ -37,7 +37,7 @@ export function HandOverList() {
     { key: "giver", title: t("giver"), width: 180, render: (record) => <span className="row" style={{ gap: 6 }}>{record.person.name}<Marks record={record} /></span> },
     { key: "by", title: t("by"), width: 110, render: (record) => record.by?.name ?? <span className="muted">{t("system")}</span> },
     { key: "way", title: t("wayCol"), width: 160, render: way },
-    { key: "n", title: t("counts"), width: 80, align: "right", render: (record) => <span className="num">{record.customers}</span> },
+    { key: "n", title: t("counts"), width: 110, align: "right", render: (record) => <span className="num">{record.customers}</span> },
     { key: "to", title: t("toWhom"), width: 260, render: (record) => <span className="clip" title={to(record)}>{to(record)}</span> },
   ];
   const card = (record: HandOver) => (
