@@ -23,23 +23,23 @@ function useColumns(): Column<Import>[] {
     {
       key: "file",
       title: t("file"),
-      width: 260,
+      width: 200,
       render: (one) => (
         <Link to={`/imports/${one.id}`} className="clip" style={{ fontWeight: 600 }} title={one.filename}>
           {one.filename}
         </Link>
       ),
     },
-    { key: "kind", title: t("what"), width: 100, render: (one) => t(one.kind) },
-    { key: "mode", title: "", width: 80, render: (one) => <ImportMode one={one} /> },
-    { key: "state", title: t("state"), width: 110, render: (one) => <ImportState one={one} /> },
-    { key: "created", title: t("created"), width: 90, align: "right", render: (one) => <Count n={one.created} /> },
-    { key: "updated", title: t("updated"), width: 90, align: "right", render: (one) => <Count n={one.updated} /> },
-    { key: "unchanged", title: t("unchanged"), width: 90, align: "right", render: (one) => <Count n={one.unchanged} /> },
-    { key: "duplicates", title: t("duplicates"), width: 80, align: "right", render: (one) => <Count n={one.duplicates} /> },
-    { key: "faulty", title: t("faulty"), width: 90, align: "right", render: (one) => <Count n={one.faulty} bad /> },
-    { key: "by", title: t("by"), width: 120, render: (one) => one.asked_by?.name ?? <span className="muted">{t("commandLine")}</span> },
-    { key: "when", title: t("when"), width: 170, render: (one) => <span className="num">{dateTime(one.created_at)}</span> },
+    { key: "kind", title: t("what"), width: 90, render: (one) => t(one.kind) },
+    { key: "mode", title: "", width: 78, render: (one) => <ImportMode one={one} /> },
+    { key: "state", title: t("state"), width: 88, render: (one) => <ImportState one={one} /> },
+    { key: "created", title: t("created"), width: 80, align: "right", render: (one) => <Count n={one.created} /> },
+    { key: "updated", title: t("updated"), width: 84, align: "right", render: (one) => <Count n={one.updated} /> },
+    { key: "unchanged", title: t("unchanged"), width: 100, align: "right", render: (one) => <Count n={one.unchanged} /> },
+    { key: "duplicates", title: t("duplicates"), width: 100, align: "right", render: (one) => <Count n={one.duplicates} /> },
+    { key: "faulty", title: t("faulty"), width: 72, align: "right", render: (one) => <Count n={one.faulty} bad /> },
+    { key: "by", title: t("by"), width: 100, render: (one) => one.asked_by?.name ?? <span className="muted">{t("commandLine")}</span> },
+    { key: "when", title: t("when"), width: 165, render: (one) => <span className="num">{dateTime(one.created_at)}</span> },
   ];
 }
 
@@ -92,5 +92,5 @@ export function ImportList() {
       )}
     </EmptyState>
   );
-  return <DataList columns={columns} minWidth={1180} pages={pages} rowKey={(one) => one.id} card={(one) => <ImportCard one={one} />} empty={empty} />;
+  return <DataList columns={columns} minWidth={1160} pages={pages} rowKey={(one) => one.id} card={(one) => <ImportCard one={one} />} empty={empty} />;
 }

@@ -36,12 +36,17 @@ function Changes({ row }: { row: Row }) {
         </>
       )}
       {row.what === "rejoin" && <span className="pill sea">{t("returns")}</span>}
-      {Object.entries(row.changes).map(([field, [before, after]]) => (
-        <span key={field} style={{ overflowWrap: "anywhere" }}>
-          <span className="muted">{name(CHANGED_FIELDS, field)} </span>
-          {value(field, before)} → <b>{value(field, after)}</b>
-        </span>
-      ))}
+      {Object.keys(CHANGED_FIELDS).map((field) => {
+        const change = row.changes[field];
+        return (
+          change && (
+            <span key={field} style={{ overflowWrap: "anywhere" }}>
+              <span className="muted">{name(CHANGED_FIELDS, field)} </span>
+              {value(field, change[0])} → <b>{value(field, change[1])}</b>
+            </span>
+          )
+        );
+      })}
     </span>
   );
 }
@@ -54,11 +59,11 @@ function Sums({ one, outcome }: { one: Import; outcome: Outcome }) {
   const fields = Object.keys(CHANGED_FIELDS).filter((field) => outcome.fields[field]);
   const named = outcome.departments.slice(0, SHOWN).join(comma);
   const lines = [
-    fields.length > 0 && t(one.dry_run ? "fields" : "fieldsDone", { what: fields.map((field) => `${name(CHANGED_FIELDS, field)} ${outcome.fields[field]}`).join(comma) }),
+    fields.length > 0 && t(one.dry_run ? "fields" : "fieldsDone", { what: fields.map((field) => t("counted", { name: name(CHANGED_FIELDS, field), n: outcome.fields[field] ?? 0 })).join(comma) }),
     outcome.departments.length > 0 &&
       t(one.dry_run ? "departments" : "departmentsDone", { n: outcome.departments.length, names: outcome.departments.length > SHOWN ? t("andMore", { names: named }) : named }),
     one.deactivated > 0 &&
-      (outcome.receivers.length ? t("receivers", { goes: outcome.receivers.map((to) => `${(to.person ?? to.pool)?.name} ${to.customers}`).join(comma) }) : t("noCustomers")),
+      (outcome.receivers.length ? t("receivers", { goes: outcome.receivers.map((to) => t("goes", { name: (to.person ?? to.pool)?.name ?? "", n: to.customers })).join(comma) }) : t("noCustomers")),
   ].filter(Boolean);
   if (!lines.length) return null;
   return (

@@ -139,7 +139,7 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
   }
   if (leftOut(one) > 0) {
     steps.push(
-      <Button key="download" href={faultyUrl(one.id)} download icon={<DownloadOutlined />} type={one.dry_run ? "default" : "primary"} data-testid="download-faulty">
+      <Button key="download" href={faultyUrl(one.id)} download icon={<DownloadOutlined />} type={one.dry_run || one.outcome?.to_invite ? "default" : "primary"} data-testid="download-faulty">
         {t(one.duplicates ? "downloadLeft" : "download", { n: count(leftOut(one)) })}
       </Button>,
     );

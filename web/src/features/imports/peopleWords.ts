@@ -12,7 +12,7 @@ export const PEOPLE_WORDS = {
   guideDepartment: ["「部门」写路径，如「销售部/一组」；不重名时只写「一组」也行。新成员留空就在公司下。", "Department: a path such as Sales/Team 1, or one name if only one has it. Empty for somebody new: the company itself."],
   guideRoles: ["「角色」填销售、主管、管理员、审计，多个用顿号隔开；新成员留空就是销售。", "Roles: sales rep, manager, administrator, auditor, several with commas. Empty for somebody new: sales rep."],
   guideState: ["「状态」填「离职」就停用，名下客户在同一时刻按公司的离职规则处理；离职的人填「在职」就重新启用。这一行的其他内容在离职时不看。", "State: left deactivates them, and their customers go by the company's leaver rule at the same instant; active takes back who had left. Of a leaver's row nothing else is read."],
-  guideLeads: ["「部门负责人」填是或否，说的是他所在的部门。", "Leads the department: yes or no, of the department they are in."],
+  guideLeads: ["「部门负责人」填「是」或「否」，指本人所在的部门。", "Leads the department: yes or no, of the department they are in."],
   guideInvite: ["导入后在结果页生成邀请链接发给新成员，他们自己设置密码。", "Afterwards make the invitation links on the result page; newcomers set their own passwords."],
   // one import
   deactivated: ["离职", "Left"],
@@ -31,6 +31,8 @@ export const PEOPLE_WORDS = {
   departmentsDone: ["新建了 {n} 个部门：{names}", "{n} departments made: {names}"],
   andMore: ["{names} 等", "{names} and more"],
   receivers: ["离职成员的客户：{goes}", "Leavers’ customers: {goes}"],
+  goes: ["{name} {n} 个", "{n} to {name}"],
+  counted: ["{name}（{n} 人）", "{name} ({n})"],
   noCustomers: ["离职成员名下都没有客户", "The leavers own no customers"],
   row: ["行", "Row"],
   who: ["成员", "Person"],
@@ -58,7 +60,7 @@ export const PEOPLE_FIELDS: Record<string, Pair> = {
   roles: ["角色", "Roles"],
   email: ["邮箱", "E-mail"],
   state: ["状态（在职、离职）", "State (active, left)"],
-  leads: ["部门负责人（是、否）", "Leads the department (yes, no)"],
+  leads: ["部门负责人（是、否）", "Leads it (yes, no)"],
 };
 
 /** The same in the middle of a sentence. */
