@@ -42,15 +42,15 @@ class Department:
 class Organisation:
     """The tree as it is, and as a file makes it. `active`: leads who can own customers."""
 
-    def __init__(self, found: Sequence[DictRow]) -> None:
+    def __init__(self, departments: Sequence[DictRow] = (), leads: Sequence[DictRow] = ()) -> None:
         self._by_name: defaultdict[str, list[Department]] = defaultdict(list)
-        self.by_id = {row["id"]: Department(row["name"], None, row["id"], row["version"]) for row in found}
-        self.active = {lead for row in found for lead in row["active"]}
-        for row in found:
-            department = self.by_id[row["id"]]
-            department.parent = self.by_id.get(row["parent_id"])
-            department.leads = set(row["leads"])
-            self._by_name[folded(row["name"])].append(department)
+        self.by_id = {row["id"]: Department(row["name"], None, row["id"], row["version"]) for row in departments}
+        for row in departments:
+            self.by_id[row["id"]].parent = self.by_id.get(row["parent_id"])
+            self._by_name[folded(row["name"])].append(self.by_id[row["id"]])
+        for lead in leads:
+            self.by_id[lead["department_id"]].leads.add(lead["person_id"])
+        self.active = {lead["person_id"] for lead in leads if lead["state"] == "active"}
         self.root = next((d for d in self.by_id.values() if d.parent is None), None)
 
     def find(self, text: str) -> Department | list[Department]:
@@ -113,15 +113,17 @@ def _parts(text: str) -> list[str]:
     return [part for part in (p.strip() for p in re.split("[/／]", text)) if part]
 
 
-_DEPARTMENTS = """SELECT d.id, d.parent_id, d.name, d.version,
-    array_agg(p.id) FILTER (WHERE p.id IS NOT NULL) AS leads, array_agg(p.id) FILTER (WHERE p.state = 'active') AS active
-  FROM department d
-  LEFT JOIN department_lead l ON l.tenant_id = d.tenant_id AND l.department_id = d.id
-  LEFT JOIN person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
-  WHERE d.tenant_id = %s GROUP BY d.tenant_id, d.id ORDER BY d.id"""
-
-
 async def read_organisation(conn: Conn, tenant_id: int) -> Organisation:
     """As it is in the database now."""
-    found = await rows(conn, _DEPARTMENTS, (tenant_id,))
-    return Organisation([{**row, "leads": row["leads"] or [], "active": row["active"] or []} for row in found])
+    departments = await rows(
+        conn,
+        "SELECT d.id, d.parent_id, d.name, d.version FROM department d WHERE d.tenant_id = %s ORDER BY d.id",
+        (tenant_id,),
+    )
+    leads = await rows(
+        conn,
+        "SELECT l.department_id, l.person_id, p.state FROM department_lead l"
+        " JOIN person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = %s",
+        (tenant_id,),
+    )
+    return Organisation(departments, leads)

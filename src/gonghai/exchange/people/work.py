@@ -122,7 +122,9 @@ class PeopleWork:
         others = [login for login in logins if login not in persons]
         taken = await taken_logins(conn, others) if others else set()
         if self._organisation is None or self._admins is None or not dry_run:
-            self._organisation = await read_organisation(conn, tenant_id)
+            # Where a leaver's customers go, the rule finds out by itself.
+            leaves = not dry_run and all(person.state == "left" for person in chunk.parsed)
+            self._organisation = Organisation() if leaves else await read_organisation(conn, tenant_id)
             self._admins = set(await admins(conn, tenant_id))
         return Known(persons, taken, self._admins, self._organisation)
 
