@@ -41,7 +41,7 @@ async def create_person(conn: Conn, actor: Actor, new: NewPerson, *, now: dateti
     try:
         async with conn.transaction():
             (person,) = await create_persons(conn, actor, [new], now=now)
-    except UniqueViolation:  # taken while we looked
+    except UniqueViolation:
         raise Refusal("login_taken", login=new.login.strip().lower()) from None
     if new.password_hash:
         return person["id"], None
@@ -54,7 +54,7 @@ async def create_persons(
 ) -> list[DictRow]:
     """Many persons at once, without an invitation yet (people/links.py makes it); their rows by id.
 
-    Refuses as creating one does, but raises UniqueViolation where a login was taken while we looked.
+    Refuses as creating one does, but raises UniqueViolation where a login is taken.
     """
     actor.need("people.edit")
     for each in new:
@@ -70,9 +70,6 @@ async def create_persons(
 
 async def _insert(conn: Conn, tenant_id: int, new: Sequence[NewPerson], now: datetime) -> list[DictRow]:
     logins = [_login(each) for each in new]
-    taken = await taken_logins(conn, logins)
-    if taken:
-        raise Refusal("login_taken", login=min(taken))
     found = await rows(
         conn,
         """INSERT INTO person (tenant_id, login, name, email, department_id, roles, state, locale, password_hash,
