@@ -1,7 +1,7 @@
 """Takes the README's pictures of a running demo: python docs/images/take.py http://127.0.0.1:8000 PASSWORD
 
-The pool and the leaderboard as `rep1` sees them, and the rules as `admin` edits them: with a draft that is written for
-the picture and thrown away again. Needs Chromium and the packages of requirements/test.txt. Languages are put back afterwards.
+The pool and the leaderboard as `rep1` sees them, a team's workload as `manager5` does, and the rules as `admin` edits them:
+with a draft that is written for the picture and thrown away again. Needs Chromium and the packages of requirements/test.txt. Languages are put back afterwards.
 """
 
 import sys
@@ -69,6 +69,11 @@ def leaderboard(visit: Visit) -> None:
     visit.shoot("leaderboard", "/incentives", "[data-testid=place] >> nth=11")
 
 
+def workload(visit: Visit) -> None:
+    """Who has what on their hands, those first whose customers fall soon."""
+    visit.shoot("workload", "/team/workload?sort=-falling", "table tbody tr >> nth=9")
+
+
 def policy(visit: Visit) -> None:
     """Rules that would take more than those in force, and what that means."""
     present = visit.call("GET", "/pools/1/policy")
@@ -86,7 +91,13 @@ def policy(visit: Visit) -> None:
 def main(base: str, password: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for login, height, take in (("rep1", 800, pool), ("rep1", 900, leaderboard), ("admin", 1400, policy)):
+        pictures = (
+            ("rep1", 800, pool),
+            ("rep1", 900, leaderboard),
+            ("manager5", 900, workload),
+            ("admin", 1400, policy),
+        )
+        for login, height, take in pictures:
             context = browser.new_context(viewport={"width": 1440, "height": height})
             take(Visit(context, base, login, password))
             context.close()
