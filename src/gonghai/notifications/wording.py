@@ -60,12 +60,12 @@ TITLES: Final[Mapping[str, Text]] = {
         "{actor}{for} refused the task “{title}” about {one}",
     ),
     "tasks_complete": ("跟进任务「{title}」已全部处理完", "Nothing is open any more of the tasks “{title}”"),
-    "tasks_overdue": ("你有 {count} 个跟进任务已逾期", "{count} of your follow-up tasks are overdue"),
+    "tasks_overdue": ("你有 {count} 个跟进任务已过期", "{count} of your follow-up tasks are overdue"),
     "tasks_overdue_for": (
-        "你代理的同事有 {count} 个跟进任务已逾期",
+        "你代理的同事有 {count} 个跟进任务已过期",
         "{count} follow-up tasks of those you act for are overdue",
     ),
-    "given_overdue": ("你分配的跟进任务有 {count} 个已逾期", "{count} of the follow-up tasks you gave are overdue"),
+    "given_overdue": ("你分配的跟进任务有 {count} 个已过期", "{count} of the follow-up tasks you gave are overdue"),
     "policy_starts": ("「{pool}」的新规则快生效了", "New rules of {pool} start soon"),
 }
 REQUESTS: Final[Mapping[str, Text]] = {
