@@ -1,4 +1,5 @@
-"""A manager sees in a real browser who is over their cap and what falls soon, and acts where it is shown."""
+"""A manager sees in a real browser who is over their cap, what falls soon and which tasks are open, and acts where it is
+shown."""
 
 import re
 
@@ -52,6 +53,16 @@ def test_a_manager_sees_who_is_over_the_cap_and_keeps_what_falls_in_place(
     asked.get_by_role("button", name="暂不回收").click()
     expect(falling).to_have_count(before - 1)
     expect(drawer).not_to_contain_text(name)
+
+    drawer.get_by_test_id("give-falling").click()
+    page.get_by_test_id("task-title").fill("客户还在不在")
+    page.get_by_role("dialog").last.get_by_role("button", name="分配跟进任务").click()
+    page.get_by_role("dialog").filter(has_text="分配跟进任务结果").last.locator(".ant-drawer-close").click()
+    asked_about = drawer.get_by_test_id("agenda-line").filter(has_text="客户还在不在")
+    expect(asked_about).to_have_count(before - 1)
+    asked_about.first.get_by_role("button", name="取消任务").click()
+    page.get_by_role("tooltip").get_by_role("button", name=re.compile("确 ?定")).click()
+    expect(asked_about).to_have_count(before - 2)
 
     drawer.get_by_role("link", name="看名下客户").click()
     expect(page).to_have_url(re.compile(f"owner_id={over['id']}"))
