@@ -1,4 +1,5 @@
-"""Tasks under competition: done once, by one follow-up; done or cancelled, never both; given once."""
+"""Tasks under competition: done once, by one follow-up; done or cancelled, never both; given once; cancelled or handed
+over."""
 
 from typing import Any
 
@@ -6,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from gonghai.activities.tasks import complete
+from gonghai.activities.tasks import complete, go_along
 from gonghai.base.database import rows
 from tests.fixtures.customers import Team, make_team
 from tests.fixtures.people import make_company
@@ -109,3 +110,32 @@ async def test_the_same_task_given_twice_at_once_is_given_once(team: Team) -> No
     codes = [answer.json()["results"][0]["code"] for answer in race.results]
     assert {*codes} == {None, "already_given"}
     await task_of(team, customer)
+
+
+async def cancelled_and_handed_over(team: Team) -> tuple[int, dict[str, Any]]:
+    """A task is cancelled while the hand-over of its assignee's book waits for it: (how many went along, the task)."""
+    manager = await team.browser(team.manager_id)
+    customer = await team.customer(team.rep_id)
+    await give(manager, customer)
+    task = await task_of(team, customer)
+    body = {"way": "heirs", "how": "in_turn", "heirs": [str(team.other_id)]}
+    async with barrier(team, "task", customer) as race:
+        for waiting, url in enumerate((f"/tasks/{task['id']}/cancel", f"/people/{team.rep_id}/hand-over"), 1):
+            race.start(manager.post(url, json=body if waiting == 2 else None))
+            await race.waiting(waiting)
+    assert [answer.status_code for answer in race.results] == [204, 200]
+    return race.results[1].json()["hand_over"]["tasks"], await task_of(team, customer)
+
+
+async def test_a_task_that_is_cancelled_as_its_book_is_handed_over_stays_where_it_was(team: Team) -> None:
+    along, task = await cancelled_and_handed_over(team)
+    assert (along, task["state"], task["assignee_id"], task["version"]) == (0, "cancelled", team.rep_id, 2)
+
+
+async def test_without_the_tasks_lock_a_cancelled_one_would_go_along(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"{LOCK} OF t" in go_along._ALONG
+    monkeypatch.setattr(go_along, "_ALONG", go_along._ALONG.replace(f"{LOCK} OF t", ""))
+    along, task = await cancelled_and_handed_over(team)
+    assert (along, task["state"], task["assignee_id"]) == (1, "cancelled", team.other_id)

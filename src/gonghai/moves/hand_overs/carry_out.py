@@ -58,9 +58,10 @@ async def carry_out(conn: Conn, actor: Actor, giver_id: int, planned: Planned) -
     if pooled := [m for m in movers if m.owner_to is None]:
         moved += await close_spells(conn, actor.tenant_id, listed(pooled), kind="hand_over", by=by, at=at)
     assert len(moved) == len(movers), "the rows are locked"
-    if passed:
-        await go_along(conn, actor.tenant_id, [m.customer_id for m in passed], giver_id, by=by, at=at)
-    record_id = await _record(conn, actor, giver_id, planned, tasks, by, at)
+    along, lapsed = tasks_of(planned, tasks)
+    if passed:  # of those counted, somebody may have decided one meanwhile
+        along = await go_along(conn, actor.tenant_id, [m.customer_id for m in passed], giver_id, by=by, at=at)
+    record_id = await _record(conn, actor, giver_id, planned, (along, lapsed), by, at)
     await tell(conn, actor.tenant_id, moved, by)
     return HandedOver(record_id, batch, len(moved), receivers(planned))
 
@@ -94,7 +95,7 @@ def _why(planned: Planned, place: Place) -> Mapping[str, Any]:
 
 
 async def _record(
-    conn: Conn, actor: Actor, giver_id: int, planned: Planned, tasks: Counter[int], by: By, at: datetime
+    conn: Conn, actor: Actor, giver_id: int, planned: Planned, tasks: tuple[int, int], by: By, at: datetime
 ) -> int:
     asked = planned.asked
     record_id: int = await value(
@@ -103,7 +104,7 @@ async def _record(
         " tasks, tasks_lapsed) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
         (
             actor.tenant_id, giver_id, actor.person_id, at, asked.way, asked.by_rule, asked.deactivate,
-            len(planned.places), by.batch_id, *tasks_of(planned, tasks),
+            len(planned.places), by.batch_id, *tasks,
         ),
     )  # fmt: skip
     got = receivers(planned)
