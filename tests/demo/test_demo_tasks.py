@@ -22,6 +22,7 @@ async def test_each_task_is_where_the_follow_ups_and_the_spell_leave_it(database
         follow_ups = {
             f["id"]: f for f in await rows(conn, "SELECT * FROM follow_up WHERE tenant_id = %s", (made.tenant_id,))
         }
+    assert len({task["customer_id"] for task in tasks}) == len(tasks)
     seen: Counter[str] = Counter()
     for task in tasks:
         assert task["owner_id"] == task["assignee_id"]

@@ -50,13 +50,15 @@ _CHOSEN: Final = """SELECT * FROM (
         AND f.spell_no = s.no AND f.author_id = s.owner_id AND f.qualifies AND f.at >= %(at)s
         AND (f.kind = %(kind)s OR %(kind)s::text IS NULL) ORDER BY f.recorded_at, f.id LIMIT 1) f ON true
     WHERE s.tenant_id = %(t)s AND s.owner_id = ANY (%(reps)s) AND s.started_at < %(at)s
-      AND (s.ended_at IS NULL OR s.ended_at > %(at)s)) x
+      AND s.customer_id <> ALL (%(asked)s) AND (s.ended_at IS NULL OR s.ended_at > %(at)s)) x
   ORDER BY %(settled)s AND x.follow_up_id IS NULL AND x.mixed %% 8 > 0, x.mixed, x.customer_id LIMIT %(customers)s"""
 
 
 async def found_tasks(conn: Conn, company: Company, first_customer: int) -> None:
     """Gives them all, oldest first, at ten in the morning; ids of customers begin with `first_customer`."""
     found: list[Row] = []
+    # Nobody is asked about a customer twice.
+    about: list[int] = []
     for place, (asked, giver, reps) in enumerate(_given(company)):
         at = company.plan.opening(company.plan.today - timedelta(days=asked.ago))
         chosen = await rows(
@@ -64,9 +66,10 @@ async def found_tasks(conn: Conn, company: Company, first_customer: int) -> None
             _CHOSEN,
             {
                 "t": company.tenant_id, "reps": reps, "at": at, "kind": asked.kind, "customers": asked.customers,
-                "first": first_customer, "mix": 997 + 2 * place, "settled": asked.ago > SETTLED,
+                "asked": about, "first": first_customer, "mix": 997 + 2 * place, "settled": asked.ago > SETTLED,
             },
         )  # fmt: skip
+        about += [row["customer_id"] for row in chosen]
         if chosen:
             found += await _batch(conn, company, asked, giver, at, chosen)
     await copy_rows(conn, "task", _COLUMNS, found)
