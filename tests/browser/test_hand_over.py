@@ -39,12 +39,16 @@ def test_an_admin_hands_a_book_over_in_turn_and_takes_it_back(page: Page, site: 
     expect(page.get_by_test_id("hand-over-done")).to_have_text(f"已交接 {n} 个客户")
     owned = page.request.get(f"{site}/api/v1/people/{giver['id']}").json()["owned"]
     assert owned == 0
+    lines = page.get_by_test_id("handed-customers").locator("tr.ant-table-row, .card")
+    expect(lines.nth(0)).to_contain_text(f"{giver['name']} {first['name']}")
+    expect(lines.nth(1)).to_contain_text(f"{giver['name']} {second['name']}")
     page.get_by_test_id("undo").click()
     question = page.get_by_role("dialog")
     expect(question).to_contain_text("回到交接前的负责人名下")
     question.get_by_role("button", name=re.compile("^撤 ?销$")).click()
     expect(page.get_by_test_id("undo-result")).to_contain_text(f"已撤销：{n} 个客户回到交接前的负责人名下")
     assert page.request.get(f"{site}/api/v1/people/{giver['id']}").json()["owned"] == n
+    expect(lines.first).to_contain_text("已撤销")
     page.goto(f"{site}/runs?tab=handovers")
     expect(page.get_by_text("已撤销").first).to_be_visible()
 

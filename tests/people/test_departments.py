@@ -37,6 +37,10 @@ async def test_a_department_never_lies_below_itself(app: FastAPI, company: Compa
                 f"/departments/{moved}", json={"parent_id": str(below)}, headers={"If-Match": '"1"'}
             )
             assert (answer.status_code, answer.json()["code"]) == (409, "own_ancestor")
+            assert answer.json()["data"] == {
+                key: {"id": str(i), "name": {east: "east", northeast: "northeast"}.get(i, "远洋贸易")}
+                for key, i in (("department", moved), ("parent", below))
+            }
 
 
 async def test_two_moves_at_once_make_no_ring(app: FastAPI, company: Company) -> None:

@@ -144,6 +144,7 @@ async def test_nobody_acts_in_a_ring(app: FastAPI, company: Company) -> None:
         ring = await name(admin, c, a, now + 2 * DAY, now + 9 * DAY)
         assert ring.json()["code"] == "deputy_circular"
         assert datetime.fromisoformat(ring.json()["data"]["until"]) == now + 3 * DAY
+        assert [each["name"] for each in ring.json()["data"]["chain"]] == ["c", "a", "b", "c"]
         # Each pair meets, but never all three at once.
         assert (await name(admin, c, a, now + 3 * DAY, now + 9 * DAY)).status_code == 201
 

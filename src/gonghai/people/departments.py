@@ -58,7 +58,8 @@ async def edit_department(
     lead_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> int:
-    """Changes what is given; the new version. Refuses `own_ancestor`, and 412 unless `version` is the newest."""
+    """Changes what is given; the new version. Refuses `own_ancestor` {department, parent}, and 412 unless `version` is
+    the newest."""
     actor.need("departments.edit")
     # Two moves at once could make a ring that neither alone would.
     await lock_tenant(conn, actor.tenant_id)
@@ -67,9 +68,12 @@ async def edit_department(
     if name is not None:
         values["name"] = name
     if parent_id is not None:
-        await lock(conn, "department", actor.tenant_id, parent_id)
+        parent = await lock(conn, "department", actor.tenant_id, parent_id)
         if await _is_below(conn, actor.tenant_id, parent_id, department_id):
-            raise Refusal("own_ancestor", department_id=str(department_id), parent_id=str(parent_id))
+            named = {
+                key: {"id": str(d["id"]), "name": d["name"]} for key, d in (("department", row), ("parent", parent))
+            }
+            raise Refusal("own_ancestor", **named)
         values["parent_id"] = parent_id
     also = {}
     if lead_ids is not None:

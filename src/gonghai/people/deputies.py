@@ -26,13 +26,18 @@ _ROW = """SELECT d.*, p.name AS person_name, a.name AS deputy_name, s.name AS se
   WHERE d.tenant_id = %(t)s"""
 # From the deputy on, whoever acts for whom while all before do: back at the person, it is a ring.
 _RING = """WITH RECURSIVE chain AS (
-    SELECT d.deputy_id AS reached, greatest(d.from_at, %(from)s) AS since, least(d.until_at, %(until)s) AS until
+    SELECT d.deputy_id AS reached, ARRAY[d.person_id, d.deputy_id] AS path, greatest(d.from_at, %(from)s) AS since,
+      least(d.until_at, %(until)s) AS until
     FROM deputy d WHERE d.tenant_id = %(t)s AND d.ended_at IS NULL AND d.person_id = %(deputy)s
       AND d.from_at < %(until)s AND %(from)s < d.until_at
-    UNION SELECT d.deputy_id, greatest(d.from_at, c.since), least(d.until_at, c.until) FROM chain c
+    UNION SELECT d.deputy_id, c.path || d.deputy_id, greatest(d.from_at, c.since), least(d.until_at, c.until) FROM chain c
     JOIN deputy d ON d.tenant_id = %(t)s AND d.ended_at IS NULL AND d.person_id = c.reached
       AND d.from_at < c.until AND c.since < d.until_at
-) SELECT c.since, c.until FROM chain c WHERE c.reached = %(person)s ORDER BY c.since LIMIT 1"""
+) SELECT c.since, c.until, (
+    SELECT jsonb_agg(jsonb_build_object('id', p.id::text, 'name', p.name) ORDER BY x.n)
+    FROM unnest(%(person)s::bigint || c.path) WITH ORDINALITY x (id, n)
+    JOIN person p ON p.tenant_id = %(t)s AND p.id = x.id) AS chain
+  FROM chain c WHERE c.reached = %(person)s ORDER BY c.since LIMIT 1"""
 
 
 def may_set_deputy(actor: Actor, person_id: int) -> bool:
@@ -49,8 +54,8 @@ async def set_deputy(
     """`deputy_id` acts for the person from `from_at` (not before now) until `until_at`; the id.
 
     Refuses `deputy_self`, `person_left`, `deputy_not_active`, `deputy_on_leave` {from, until}, `deputies_overlap`
-    {from, until} and `deputy_circular` {from, until}; 422 for a time that is over, ends before it begins, or ends
-    years ahead.
+    {from, until} and `deputy_circular` {from, until, chain: from the person on, each acted for by the next}; 422 for a
+    time that is over, ends before it begins, or ends years ahead.
     """
     if not may_set_deputy(actor, person_id):
         raise Forbidden("people.leave")
@@ -133,7 +138,7 @@ async def _check_others(conn: Conn, between: dict[str, Any]) -> None:
         raise Refusal("deputies_overlap", person=deputy, **{"from": other["from_at"], "until": other["until_at"]})
     ring = await one(conn, _RING, between)
     if ring is not None:
-        raise Refusal("deputy_circular", **{"from": ring["since"], "until": ring["until"]})
+        raise Refusal("deputy_circular", chain=ring["chain"], **{"from": ring["since"], "until": ring["until"]})
 
 
 async def end_deputy(conn: Conn, actor: Actor, deputy_row: int, *, now: datetime) -> None:

@@ -139,14 +139,14 @@ const TEXTS: Record<string, Pair> = {
   // people, pools, policy, runs
   login_taken: ["登录名 {login} 已被使用，请换一个。", "The login {login} is taken; choose another one."],
   last_admin: ["至少要保留一名管理员。", "At least one administrator must remain."],
-  own_ancestor: ["部门不能放到自己的下级里。", "A department can't lie below itself."],
+  own_ancestor: ["「{department}」不能放到「{parent}」里：部门不能归到自己或自己的下级之下，请换一个上级部门。", "“{department}” can't go into “{parent}”: no department lies below itself. Choose another place for it."],
   department_not_empty: ["部门里还有 {people} 名成员、{departments} 个下级部门，先移走再删除。", "It still has {people} people and {departments} departments below; move them first."],
   department_in_use: ["还有公海的范围或额度用到这个部门，先在公海设置里改掉。", "Pools still name this department in a scope or a limit; change those first."],
   deputy_self: ["不能自己代理自己。", "Nobody is their own deputy."],
   deputy_not_active: ["{person} 还没激活或已离职，不能代理。", "{person} isn't active and can't be a deputy."],
   deputy_on_leave: ["{person} 那段时间也在休假（{from} 至 {until}），请换人或换时间。", "{person} is away then too ({from} until {until}); choose somebody else, or other days."],
   deputies_overlap: ["那段时间已经由 {person} 代理（{from} 至 {until}），先结束那一次或换时间。", "{person} is the deputy from {from} until {until}; end that one first, or choose other days."],
-  deputy_circular: ["会变成互相代理（{from} 至 {until}），请换一个人。", "They would act for each other in a circle from {from} until {until}; choose somebody else."],
+  deputy_circular: ["代理会绕成一圈：{chain}（箭头指向代理人，{from} 至 {until}）。请换一个人，或换时间。", "That would be a circle: {chain} (each acted for by the next, {from} until {until}). Choose somebody else, or other days."],
   deputy_over: ["这次代理已经结束（{until}）。", "This ended at {until}."],
   person_left: ["对方已离职。需要时请先重新启用。", "This person has left. Reactivate them first if you need to."],
   not_on_leave: ["对方没有在休的或安排好的假。", "There is no leave to end."],
@@ -170,7 +170,7 @@ const TEXTS: Record<string, Pair> = {
   successor_needed: ["公海里还有客户，请选择由哪个公海接收。", "Customers still belong here; name the pool that takes them over."],
   pool_is_policy_target: ["还有规则把客户回收到这个公海，请先改规则。", "A policy still sends customers to this pool; change that policy first."],
   pool_is_leaver_pool: ["离职规则指定了这个公海，请先在「公司」里改。", "The leaver rule names this pool; change it on the company's page first."],
-  heir_not_active: ["有接收人不在职或还没激活：{persons}。", "Not active: {persons}. They can't take customers over."],
+  heir_not_active: ["{persons} 已离职或还没激活，不能接收客户。请回到上一步换人。", "{persons} can't take customers over: they have left, or aren't active yet. Go back and choose others."],
   heir_is_giver: ["不能把客户交接给本人。", "A book can't be handed to the person it is taken from."],
   no_heirs: ["请选择接收人。", "Choose who takes the customers over."],
   heirs_over_cap: ["有接收人会超过持有上限：{heirs}。确认后仍可交接。", "Over their caps: {heirs}. It can be done once confirmed."],
@@ -217,6 +217,7 @@ function values(data: Data, locale: Locale): Values {
     if (key === "field" && typeof value === "string" && FIELDS[value]) out[key] = pick(FIELDS[value], locale);
     else if (typeof value === "number") out[key] = value;
     else if (typeof value === "string") out[key] = /^\d{4}-\d\d-\d\dT/.test(value) ? dateTime(value) : value;
+    else if (key === "chain" && Array.isArray(value)) out[key] = value.map((each: { name?: unknown }) => each.name).join(" → ");
     else if (Array.isArray(value)) out[key] = value.map((each: { name?: unknown }) => each.name).filter(Boolean).join(locale === "zh-CN" ? "、" : ", ");
     else if (value && typeof value === "object" && "name" in value) out[key] = String(value.name);
   }

@@ -54,6 +54,8 @@ function Wizard({ person }: { person: Person }) {
       void refreshPeople(client);
       void refreshAfterMove(client);
     },
+    // Whoever can't take over any more isn't to be offered again.
+    onError: () => void client.invalidateQueries({ queryKey: ["hand-overs", "heirs"] }),
   });
   const next = () => {
     setTried(true);

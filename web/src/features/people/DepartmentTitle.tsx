@@ -7,7 +7,8 @@ import { ARRANGE_WORDS } from "./arrangeWords";
 import { dragBy, draggedNow, type Dragged } from "./dragging";
 import type { Branch } from "./tree";
 
-export type Drop = { takes: (what: Dragged, by: Department) => boolean; onDrop: (what: Dragged, by: Department) => void };
+/** What isn't taken may be dropped all the same, so that it can be said why. */
+export type Drop = { takes: (what: Dragged, by: Department) => boolean; onDrop: (what: Dragged, by: Department) => void; onRefuse: (what: Dragged, by: Department) => void };
 
 export function DepartmentTitle({ branch, drop }: { branch: Branch; drop?: Drop }) {
   const t = useWords(ARRANGE_WORDS);
@@ -17,16 +18,15 @@ export function DepartmentTitle({ branch, drop }: { branch: Branch; drop?: Drop 
     onDragOver: (event: DragEvent) => {
       const what = draggedNow();
       if (!what) return;
-      const takes = drop.takes(what, department);
-      if (takes) event.preventDefault();
-      setOver(takes ? "takes" : "not");
+      event.preventDefault();
+      setOver(drop.takes(what, department) ? "takes" : "not");
     },
     onDragLeave: () => setOver(null),
     onDrop: (event: DragEvent) => {
       const what = draggedNow();
       setOver(null);
       event.preventDefault();
-      if (what && drop.takes(what, department)) drop.onDrop(what, department);
+      if (what) (drop.takes(what, department) ? drop.onDrop : drop.onRefuse)(what, department);
     },
   };
   const source = drop && department.parent_id ? dragBy({ department }) : undefined;

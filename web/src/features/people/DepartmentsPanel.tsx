@@ -44,6 +44,10 @@ export function DepartmentsPanel({ value, onChange, onAdd, arrange }: Props) {
   const drop = arrange && {
     takes: (what: Dragged, by: Department) => takes(known, what, by),
     onDrop: (what: Dragged, by: Department) => ("person" in what ? arrange.person(what.person, by) : arrange.department(what.department, by)),
+    onRefuse: (what: Dragged, by: Department) => {
+      const above = "department" in what && what.department.id !== by.id && pathTo(known, by.id).includes(what.department.id);
+      if (above) arrange.belowItself(what.department, by);
+    },
   };
   const nodes = nodesOf(branches, drop);
   const first = known.length > ALL_OPEN ? [...branches.map((each) => each.department.id), ...pathTo(known, value)] : known.map((each) => each.id);

@@ -2,7 +2,7 @@ import type { Pair } from "../../shared/i18n";
 
 export const ARRANGE_WORDS = {
   movedTo: ["{name} 已移到 {to}", "{name} is now in {to}"],
-  putBack: ["{name} 没有移动：{why}", "{name} stays where it was: {why}"],
+  putBack: ["{name} 没有移动。{why}", "{name} stays where it was. {why}"],
   movedMeanwhile: ["{name} 刚刚被别人改过，已放回原处并刷新，请再看一下。", "{name} was changed by somebody else just now. It is back in its place, and the page is up to date again."],
   findDepartment: ["找部门", "Find a department"],
   noDepartment: ["没有叫这个名字的部门", "No department of that name"],

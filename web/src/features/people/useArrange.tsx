@@ -3,9 +3,9 @@ import { useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-
 import { App } from "antd";
 
 import { Problem, type Department, type Person } from "../../api";
-import { useWords } from "../../shared/i18n";
+import { useLocale, useWords } from "../../shared/i18n";
 import type { Page } from "../../shared/pages";
-import { useProblemText } from "../../shared/problems";
+import { codeText, useProblemText } from "../../shared/problems";
 import { patchDepartment, patchPerson, refreshPeople, removeDepartment } from "./api";
 import { ARRANGE_WORDS } from "./arrangeWords";
 
@@ -17,11 +17,14 @@ export type Arrange = {
   department: (moved: Department, parent: Department) => void;
   person: (moved: Person, to: Department) => void;
   remove: (empty: Department) => Promise<unknown>;
+  /** Says what the server would, without asking it. */
+  belowItself: (department: Department, parent: Department) => void;
 };
 
 export function useArrange(): Arrange {
   const t = useWords(ARRANGE_WORDS);
   const problem = useProblemText();
+  const locale = useLocale();
   const client = useQueryClient();
   const { message } = App.useApp();
   const refused = (error: unknown, name: string) => {
@@ -77,5 +80,6 @@ export function useArrange(): Arrange {
     department: (moved, parent) => department.mutate({ moved, parent }),
     person: (moved, to) => person.mutate({ moved, to }),
     remove: (empty) => remove.mutateAsync(empty),
+    belowItself: (moved, parent) => void message.error(t("putBack", { name: moved.name, why: codeText("own_ancestor", { department: moved, parent }, locale) }), 6),
   };
 }
