@@ -116,3 +116,18 @@ async def test_a_job_is_deferred_with_its_transaction_or_not_at_all(company: Com
         await defer(conn, "sweep", once=f"once-{company.tenant_id}", tenant_id=company.tenant_id)
     await work_off(company.database)
     assert await counts(company) == [("done", 0)]
+
+
+async def test_answers_kept_for_repeated_requests_are_forgotten_after_two_days(company: Company) -> None:
+    async with company.database.tenant(company.tenant_id) as conn:
+        for key, age in (("old", timedelta(days=2, minutes=1)), ("new", timedelta(days=1))):
+            await run(
+                conn,
+                "INSERT INTO idempotency_key (tenant_id, person_id, key, request, created_at) VALUES (%s, %s, %s, '', %s)",
+                (company.tenant_id, company.admin_id, key, clock.now() - age),
+            )
+        await defer(conn, "sweep", tenant_id=company.tenant_id)
+    await work_off(company.database)
+    async with company.database.tenant(company.tenant_id) as conn:
+        kept = await rows(conn, "SELECT key FROM idempotency_key WHERE tenant_id = %s", (company.tenant_id,))
+    assert [row["key"] for row in kept] == ["new"]

@@ -19,6 +19,7 @@ from gonghai.moves.requests.table import close_lapsed
 from gonghai.notifications.notify import notify
 from gonghai.notifications.starts import notify_starts
 from gonghai.notifications.tasks import notify_overdue
+from gonghai.people.answers import forget_answers
 
 log = structlog.get_logger()
 ATTEMPTS = 5
@@ -32,8 +33,8 @@ class Tasks:
 
     async def sweep(self, tenant_id: int) -> None:
         """Goes on with the tenant's open run, or starts one; then closes the requests and offers that lapsed, starts the
-        cleanings whose day has come, announces the rules that start soon and the day's overdue tasks, and deals the draws
-        that a job missed."""
+        cleanings whose day has come, announces the rules that start soon and the day's overdue tasks, forgets old answers,
+        and deals the draws that a job missed."""
         await self._sweep(tenant_id)
         async with self._database.tenant(tenant_id) as conn:
             await close_lapsed(conn, tenant_id, clock.now())
@@ -43,6 +44,8 @@ class Tasks:
             await notify_starts(conn, tenant_id, now=clock.now())
         async with self._database.tenant(tenant_id) as conn:
             await notify_overdue(conn, tenant_id, now=clock.now())
+        async with self._database.tenant(tenant_id) as conn:
+            await forget_answers(conn, tenant_id, now=clock.now())
         async with self._database.tenant(tenant_id) as conn:
             await close_lapsed_offers(conn, tenant_id, None, at=clock.now())
             missed = await to_decide(conn, tenant_id)

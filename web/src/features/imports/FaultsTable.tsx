@@ -42,9 +42,9 @@ export function FaultsTable({ one }: { one: Import }) {
           rowKey={(fault) => faults.indexOf(fault)}
           scroll={{ y: 420 }}
           columns={[
-            { key: "row", title: t("row"), width: 80, align: "right", render: (_, fault) => <span className="num">{fault.row}</span> },
-            { key: "column", title: t("column"), width: 150, ellipsis: true, render: (_, fault) => where(fault) },
-            { key: "value", title: t("value"), width: 220, ellipsis: true, render: (_, fault) => <span className="soft">{fault.value || "–"}</span> },
+            { key: "row", title: t("row"), width: 64, align: "right", render: (_, fault) => <span className="num">{fault.row}</span> },
+            { key: "column", title: t("column"), width: 110, ellipsis: true, render: (_, fault) => where(fault) },
+            { key: "value", title: t("value"), width: 150, ellipsis: true, render: (_, fault) => <span className="soft">{fault.value || "–"}</span> },
             { key: "message", title: t("message"), render: (_, fault) => words(fault.message) },
           ]}
         />
