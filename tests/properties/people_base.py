@@ -3,12 +3,17 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from hypothesis.stateful import invariant
+from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows, value
+from gonghai.exchange.actions import NewImport, start_import
+from gonghai.exchange.carry_out import carry_out
+from gonghai.exchange.queries import get_import
 from gonghai.incentives.rule_actions import set_rules
 from gonghai.incentives.verify import verify_points
 from gonghai.people.departments import edit_department
@@ -150,6 +155,24 @@ class Base(Acting):
             return await action(conn, await value(conn, sql, {"t": self.world.tenant_id, "id": row}))
 
         return self._do(edits)
+
+    def _by_file(self, person: int, state: str) -> DictRow:
+        """One row that says so, imported dry and then really, which agree; the record of the latter."""
+        company = self.world.company
+        login = company.login(next(name for name, id_ in company.people.items() if id_ == person))
+        text = f"登录名,状态\n{login},{state}\n".encode()
+        dry, real = (self._await(self._imported(text, dry_run)) for dry_run in (True, False))
+        told = ("updated", "unchanged", "deactivated", "rejoined", "faulty", "errors_sample", "outcome")
+        assert [dry[name] for name in told] == [real[name] for name in told]
+        return real
+
+    async def _imported(self, text: bytes, dry_run: bool) -> DictRow:
+        new = NewImport("a.csv", None, "people", dry_run=dry_run)
+        async with self.world.transaction() as conn:
+            started = await start_import(conn, self.boss, new, now=self.now)
+        await carry_out(self.database, self.world.tenant_id, started, source=BytesIO(text))
+        async with self.world.transaction() as conn:
+            return await get_import(conn, self.world.tenant_id, started)
 
     def _book(self, person: int) -> dict[int, int]:
         """The person's customers and their home pools."""

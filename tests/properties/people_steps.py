@@ -211,11 +211,15 @@ class People(Base):
         )  # fmt: skip
         self.rule = rule
 
-    def leaves(self, who: int) -> None:
-        """The book goes where the company's rule says."""
+    def leaves(self, who: int, by_file: bool) -> None:
+        """The book goes where the company's rule says, by whichever way."""
         person = self._person(who, "active", "invited")
         book, leads = self._book(person), self._leads_over(person)
-        got = self._do(lambda conn: deactivate_person(conn, self.boss, person, now=self.now))
+        if by_file:
+            done = self._by_file(person, "离职")
+            got: Any = sum(n for _, _, n in done["outcome"]["receivers"]) if done["deactivated"] else "person_left"
+        else:
+            got = self._do(lambda conn: deactivate_person(conn, self.boss, person, now=self.now))
         if self.members[person].state == "left":
             assert got == "person_left"
             return
@@ -263,12 +267,15 @@ class People(Base):
             undo = self._do(lambda conn: start_undo(conn, self.boss, batch, now=self.now))
             self._await(carry_out_undo(self.database, self.world.tenant_id, undo))
 
-    def comes_back(self, who: int, accepts: bool) -> None:
+    def comes_back(self, who: int, accepts: bool, by_file: bool) -> None:
         """Clean: a plain rep, whatever they were, by a new link."""
         person = self._person(who, "left", "invited")
         member = self.members[person]
         if member.state == "left":
-            self._do(lambda conn: reactivate(conn, self.boss, person, now=self.now))
+            if by_file:
+                assert self._by_file(person, "在职")["rejoined"] == 1
+            else:
+                self._do(lambda conn: reactivate(conn, self.boss, person, now=self.now))
             self.members[person] = member = Member(member.department, "invited")
         link = self._do(lambda conn: create_link(conn, self.boss, person, now=self.now))
         if accepts:

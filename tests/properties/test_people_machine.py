@@ -46,10 +46,10 @@ STEPS = (
     *[("has_deputy", places, places, days)] * 2,
     *[("is_limited", places, places, st.integers(0, 6), st.booleans())] * 2,
     ("company_decides", places),
-    *[("leaves", places)] * 3,
+    *[("leaves", places, st.booleans())] * 3,
     *[("hands_over", places, places, places, st.booleans())] * 3,
     *[("takes_back", places)] * 2,
-    *[("comes_back", places, st.sampled_from([True, True, False]))] * 4,
+    *[("comes_back", places, st.sampled_from([True, True, False]), st.booleans())] * 4,
 )
 steps = st.one_of([st.tuples(st.just(name), *arguments) for name, *arguments in STEPS])
 
