@@ -33,6 +33,11 @@ def test_an_admin_imports_people_and_one_leaves(page: Page, site: str, tmp_path:
     expect(page.get_by_test_id("faults")).to_contain_text("没有部门「没有这个部门」；请先在「成员」页新建")
     expect(page.get_by_test_id("people-outcome")).to_contain_text(f"交出 {leaver['owned']} 个客户")
     assert page.request.get(f"{site}/api/v1/people/{leaver['id']}").json()["state"] == "active"
+    page.get_by_test_id("make-departments").click()
+    expect(page.get_by_test_id("result")).to_contain_text("检查通过，3 行都可以导入")
+    expect(page.get_by_test_id("people-outcome")).to_contain_text("将新建 1 个部门：没有这个部门")
+    page.go_back()
+    expect(page.get_by_test_id("faults")).to_be_visible()
     page.get_by_test_id("import-real").click()
 
     expect(page.get_by_test_id("result")).to_contain_text("导入完成：2 行已写入，1 行有问题没有写入")

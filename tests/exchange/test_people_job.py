@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from gonghai.cli.main import app as gonghai
 from gonghai.exchange import carry_out as imports
-from tests.exchange.desk import Desk
+from tests.exchange.desk import Desk, table
 from tests.exchange.test_people import People, counts
 from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import anonymous, make_company, signed_in, with_key
@@ -222,4 +222,13 @@ def test_people_are_imported_by_command_line_after_a_dry_run(
         gonghai, ["import", str(faulty), "--kind", "people", "--login", company.admin_login, "--lang", "en"]
     )
     assert again.exit_code == 0, again.output
+    alone = table(("登录名", "状态", "角色"), (company.admin_login, "离职", ""))
+    file.write_text(alone, "utf-8")
+    last = cli.invoke(gonghai, args)
+    assert (last.exit_code, "这是最后一位在职的管理员" in last.stderr) == (2, True), last.output
+    file.write_text(alone.replace("离职,", ",销售"), "utf-8")
+    demoted = cli.invoke(gonghai, args)
+    assert (demoted.exit_code, "第 2 行「角色」：这是最后一位在职的管理员" in demoted.stderr) == (2, True), (
+        demoted.output
+    )
     assert again.stdout.startswith("1 rows: 1 created, 0 updated, 0 deactivated, 0 taken back, 0 unchanged, 0 faulty")

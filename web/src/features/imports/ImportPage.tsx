@@ -126,6 +126,7 @@ export default function ImportPage() {
           busy={following.busy}
           onFile={following.choose}
           onReal={() => following.go({ dry_run: false, mapping: mappingOf(one) })}
+          onMake={() => following.go({ create_departments: true, mapping: mappingOf(one) })}
         />
         <PeopleOutcome one={one} />
         <div style={{ display: "grid", gap: 16, alignItems: "start", gridTemplateColumns: phone || !one.errors_sample.length ? "minmax(0, 1fr)" : "minmax(0, 3fr) minmax(0, 2fr)" }}>

@@ -100,9 +100,9 @@ function ChooseAgain({ one, onFile }: { one: Import; onFile: (file: File) => voi
   );
 }
 
-type Props = { one: Import; mayStart: boolean; atHand: boolean; busy: boolean; onFile: (file: File) => void; onReal: () => void };
+type Props = { one: Import; mayStart: boolean; atHand: boolean; busy: boolean; onFile: (file: File) => void; onReal: () => void; onMake: () => void };
 
-function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
+function NextSteps({ one, mayStart, atHand, busy, onFile, onReal, onMake }: Props) {
   const t = useWords(WORDS);
   const p = useWords(PEOPLE_WORDS);
   const can = useCan();
@@ -117,6 +117,13 @@ function NextSteps({ one, mayStart, atHand, busy, onFile, onReal }: Props) {
       ) : (
         <ChooseAgain key="choose" one={one} onFile={onFile} />
       ),
+    );
+  }
+  if (one.dry_run && atHand && mayStart && !one.create_departments && one.errors_sample.some((fault) => fault.code === "unknown_department")) {
+    steps.push(
+      <Button key="make" loading={busy} onClick={onMake} data-testid="make-departments">
+        {p("makeThem")}
+      </Button>,
     );
   }
   if (one.kind === "people" && !one.dry_run) {

@@ -7,6 +7,7 @@ export const PEOPLE_WORDS = {
   refuseHint: ["部门名写错时不会多出一个部门", "a slip of the pen makes no department"],
   make: ["自动新建缺少的部门", "Make missing departments"],
   makeHint: ["按路径建，如「销售部/一组」：上级也没有就一起建", "by their paths, such as Sales/Team 1, with whatever is missing above"],
+  makeThem: ["自动新建缺少的部门，再检查一次", "Make the missing departments: check again"],
   // guide
   guideLogin: ["「登录名」必填，认人只看它：系统里没有就新建，已有就只改表格里填了的内容。", "Login is required, and people are known by it: a new one is invited; of one who is here only what you fill in changes."],
   guideDepartment: ["「部门」写路径，如「销售部/一组」；不重名时只写「一组」也行。新成员留空就在公司下。", "Department: a path such as Sales/Team 1, or one name if only one has it. Empty for somebody new: the company itself."],
