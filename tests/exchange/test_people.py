@@ -8,6 +8,7 @@ from gonghai.base import clock
 from gonghai.base.database import value
 from gonghai.moves.hand_overs.rule import set_leaver_rule
 from tests.exchange.desk import Desk, table
+from tests.exchange.test_xlsx_reading import workbook
 
 HEADER = ("登录名", "姓名", "部门", "角色", "邮箱", "状态", "部门负责人")
 
@@ -353,3 +354,19 @@ async def test_a_file_without_logins_is_refused_as_a_whole(people: People) -> No
     started = await people.desk.start("姓名,部门\n甲,乙\n", kind="people", pool_id="")
     failed = await people.desk.work(started)
     assert (failed["state"], failed["error"]["code"]) == ("failed", "no_login_column")
+
+
+async def test_a_spreadsheet_is_read_with_its_numbers_and_ticks(people: People) -> None:
+    number = 880_000 + people.desk.tenant_id
+    cells = [
+        ["工号", "姓名", "部门", "部门负责人"],
+        [number, "王芳", "新部门", True],
+        [number + 0.5, "李雷", None, None],
+    ]
+    done = await people.desk.imported(
+        workbook(cells), "成员.xlsx", kind="people", pool_id="", create_departments="true"
+    )
+    assert counts(done) == {"created": 2}
+    (wang,) = await people.desk.rows(f"SELECT * FROM person WHERE login = '{number}'")
+    leads = await people.desk.rows("SELECT * FROM department_lead")
+    assert [(row["person_id"], row["department_id"]) for row in leads] == [(wang["id"], wang["department_id"])]

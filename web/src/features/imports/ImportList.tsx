@@ -17,6 +17,21 @@ function Count({ n, bad }: { n: number; bad?: boolean }) {
   return <span className={n ? "num" : "num muted"} style={n && bad ? { color: "var(--red-fg)", fontWeight: 600 } : undefined}>{n.toLocaleString("en-US")}</span>;
 }
 
+function What({ one }: { one: Import }) {
+  const t = useWords(WORDS);
+  const p = useWords(PEOPLE_WORDS);
+  return (
+    <>
+      {t(one.kind)}
+      {one.deactivated > 0 && (
+        <div className="small muted">
+          {p("deactivated")} {one.deactivated.toLocaleString("en-US")}
+        </div>
+      )}
+    </>
+  );
+}
+
 function useColumns(): Column<Import>[] {
   const t = useWords(WORDS);
   return [
@@ -30,7 +45,7 @@ function useColumns(): Column<Import>[] {
         </Link>
       ),
     },
-    { key: "kind", title: t("what"), width: 90, render: (one) => t(one.kind) },
+    { key: "kind", title: t("what"), width: 90, render: (one) => <What one={one} /> },
     { key: "mode", title: "", width: 78, render: (one) => <ImportMode one={one} /> },
     { key: "state", title: t("state"), width: 88, render: (one) => <ImportState one={one} /> },
     { key: "created", title: t("created"), width: 80, align: "right", render: (one) => <Count n={one.created} /> },
