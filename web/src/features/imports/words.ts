@@ -1,7 +1,7 @@
 import type { Pair } from "../../shared/i18n";
 
 export const WORDS = {
-  newImport: ["导入客户", "Import"],
+  newImport: ["导入", "Import"],
   title: ["导入", "Import"],
   back: ["返回导入记录", "Back to the imports"],
   // choose
