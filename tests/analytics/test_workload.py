@@ -68,6 +68,10 @@ async def test_a_manager_sees_who_is_over_what_falls_what_is_untouched_and_what_
     other = of(found, team.other_id)
     assert (other["claimed_today"]["used"], other["untouched"]["used"], other["held"]["used"]) == (1, 1, 1)
     assert datetime.fromisoformat(other["untouched_since"]) == (await team.row(untouched))["clock_start"]
+    listed = {"scope": "team", "pool_id": str(team.pool_id), "untouched": "true"}
+    for person, ids in ((team.rep_id, []), (team.other_id, [str(untouched)])):
+        page = (await manager.get("/customers", params=listed | {"owner_id": str(person)})).json()
+        assert [customer["id"] for customer in page["items"]] == ids, "the list behind the figure"
     assert found["totals"] == {
         "people": 2, "held": 4, "claimed_today": 1, "untouched": 1, "falling": 2, "tasks": 0, "overdue": 0,
         "requests": 1, "over": 1, "away": 0,

@@ -41,6 +41,7 @@ class Filter:
     equal: Mapping[str, str] = field(default_factory=dict)
     ids: Sequence[int] | None = None
     shared: bool = False  # only those that others share with the actor
+    untouched: bool = False  # only those claimed and still without first contact, as a cap counts them
 
     def where(self, actor: Actor) -> tuple[str, dict[str, Any]]:
         """The WHERE clause, tenant and visibility included, with its parameters."""
@@ -63,6 +64,8 @@ class Filter:
         if self.fresh is not None:
             # Never owned, or owned before.
             parts.append("c.spell_no = 0" if self.fresh else "c.spell_no > 0")
+        if self.untouched:
+            parts.append("c.state = 'owned' AND c.spell_claimed AND c.first_contact_at IS NULL")
         if self.ids is not None:
             parts.append("c.id = ANY (%(ids)s)")
             params["ids"] = list(self.ids)

@@ -28,6 +28,7 @@ class ListQuery(BaseModel):
     stage: str | None = None
     kind: Literal["company", "person"] | None = None
     fresh: bool | None = None
+    untouched: bool = Field(False, description="Only those claimed and still without first contact.")
     sort: Literal["-id", "id", "countdown", "entered_pool_at", "-entered_pool_at"] = "-id"
 
     def filter(self, call: ActorCall) -> Filter:
@@ -49,7 +50,9 @@ class ListQuery(BaseModel):
         named = ("level", "source", "industry", "region", "stage", "kind")
         equal = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
         need_readable(actor, equal)
-        return Filter(states, self.pool_id, owners, self.fresh, equal, shared=self.scope == "shared")
+        return Filter(
+            states, self.pool_id, owners, self.fresh, equal, shared=self.scope == "shared", untouched=self.untouched
+        )
 
 
 async def chosen(call: ActorCall, ids: list[int] | None, matching: ListQuery | None) -> list[int]:

@@ -6981,6 +6981,12 @@ export interface components {
             stage?: string | null;
             /** State */
             state?: ("pooled" | "owned") | null;
+            /**
+             * Untouched
+             * @description Only those claimed and still without first contact.
+             * @default false
+             */
+            untouched?: boolean;
         };
         /**
          * LiveMessages
@@ -11017,6 +11023,8 @@ export interface operations {
                 stage?: string | null;
                 kind?: ("company" | "person") | null;
                 fresh?: boolean | null;
+                /** @description Only those claimed and still without first contact. */
+                untouched?: boolean;
                 sort?: "-id" | "id" | "countdown" | "entered_pool_at" | "-entered_pool_at";
                 /** @description The most items on this page. */
                 limit?: number;
@@ -11188,6 +11196,8 @@ export interface operations {
                 stage?: string | null;
                 kind?: ("company" | "person") | null;
                 fresh?: boolean | null;
+                /** @description Only those claimed and still without first contact. */
+                untouched?: boolean;
                 sort?: "-id" | "id" | "countdown" | "entered_pool_at" | "-entered_pool_at";
             };
             header?: never;

@@ -1,11 +1,11 @@
-/** One person's work to act on: what falls soon, to be protected or passed on, or asked about; their open tasks, to be
- * passed on or cancelled; what they asked for, to be decided. */
+/** One person's work to act on: what falls soon or is untouched, to be protected, passed on or asked about; their open
+ * tasks, to be passed on or cancelled; what they asked for, to be decided. */
 import { useQuery } from "@tanstack/react-query";
 import { Button, Drawer } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
-import { api, ok, type Load } from "../../api";
+import { api, ok, type CustomerRow, type Load, type MyPool } from "../../api";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
 import { useCan, useMe } from "../../shared/me";
@@ -38,17 +38,15 @@ function None({ children }: { children: ReactNode }) {
   return <p className="muted" style={{ padding: "6px 20px 18px" }}>{children}</p>;
 }
 
-function Falling({ personId, list }: { personId: string; list: string }) {
+type ListProps = { items: CustomerRow[]; total: number; more: string };
+
+/** Customers of theirs, each to act on, and all that are shown to ask about. */
+function Customers({ items, total, more }: ListProps) {
   const t = useWords(WORDS);
-  const mayPass = useMe().person.roles.some((role) => role === "manager" || role === "admin");
   const k = useWords(TASKS);
+  const mayPass = useMe().person.roles.some((role) => role === "manager" || role === "admin");
   const mayGive = useCan()("tasks.assign");
   const dialogs = useDialogs();
-  const query = useQuery(fallingQuery("team", 7, SHOWN, personId));
-  if (query.isPending) return <ListSkeleton rows={3} />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const { items, total } = query.data;
-  if (!total) return <None>{t("drawerFallingNone", { n: 7 })}</None>;
   return (
     <>
       {items.map((row) => (
@@ -57,15 +55,37 @@ function Falling({ personId, list }: { personId: string; list: string }) {
       {(mayGive || total > items.length) && (
         <div className="soon small row between">
           {mayGive && (
-            <Button size="small" onClick={() => dialogs.give({ customers: items, count: String(items.length) })} data-testid="give-falling">
+            <Button size="small" onClick={() => dialogs.give({ customers: items, count: String(items.length) })} data-testid="give">
               {k("giveThese", { n: items.length })}
             </Button>
           )}
-          {total > items.length && <Link to={list}>{t("moreFalling", { n: total - items.length })}</Link>}
+          {total > items.length && <Link to={more}>{t("moreFalling", { n: total - items.length })}</Link>}
         </div>
       )}
     </>
   );
+}
+
+function Falling({ personId, list }: { personId: string; list: string }) {
+  const t = useWords(WORDS);
+  const query = useQuery(fallingQuery("team", 7, SHOWN, personId));
+  if (query.isPending) return <ListSkeleton rows={3} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { items, total } = query.data;
+  return total ? <Customers items={items} total={total} more={list} /> : <None>{t("drawerFallingNone", { n: 7 })}</None>;
+}
+
+/** Of the pool that the page's limits are of; who goes first comes first. */
+function Untouched({ personId, poolId, list }: { personId: string; poolId: string; list: string }) {
+  const t = useWords(WORDS);
+  const query = useQuery({
+    queryKey: ["customers", "untouched", poolId, personId],
+    queryFn: () => ok(api.GET("/api/v1/customers", { params: { query: { state: "owned", owner_id: personId, pool_id: poolId, untouched: true, sort: "countdown", limit: SHOWN } } })),
+  });
+  if (query.isPending) return <ListSkeleton rows={2} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { items, total } = query.data;
+  return items.length ? <Customers items={items} total={total?.count ?? items.length} more={list} /> : <None>{t("drawerUntouchedNone")}</None>;
 }
 
 /** Overdue ones first, as the list goes by when they are due. */
@@ -102,7 +122,9 @@ function Requests({ personId }: { personId: string }) {
   return <>{query.data.items.map((request) => <RequestLine key={request.id} request={request} />)}</>;
 }
 
-export default function WorkDrawer({ load, list, onClose }: { load: Load; list: string; onClose: () => void }) {
+type Props = { load: Load; pool: MyPool; list: string; onClose: () => void };
+
+export default function WorkDrawer({ load, pool, list, onClose }: Props) {
   const t = useWords(WORDS);
   const phone = usePhone();
   const { id, name } = load.person;
@@ -118,6 +140,9 @@ export default function WorkDrawer({ load, list, onClose }: { load: Load; list: 
     >
       <Part title={t("drawerFalling", { n: 7 })}>
         <Falling personId={id} list={list} />
+      </Part>
+      <Part title={t("drawerUntouched", { pool: pool.name })}>
+        <Untouched personId={id} poolId={pool.id} list={list} />
       </Part>
       <Part title={t("drawerTasks")}>
         <Tasks personId={id} />

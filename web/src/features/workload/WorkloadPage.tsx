@@ -120,7 +120,7 @@ export default function WorkloadPage() {
       <TeamTabs active="workload" />
       <section className="panel">{pool ? <List key={pool.id} pool={pool} act={act} /> : <EmptyState title={t("noPool")} text={t("noPoolText")} />}</section>
       <Suspense fallback={null}>
-        {opened?.kind === "act" && <WorkDrawer load={opened.load} list={listOf(me, opened.load.person.id)} onClose={close} />}
+        {opened?.kind === "act" && pool && <WorkDrawer load={opened.load} pool={pool} list={listOf(me, opened.load.person.id)} onClose={close} />}
         {opened?.kind === "limits" && <PersonLimits person={opened.load.person} onClose={close} />}
       </Suspense>
       {opened?.kind === "leave" && (

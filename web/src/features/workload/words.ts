@@ -43,6 +43,8 @@ export const WORDS = {
   drawerTitle: ["{name} 的工作量", "{name}’s workload"],
   drawerFalling: ["{n} 天内掉公海的客户", "Fall within {n} days"],
   drawerFallingNone: ["{n} 天内没有客户会掉公海", "Nothing falls within {n} days"],
+  drawerUntouched: ["「{pool}」领取后还没联系的客户", "Claimed from {pool}, not contacted yet"],
+  drawerUntouchedNone: ["都联系过了", "All have been contacted"],
   drawerTasks: ["未完成的跟进任务", "Open tasks"],
   drawerTasksNone: ["没有未完成的任务", "No task is open"],
   drawerRequests: ["等我审批的申请", "Requests that wait for me"],
