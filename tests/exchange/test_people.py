@@ -1,93 +1,9 @@
 """Importing people: newcomers, changes, leavers by the company's rule, re-joiners; a dry run says what the run does."""
 
-from typing import Any
-
-import pytest
-
-from gonghai.base import clock
-from gonghai.base.database import value
-from gonghai.moves.hand_overs.rule import set_leaver_rule
-from tests.exchange.desk import Desk, table
+from tests.exchange.desk import table
+from tests.exchange.people_desk import People, codes, counts
 from tests.exchange.test_xlsx_reading import workbook
-
-HEADER = ("登录名", "姓名", "部门", "角色", "邮箱", "状态", "部门负责人")
-
-
-class People:
-    """A desk that imports people, and reads them back by login."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-
-    def login(self, name: str) -> str:
-        return self.desk.company.login(name)
-
-    def file(self, *lines: tuple[str, ...], header: tuple[str, ...] = HEADER) -> str:
-        filled = ((self.login(login) if login else "", *rest) for login, *rest in lines)
-        return table(header, *((*line, *[""] * (len(header) - len(line))) for line in filled))
-
-    async def imported(self, text: str, **fields: Any) -> dict[str, Any]:
-        return await self.desk.imported(text, "成员.csv", kind="people", pool_id="", **fields)
-
-    async def dry_and_real(self, text: str, **fields: Any) -> dict[str, Any]:
-        """Run dry, then really: the same in every number, fault and change; the real one."""
-        before = await self.state()
-        dry = await self.imported(text, dry_run="true", **fields)
-        assert await self.state() == before, "a dry run writes nothing"
-        real = await self.imported(text, **fields)
-        assert said(dry) == said(real)
-        return real
-
-    async def state(self) -> list[Any]:
-        return [
-            await self.desk.rows("SELECT * FROM person ORDER BY id"),
-            await self.desk.rows("SELECT * FROM department ORDER BY id"),
-            await self.desk.rows("SELECT * FROM department_lead ORDER BY 1, 2, 3"),
-            await self.desk.rows("SELECT id, owner_id, version FROM customer ORDER BY id"),
-            await self.desk.rows("SELECT count(*) FROM event"),
-        ]
-
-    async def person(self, name: str) -> dict[str, Any]:
-        sql = f"""SELECT p.*, d.name AS department,
-            ARRAY(SELECT l.department_id FROM department_lead l WHERE l.person_id = p.id) AS leads
-            FROM person p LEFT JOIN department d ON d.id = p.department_id WHERE p.login = '{self.login(name)}'"""
-        (found,) = await self.desk.rows(sql)
-        return found
-
-    async def customers(self, owner_id: int, n: int) -> None:
-        owner = {i: name for name, i in self.desk.company.people.items()}[owner_id]
-        lines = ((f"{owner}的客户{i}", self.login(owner)) for i in range(n))
-        done = await self.desk.imported(table(("客户名称", "负责人"), *lines))
-        assert done["created"] == n, done["errors_sample"]
-
-    async def rule(self, name: str) -> None:
-        company = self.desk.company
-        async with company.database.tenant(company.tenant_id) as conn:
-            version = await value(conn, "SELECT version FROM tenant WHERE id = %s", (company.tenant_id,))
-            await set_leaver_rule(conn, company.system, version, name, None, now=clock.now())
-
-
-COUNTS = ("created", "updated", "unchanged", "deactivated", "rejoined", "faulty", "duplicates")
-
-
-def counts(done: dict[str, Any]) -> dict[str, int]:
-    """The counts that are not 0."""
-    return {name: done[name] for name in COUNTS if done[name]}
-
-
-def said(done: dict[str, Any]) -> dict[str, Any]:
-    outcome = {**done["outcome"], "to_invite": None}
-    return {**counts(done), "rows": done["rows_done"], "errors": done["errors_sample"], "outcome": outcome}
-
-
-def codes(done: dict[str, Any]) -> dict[int, str]:
-    """Row → code."""
-    return {fault["row"]: fault["code"] for fault in done["errors_sample"]}
-
-
-@pytest.fixture
-def people(desk: Desk) -> People:
-    return People(desk)
+from tests.fixtures.people import make_company, signed_in, with_key
 
 
 async def test_whoever_is_new_is_invited_into_their_department_and_roles(people: People) -> None:
@@ -276,8 +192,6 @@ async def test_odd_rows_are_refused_in_words_and_nothing_of_them_is_done(people:
 async def test_a_login_of_another_company_is_refused_and_somebody_who_left_needs_their_state(people: People) -> None:
     await people.imported(people.file(("rep", "", "", "", "", "离职")))
     company = people.desk.company
-    from tests.fixtures.people import make_company
-
     stranger = await make_company(company.database, company.owner_url, "别家")
     text = people.file(("rep", "新名")) + f"{stranger.admin_login},某人,,,,,\r\n"
     done = await people.dry_and_real(text)
@@ -305,8 +219,6 @@ async def test_nobody_removes_themselves_or_the_last_admin(people: People) -> No
 
 
 async def test_importing_people_is_for_who_may_change_people(people: People) -> None:
-    from tests.fixtures.people import signed_in, with_key
-
     company, app = people.desk.company, people.desk.app
     text = people.file(("new", "新人", "", "管理员"))
     for person in (people.desk.rep_id, await company.person("auditor", ("auditor",))):
@@ -333,8 +245,6 @@ async def test_a_pool_belongs_to_customers_and_not_to_people(people: People) -> 
 async def test_an_importer_who_lost_the_right_imports_no_further_row(people: People) -> None:
     company = people.desk.company
     second = await company.person("second", ("admin",))
-    from tests.fixtures.people import signed_in
-
     client = await signed_in(people.desk.app, company, second)
     files = {"file": ("a.csv", people.file(("a", "甲")).encode())}
     started = await client.post("/imports", files=files, data={"kind": "people"})

@@ -10,15 +10,10 @@ from typer.testing import CliRunner
 
 from gonghai.cli.main import app as gonghai
 from gonghai.exchange import carry_out as imports
-from tests.exchange.desk import Desk, table
-from tests.exchange.test_people import People, counts
+from tests.exchange.desk import table
+from tests.exchange.people_desk import People, counts
 from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import anonymous, make_company, signed_in, with_key
-
-
-@pytest.fixture
-def people(desk: Desk) -> People:
-    return People(desk)
 
 
 def many(people: People, n: int, *, name: str = "成员", state: str = "") -> str:
