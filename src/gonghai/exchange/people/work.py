@@ -111,20 +111,20 @@ class PeopleWork:
 
     async def _known(self, conn: Conn, chunk: Chunk[ParsedPerson]) -> Known:
         tenant_id, dry_run = self._record["tenant_id"], self._record["dry_run"]
+        # Their own move locks them, in its order, and finds out by itself where their customers go.
+        leave = not dry_run and all(person.state == "left" for person in chunk.parsed)
         logins = sorted(person.login for person in chunk.parsed)
         found = await rows(
             conn,
             "SELECT * FROM person p WHERE p.tenant_id = %s AND p.login = ANY (%s) ORDER BY p.id"
-            + ("" if dry_run else " FOR NO KEY UPDATE"),
+            + ("" if dry_run or leave else " FOR NO KEY UPDATE"),
             (tenant_id, logins),
         )
         persons = {row["login"]: row for row in found}
         others = [login for login in logins if login not in persons]
         taken = await taken_logins(conn, others) if others else set()
         if self._organisation is None or self._admins is None or not dry_run:
-            # Where a leaver's customers go, the rule finds out by itself.
-            leaves = not dry_run and all(person.state == "left" for person in chunk.parsed)
-            self._organisation = Organisation() if leaves else await read_organisation(conn, tenant_id)
+            self._organisation = Organisation() if leave else await read_organisation(conn, tenant_id)
             self._admins = set(await admins(conn, tenant_id))
         return Known(persons, taken, self._admins, self._organisation)
 

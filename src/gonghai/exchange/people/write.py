@@ -1,6 +1,6 @@
 """Writes what was decided about a part, by the actions that the page uses; new people in a few statements for all.
 
-The caller holds the tenant's row and the persons', so what was decided on is still so.
+The caller holds the tenant's row and, but for leavers, the persons', so what was decided on is still so.
 """
 
 from collections import Counter
