@@ -1,5 +1,6 @@
 """An import of people as a job: interrupted, in few statements, with the links of whom it brought in; by command line."""
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -121,6 +122,19 @@ async def test_a_login_that_somebody_takes_meanwhile_is_said_to_be_taken(
     assert made[0].status_code == 201, made[0].text
     assert counts(done) == {"created": 1, "faulty": 1}
     assert done["errors_sample"][0]["code"] == "login_taken"
+
+
+async def test_by_file_and_by_hand_at_once_somebody_leaves_once(people: People) -> None:
+    await people.customers(people.desk.rep_id, 5)
+    for person, name in ((people.desk.rep_id, "rep"), (people.desk.other_id, "other")):
+        started = await people.desk.start(people.file((name, "", "", "", "", "离职")), kind="people", pool_id="")
+        by_hand, by_file = await asyncio.gather(
+            people.desk.client.post(f"/people/{person}/deactivate"), people.desk.work(started)
+        )
+        assert (by_hand.status_code, counts(by_file)) in ((200, {"unchanged": 1}), (409, {"deactivated": 1}))
+        sql = f"SELECT count(*) AS n FROM event WHERE kind = 'deactivate' AND subject_id = {person}"
+        assert await people.desk.rows(sql) == [{"n": 1}]
+    await people.desk.verified()
 
 
 async def linked(people: People, import_id: str) -> dict[str, dict[str, str]]:
