@@ -27,6 +27,12 @@ class Reader:
     def began(self, spell: int) -> Row:
         return next(e for e in self.log if e["spell_no"] == spell and e["owner_to"] is not None)
 
+    def first(self, spell: int) -> int:
+        """The spell that this one goes on: a hand-over that is undone gives back under the next number but one."""
+        while (began := self.began(spell))["kind"] == "undo" and began["owner_from"] is not None:
+            spell -= 2
+        return spell
+
     def voided(self, follow_up: str, before: int = 10**9) -> bool:
         return any(
             e["kind"] == "void_follow_up" and e["data"]["id"] == follow_up and e["version"] < before for e in self.log
@@ -35,7 +41,8 @@ class Reader:
     def follow_ups(self, spell: int, before: int = 10**9) -> list[Row]:
         return [
             e for e in self.log
-            if e["kind"] == "follow_up" and e["spell_no"] == spell and e["data"]["qualifies"] and e["version"] < before
+            if e["kind"] == "follow_up" and e["data"]["qualifies"] and e["version"] < before
+            and e["spell_no"] is not None and self.first(e["spell_no"]) == self.first(spell)
             and not self.voided(e["data"]["id"], before)
         ]  # fmt: skip
 
@@ -46,7 +53,7 @@ class Reader:
         found = {}
         for event in self.log:
             if event["kind"] == "win_deal" and (rule := self.rule("won_from_pool", event["at"])):
-                began = self.began(event["spell_no"])
+                began = self.began(self.first(event["spell_no"]))
                 if began["kind"] == "claim":
                     found[began["owner_to"], "won_from_pool", event["id"]] = rule["points"]
         return found
@@ -83,13 +90,13 @@ class Reader:
             changes = event["data"].get("changes", {}) if event["kind"] == "edit" else {}
             if changes.get("industry", [None, None])[1] is None or event["spell_no"] is None:
                 continue
-            owner = self._owner(event)
+            owner, spell = self._owner(event), self.first(event["spell_no"])
             rule = self.rule("complete_record", event["at"])
             season = next((i for i, (a, b) in enumerate(self.seasons) if a <= event["at"] < b), None)
-            fresh = season not in seasons and event["spell_no"] not in spells
-            if rule and owner == event["actor_id"] and fresh and self._missing(event["spell_no"]):
+            fresh = season not in seasons and spell not in spells
+            if rule and owner == event["actor_id"] and fresh and self._missing(spell):
                 seasons.add(season)
-                spells.add(event["spell_no"])
+                spells.add(spell)
                 found[owner, "complete_record", event["id"]] = rule["points"]
         return found
 

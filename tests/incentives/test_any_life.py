@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from gonghai.base.database import rows
 from gonghai.base.errors import Refusal
+from gonghai.moves.hand_over import hand_over
+from gonghai.moves.hand_overs.ways import Asked
 from gonghai.moves.release import release
 from gonghai.moves.requests.appeal import ask_appeal
 from gonghai.moves.requests.decide import decide
@@ -40,7 +42,8 @@ steps = st.one_of(
     st.tuples(st.just("transfer"), places, places),
     st.tuples(st.just("wait"), st.sampled_from([1, 5, 20, 100])),
     st.tuples(st.just("sweep"), st.sampled_from([0, 250])),
-    st.tuples(st.just("undo")),
+    st.tuples(st.just("hand_over"), places, places, st.booleans()),
+    *[st.tuples(st.just("undo"), st.sampled_from(["recycle", "hand_over"]))] * 2,
     st.tuples(st.just("appeal"), places),
     st.tuples(st.just("rules"), st.sets(st.sampled_from(RULES), min_size=2), st.integers(1, 9)),
     st.tuples(st.just("season"), st.integers(-3, 3)),
@@ -115,11 +118,18 @@ class Life:
         await self.wait(hours)
         await self.stage.sweep()
 
-    async def undo(self) -> None:
+    async def hand_over(self, giver: int, heir: int, into_pool: bool) -> None:
+        to = self.stage.reps[heir % 3].person_id or 0
+        asked = Asked("pools") if into_pool else Asked("heirs", heirs=(to,), confirm_over_cap=True)
+        async with self.stage.world.transaction() as conn:
+            giver_id = self.stage.reps[giver % 3].person_id or 0
+            await hand_over(conn, self.stage.admin, giver_id, asked, now=self.stage.database.now)
+
+    async def undo(self, kind: str) -> None:
         stage = self.stage
         async with stage.world.transaction() as conn:
-            sql = "SELECT max(batch_id) AS id FROM event WHERE tenant_id = %s AND kind = 'recycle'"
-            (found,) = await rows(conn, sql, (stage.world.tenant_id,))
+            sql = "SELECT max(batch_id) AS id FROM event WHERE tenant_id = %s AND kind = %s"
+            (found,) = await rows(conn, sql, (stage.world.tenant_id, kind))
             if found["id"] is None:
                 return
             undo = await start_undo(conn, stage.admin, found["id"], now=stage.database.now)

@@ -4,7 +4,7 @@ import { fill, pick, useLocale, type Locale, type Pair, type Values } from "./i1
 import { byText, type SetBy } from "./limitBy";
 import { FIELDS } from "./names";
 import { THEIRS } from "./othersProblems";
-import { dateTime } from "./time";
+import { dateTime, day } from "./time";
 
 type Data = Record<string, unknown>;
 
@@ -216,7 +216,7 @@ function values(data: Data, locale: Locale): Values {
   for (const [key, value] of Object.entries(data)) {
     if (key === "field" && typeof value === "string" && FIELDS[value]) out[key] = pick(FIELDS[value], locale);
     else if (typeof value === "number") out[key] = value;
-    else if (typeof value === "string") out[key] = /^\d{4}-\d\d-\d\dT/.test(value) ? dateTime(value) : value;
+    else if (typeof value === "string") out[key] = /^\d{4}-\d\d-\d\dT/.test(value) ? dateTime(value) : /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value;
     else if (key === "chain" && Array.isArray(value)) out[key] = value.map((each: { name?: unknown }) => each.name).join(" → ");
     else if (Array.isArray(value)) out[key] = value.map((each: { name?: unknown }) => each.name).filter(Boolean).join(locale === "zh-CN" ? "、" : ", ");
     else if (value && typeof value === "object" && "name" in value) out[key] = String(value.name);
