@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from gonghai.cli.main import app as gonghai
 from gonghai.exchange import carry_out as imports
 from tests.exchange.desk import table
-from tests.exchange.people_desk import People, counts
+from tests.exchange.people_desk import People, counts, said
 from tests.fixtures.customers import counted_statements
 from tests.fixtures.people import anonymous, make_company, signed_in, with_key
 
@@ -92,6 +92,35 @@ async def test_what_was_interrupted_goes_on_behind_its_last_part_and_nobody_is_w
     assert [r["customers"] for r in done["outcome"]["receivers"]] == [3]
     assert len(await people.desk.rows("SELECT id FROM person WHERE name ~ '^成员'")) == 150
     await people.desk.verified()
+
+
+async def test_an_interrupted_dry_run_says_the_same_in_the_end(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = people.login("second")
+    await people.desk.company.person("second", ("admin",))
+    lines = [(f"p{i}", f"成员{i}", "新部门", "" if i else "老板") for i in range(150)]
+    text = people.file(("second", "", "", "销售"), *lines, ("rep", "", "", "", "", "离职")) + f"{second},,,,,,\r\n"
+    options = {"kind": "people", "pool_id": "", "create_departments": "true"}
+    started = await people.desk.start(text, dry_run="true", **options)
+    add, parts = imports.add_faulty_rows, 0
+
+    async def failing(*args: Any) -> None:
+        nonlocal parts
+        parts += 1
+        if parts == 2:
+            raise OSError("the disk is full")
+        await add(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imports, "add_faulty_rows", failing)
+        with pytest.raises(OSError, match="disk"):
+            await people.desk.work(started)
+    assert (await people.desk.get(started))["rows_done"] == 100
+    dry = await people.desk.work(started)
+    real = await people.imported(text, create_departments="true")
+    assert said(dry) == said(real)
+    assert counts(dry) == {"created": 149, "updated": 1, "deactivated": 1, "faulty": 2}
+    assert dry["outcome"]["departments"] == ["新部门"]
+    assert await people.desk.faulty(started) == await people.desk.faulty(real["id"])
 
 
 async def test_a_login_that_somebody_takes_meanwhile_is_said_to_be_taken(

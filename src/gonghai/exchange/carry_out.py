@@ -1,7 +1,7 @@
 """Carries an import out: looks through the whole file, then writes it chunk by chunk, each a transaction of its own.
 
 A chunk's rows, its counts and its faulty rows are committed together with the number of its last row. So a worker that
-was killed goes on behind that row, and no row is written twice.
+was killed goes on behind that row, and no row is written twice. A dry run begins anew.
 """
 
 import asyncio
@@ -81,6 +81,8 @@ async def _begin(database: Database, tenant_id: int, import_id: int) -> DictRow 
                WHERE i.tenant_id = %s AND i.id = %s AND i.state IN ('waiting', 'running') FOR NO KEY UPDATE OF i""",
             (tenant_id, import_id),
         )
+        if record is not None and record["state"] == "running" and record["dry_run"]:
+            return await _anew(conn, record)
         if record is None or record["state"] == "running":
             return record
         at = await instant(conn)
@@ -91,6 +93,20 @@ async def _begin(database: Database, tenant_id: int, import_id: int) -> DictRow 
             (at, batch_id, tenant_id, import_id),
         )
         return {**record, "state": "running", "started_at": at, "batch_id": batch_id}
+
+
+async def _anew(conn: Conn, record: DictRow) -> DictRow:
+    """A dry run that was interrupted begins from the first row: what its rows would have changed was in memory alone."""
+    key = (record["tenant_id"], record["id"])
+    await run(
+        conn,
+        """UPDATE import i SET last_row = 0, rows_done = 0, created = 0, updated = 0, unchanged = 0, faulty = 0,
+               duplicates = 0, deactivated = 0, rejoined = 0, errors_sample = '[]', outcome = '{}'
+           WHERE i.tenant_id = %s AND i.id = %s""",
+        key,
+    )
+    await run(conn, "DELETE FROM import_piece WHERE tenant_id = %s AND import_id = %s AND part = 'faulty'", key)
+    return {**record, "last_row": 0}
 
 
 async def _read_and_write(database: Database, record: DictRow, file: BinaryIO, progress: Progress | None) -> None:
