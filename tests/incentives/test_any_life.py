@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from gonghai.moves.requests.decide import decide
 from gonghai.moves.transfer import transfer
 from gonghai.moves.undo import carry_out, start_undo
 from tests.fixtures.people import make_company
-from tests.incentives.oracle import Reader
+from tests.incentives.compare import booked, expected
 from tests.incentives.stage import EVERYONE, MONDAY, Stage, make_stage, on
 from tests.properties.travel import Travelling, travel_possible
 
@@ -159,28 +159,6 @@ class Life:
     async def count(self) -> None:
         await self.stage.count()
 
-    async def expected(self) -> Counter[tuple[int, str, int]]:
-        async with self.stage.world.transaction() as conn:
-            t = (self.stage.world.tenant_id,)
-            found = await rows(conn, "SELECT * FROM point_rules WHERE tenant_id = %s ORDER BY number", t)
-            days = await rows(conn, "SELECT * FROM season WHERE tenant_id = %s", t)
-        versions = [(row["from_at"], row["document"]) for row in found]
-        seasons = [(midnight(r["first_day"]), midnight(r["last_day"] + timedelta(days=1))) for r in days]
-        total: Counter[tuple[int, str, int]] = Counter()
-        for customer in self.customers:
-            total.update(Reader(await self.stage.world.events(customer), versions, seasons).points())
-        return total
-
-    async def booked(self) -> Counter[tuple[int, str, int]]:
-        total: Counter[tuple[int, str, int]] = Counter()
-        for row in await self.stage.ledger():
-            total[row["person_id"], row["rule"], row["cause"]] += row["points"]
-        return Counter({key: points for key, points in total.items() if points})
-
-
-def midnight(day: date) -> Any:
-    return MONDAY.replace(year=day.year, month=day.month, day=day.day, hour=0)
-
 
 @pytest.fixture
 def road(migrated_url: str) -> Iterator[tuple[asyncio.AbstractEventLoop, Travelling, str]]:
@@ -204,7 +182,8 @@ def test_any_life_books_what_its_log_earned(road: tuple[asyncio.AbstractEventLoo
         for name, *arguments in told:
             await life.step(name, *arguments)
         await life.count()
-        assert await life.booked() == await life.expected()
+        world = life.stage.world
+        assert await booked(world) == await expected(world, life.customers)
         await life.stage.agrees()
         seen.update((row["rule"], row["reverses"] is not None) for row in await life.stage.ledger())
 

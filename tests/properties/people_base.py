@@ -19,6 +19,7 @@ from gonghai.incentives.verify import verify_points
 from gonghai.people.departments import edit_department
 from gonghai.pools.actor import load_actor
 from tests.fixtures.people import make_company
+from tests.incentives.compare import booked, expected
 from tests.incentives.stage import on
 from tests.moves.world import World
 from tests.properties.acting import Acting
@@ -225,3 +226,7 @@ class Base(Acting):
         assert report.differences == 0, report.examples
         points = self._await(verify_points(self.database, self.world.tenant_id))
         assert points.differences == [], points.differences
+        sql = "SELECT c.id FROM customer c WHERE c.tenant_id = %s ORDER BY c.id"
+        customers = [row["id"] for row in self._do(lambda conn: rows(conn, sql, (self.world.tenant_id,)))]
+        ledger, log = self._await(booked(self.world)), self._await(expected(self.world, customers))
+        assert ledger == log, (ledger - log, log - ledger)

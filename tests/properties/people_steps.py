@@ -6,9 +6,14 @@ from typing import Any
 
 from gonghai.activities.actions import NewFollowUp, record_follow_up
 from gonghai.base.database import Conn, rows, value
+from gonghai.customers.permitted import lock_permitted
+from gonghai.customers.record import edit
+from gonghai.deals.actions import Edit, NewDeal, open_deal, win_deal
+from gonghai.events.log import By
 from gonghai.incentives.count import count_points
 from gonghai.incentives.verify import verify_points
 from gonghai.moves.assign import assign
+from gonghai.moves.batch import instant
 from gonghai.moves.claim import claim
 from gonghai.moves.hand_over import deactivate_person, hand_over
 from gonghai.moves.hand_overs.carry_out import HandedOver
@@ -41,7 +46,8 @@ class Customers(Base):
     def create(self, pool: int, who: int, owned: bool) -> None:
         person = self._person(who)
         owner = person if owned and self.members[person].state == "active" else None
-        self._await(self.world.customers(1, self.pools[pool % 2], owner, self.now, industry="软件"))
+        known = {"industry": "软件"} if who % 3 == 0 else {}
+        self._await(self.world.customers(1, self.pools[pool % 2], owner, self.now, **known))
 
     def claim(self, place: int, who: int) -> None:
         if (customer := self._customer(place, "pooled")) is None:
@@ -110,6 +116,28 @@ class Customers(Base):
         if (customer := self._customer(place, "owned")) is not None:
             actor = self._actor(self._owner(customer) if who % 2 else self._person(who))
             self._do(lambda conn: record_follow_up(conn, actor, customer, NewFollowUp("call", "聊过", None)))
+
+    def fills_in(self, place: int, industry: str | None) -> None:
+        """Its owner, as a record is completed; the empty takes it out again."""
+        if (customer := self._customer(place, "owned")) is not None:
+            actor = self._actor(self._owner(customer))
+
+            async def fills_in(conn: Conn) -> None:
+                row = await lock_permitted(conn, actor, customer, "edit")
+                await edit(conn, row, {"industry": industry}, by=By.person(actor.person_id), at=await instant(conn))
+
+            self._do(fills_in)
+
+    def wins(self, place: int) -> None:
+        """Its owner wins a deal with it."""
+        if (customer := self._customer(place, "owned")) is not None:
+            actor = self._actor(self._owner(customer))
+
+            async def wins(conn: Conn) -> None:
+                deal = await open_deal(conn, actor, customer, NewDeal("合同"))
+                await win_deal(conn, actor, customer, deal["id"], Edit({}))
+
+            self._do(wins)
 
     def sweep(self, days: int) -> None:
         self.database.now += timedelta(days=days)

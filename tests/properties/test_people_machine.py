@@ -36,6 +36,8 @@ STEPS = (
     *[("share", places, places)] * 2,
     ("keep", places, days),
     *[("follow_up", places, places)] * 2,
+    *[("fills_in", places, st.sampled_from(["制造", "物流", None]))] * 2,
+    ("wins", places),
     *[("sweep", st.integers(0, 4))] * 2,
     ("count", st.booleans()),
     *[("signs_in", places, st.booleans())] * 2,
