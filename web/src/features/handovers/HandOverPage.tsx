@@ -87,7 +87,7 @@ export default function HandOverPage() {
           <ArrowLeftOutlined />
         </Link>
         <h1>{t("title", { name: person.data?.name ?? "…" })}</h1>
-        {person.data && <span className="sub">{t("sub", { n: person.data.owned })}</span>}
+        {person.data && person.data.owned > 0 && <span className="sub">{t("sub", { n: person.data.owned })}</span>}
       </div>
       {person.isError && <ErrorState error={person.error} retry={() => void person.refetch()} />}
       {person.isPending && <section className="panel"><ListSkeleton rows={4} /></section>}

@@ -27,7 +27,7 @@ export function PreviewStep({ person, body, busy, error, onBack, onDo }: Props) 
   const over = preview?.receivers.reduce((sum, each) => sum + each.over_cap, 0) ?? 0;
   const leaves = body.deactivate;
   const n = preview?.customers ?? 0;
-  const word = !n ? "doLeave" : leaves ? "doItLeaves" : "doIt";
+  const word = !leaves ? "doIt" : n ? "doItLeaves" : "doLeave";
   const people = preview?.receivers.some((each) => each.person);
   return (
     <section className="panel pad col" style={{ gap: 16 }}>
@@ -59,16 +59,18 @@ export function PreviewStep({ person, body, busy, error, onBack, onDo }: Props) 
       {error !== null && <Alert type="error" showIcon title={problem(error)} />}
       <div className="row" style={{ justifyContent: "flex-end" }}>
         <Button onClick={onBack}>{t("before")}</Button>
-        <Button
-          type="primary"
-          danger={leaves}
-          loading={busy}
-          disabled={!preview || (n === 0 && !leaves) || (over > 0 && !confirmed)}
-          onClick={() => onDo({ ...body, confirm_over_cap: confirmed, previewed: n })}
-          data-testid="hand-over-do"
-        >
-          {t(word, { n })}
-        </Button>
+        {preview && (n > 0 || leaves) && (
+          <Button
+            type="primary"
+            danger={leaves}
+            loading={busy}
+            disabled={over > 0 && !confirmed}
+            onClick={() => onDo({ ...body, confirm_over_cap: confirmed, previewed: n })}
+            data-testid="hand-over-do"
+          >
+            {t(word, { n })}
+          </Button>
+        )}
       </div>
       {seen && (
         <Suspense fallback={null}>
