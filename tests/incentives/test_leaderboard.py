@@ -127,6 +127,9 @@ async def test_a_ledger_is_ones_own_or_ones_peoples(app: FastAPI, company: Compa
     assert (await boss.get("/incentives/points", params={"person_id": people["甲"]})).status_code == 200
     assert (await boss.get("/incentives/points", params={"person_id": people["乙"]})).status_code == 403
     assert (await boss.get("/incentives/points", params={"person_id": 10**15})).status_code == 404
+    for client, own in ((rep, {"甲"}), (boss, {"甲", "丙", "戊"})):
+        items = (await client.get(BOARD)).json()["items"]
+        assert {row["name"] for row in items if row["may_see_points"]} == own
 
 
 async def test_without_a_season_the_board_is_empty_and_says_so(app: FastAPI, company: Company) -> None:

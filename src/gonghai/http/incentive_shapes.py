@@ -121,7 +121,7 @@ class Season(BaseModel):
 
 class Placed(BaseModel):
     """One person, or one team with everybody below it, on a leaderboard. `points` of a team are all its people's; `mean`
-    is per head. Equal ones share a place."""
+    is per head. Equal ones share a place. `may_see_points`: whether the reader may see what a person's points were for."""
 
     model_config = ANSWER
     id: Id
@@ -132,6 +132,7 @@ class Placed(BaseModel):
     heads: int = 1
     mean: float
     left: bool = False
+    may_see_points: bool = False
 
 
 class Mine(BaseModel):

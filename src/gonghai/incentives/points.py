@@ -10,10 +10,15 @@ from gonghai.base.database import Conn, rows
 from gonghai.base.errors import Forbidden
 
 
-def need_points_of(actor: Actor, person_id: int) -> None:
+def may_see_points_of(actor: Actor, person_id: int) -> bool:
     """One's own; one's people's for managers, everybody's for admins and auditors."""
+    return person_id == actor.person_id or actor.sees_all or actor.manages_person(person_id)
+
+
+def need_points_of(actor: Actor, person_id: int) -> None:
+    """may_see_points_of, else 403."""
     actor.need("incentives.read")
-    if person_id != actor.person_id and not actor.sees_all and not actor.manages_person(person_id):
+    if not may_see_points_of(actor, person_id):
         raise Forbidden("incentives.read", person=str(person_id))
 
 

@@ -8400,7 +8400,7 @@ export interface components {
         /**
          * Placed
          * @description One person, or one team with everybody below it, on a leaderboard. `points` of a team are all its people's; `mean`
-         *     is per head. Equal ones share a place.
+         *     is per head. Equal ones share a place. `may_see_points`: whether the reader may see what a person's points were for.
          */
         Placed: {
             /**
@@ -8415,6 +8415,11 @@ export interface components {
              * @default false
              */
             left: boolean;
+            /**
+             * May See Points
+             * @default false
+             */
+            may_see_points: boolean;
             /** Mean */
             mean: number;
             /** Name */

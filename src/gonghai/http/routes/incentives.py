@@ -29,7 +29,7 @@ from gonghai.http.shapes import Id, Named, Page, Words
 from gonghai.incentives import seasons
 from gonghai.incentives.count import counted_at
 from gonghai.incentives.leaderboard import Between, my_place, people_board, team_board, top_of
-from gonghai.incentives.points import point_list
+from gonghai.incentives.points import may_see_points_of, point_list
 from gonghai.incentives.reading import season_of
 from gonghai.incentives.rule_actions import current_rules, set_rules
 from gonghai.incentives.rules import COMPLETABLE, Complete, FirstContact, Neglect, Won
@@ -136,7 +136,7 @@ async def leaderboard(
     near = await my_place(call.conn, call.actor, setting, between)
     return Leaderboard(
         season=_season(row, today), by=by, shown=setting, top=float(top), mine=_mine(call, near),
-        counted_at=counted, items=[_placed(item) for item in items], next=following,
+        counted_at=counted, items=[_placed(call, item) for item in items], next=following,
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _number(text: str) -> str:
     raise Invalid({"path": "query.after", "code": "cursor"})
 
 
-def _placed(row: DictRow) -> Placed:
+def _placed(call: ActorCall, row: DictRow) -> Placed:
     if "heads" in row:
         return Placed(
             id=row["id"], name=row["name"], team=row["above"], place=row["place"], points=row["points"],
@@ -205,7 +205,7 @@ def _placed(row: DictRow) -> Placed:
         )  # fmt: skip
     return Placed(
         id=row["id"], name=row["name"], team=row["department"], place=row["place"], points=row["points"],
-        mean=row["points"], left=row["state"] == "left",
+        mean=row["points"], left=row["state"] == "left", may_see_points=may_see_points_of(call.actor, row["id"]),
     )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def _mine(call: ActorCall, near: list[DictRow]) -> Mine | None:
     me = next((row for row in near if row["id"] == call.actor.person_id), None)
     if me is None:
         return None
-    return Mine(place=me["place"], of=me["of_all"], points=me["points"], near=[_placed(row) for row in near])
+    return Mine(place=me["place"], of=me["of_all"], points=me["points"], near=[_placed(call, row) for row in near])
 
 
 def _point(row: DictRow, zone: tzinfo) -> PointRow:

@@ -44,20 +44,15 @@ function Line({ row, by, top, mine, link }: LineProps) {
   );
 }
 
-function useLink(): (row: Placed, by: By) => string | null {
-  const me = useMe();
-  const sees = me.person.roles.some((role) => role === "admin" || role === "auditor");
-  return (row, by) => {
-    if (by === "team" || (!sees && row.id !== me.person.id)) return null;
-    return `/incentives?tab=points${row.id === me.person.id ? "" : `&person=${row.id}&name=${encodeURIComponent(row.name)}`}`;
-  };
+function linkOf(row: Placed, me: string): string | null {
+  if (!row.may_see_points) return null;
+  return `/incentives?tab=points${row.id === me ? "" : `&person=${row.id}&name=${encodeURIComponent(row.name)}`}`;
 }
 
 function Board({ by, season }: { by: By; season: string | undefined }) {
   const t = useWords(WORDS);
   const me = useMe();
   const admin = useCan()("incentives.edit");
-  const link = useLink();
   const [near, setNear] = useState(false);
   const rules = useQuery(rulesQuery);
   const first = useQuery({ queryKey: [...boardKey(by, season), "head"], queryFn: () => getBoard(by, season) });
@@ -105,7 +100,7 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
       {rows.length ? (
         <ol className="places" data-testid="leaderboard">
           {rows.map((row) => (
-            <Line key={row.id} row={row} by={by} top={data.top} mine={by === "person" && row.id === me.person.id} link={link(row, by)} />
+            <Line key={row.id} row={row} by={by} top={data.top} mine={by === "person" && row.id === me.person.id} link={linkOf(row, me.person.id)} />
           ))}
         </ol>
       ) : (
