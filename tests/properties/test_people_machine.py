@@ -1,7 +1,8 @@
 """People's lives by chance: leavers, re-joiners, movers, deputies, hand-overs and their undoing, while customers move.
 
 After every step no owner, lead or decider is somebody who can't sign in, nothing of a leaver is in force, and people are
-who the model believes; at the end the log says the same as the tables, and the points what the log earned.
+who the model believes; tasks go where their customers go, and come back with them. At the end the log says the same as
+the tables, and the points what the log earned.
 GONGHAI_LONG_RUN=<examples> runs that many, at random.
 """
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from tests.properties.people_base import SECOND
-from tests.properties.people_steps import Customers, People
+from tests.properties.people_tasks import Tasks
 from tests.properties.travel import Travelling, travel_possible
 
 LONG = int(os.environ.get("GONGHAI_LONG_RUN", "0"))
@@ -48,6 +49,9 @@ STEPS = (
     *[("has_deputy", places, places, days)] * 2,
     *[("is_limited", places, places, st.integers(0, 6), st.booleans())] * 2,
     ("company_decides", places),
+    *[("asks", places, places)] * 4,
+    ("answers", places, st.booleans()),
+    *[("swings", places, places, places, places)] * 4,
     *[("leaves", places, st.booleans())] * 3,
     *[("hands_over", places, places, places, st.booleans())] * 3,
     *[("takes_back", places)] * 2,
@@ -56,7 +60,7 @@ STEPS = (
 steps = st.one_of([st.tuples(st.just(name), *arguments) for name, *arguments in STEPS])
 
 
-class Lives(Customers, People):
+class Lives(Tasks):
     """All steps."""
 
     @initialize(begun=st.lists(beginnings, min_size=8, max_size=8))
