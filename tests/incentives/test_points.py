@@ -251,6 +251,47 @@ async def test_counting_again_or_twice_at_once_adds_nothing(stage: Stage) -> Non
     assert len(await stage.ledger()) == 10
 
 
+async def test_each_kind_of_event_is_found_when_all_before_it_is_counted_for_good(stage: Stage) -> None:
+    amy, *_ = stage.reps
+    await stage.world.policy(stage.pool, EVERYONE, at=MONDAY)
+    await stage.rules(on(CONTACT, WON, COMPLETE, NEGLECT, complete_record={"fields": ["industry"]}))
+    customer = await stage.claimed(amy)
+    kept, lost = await stage.claimed(amy), await stage.claimed(amy)
+
+    async def counted() -> list[tuple[str, int]]:
+        """The rows of one step; counted until nothing before it will be read again."""
+        before = len(await stage.ledger())
+        for _ in range(3):
+            await stage.count()
+        return [(row["rule"], row["points"]) for row in (await stage.ledger())[before:]]
+
+    assert await counted() == []
+    stage.at(hours=1)
+    call = await stage.call(customer, amy)
+    assert await counted() == [(CONTACT, 5)]
+    await stage.void(customer, call)
+    assert await counted() == [(CONTACT, -5)]
+    await stage.edit(customer, amy, industry="制造")
+    assert await counted() == [(COMPLETE, 3)]
+    await stage.win(customer, amy)
+    assert await counted() == [(WON, 20)]
+    stage.at(hours=2)
+    for one in (customer, kept):
+        await stage.call(one, amy)
+    assert await counted() == [(CONTACT, 5), (CONTACT, 5)]
+    stage.at(days=9)
+    for one in (customer, kept):
+        await stage.call(one, amy)
+    stage.at(days=12)
+    assert await stage.sweep() == [lost]
+    assert await counted() == [(NEGLECT, -4)]
+    batch = await stage.newest_batch()
+    async with stage.world.transaction() as conn:
+        undo = await start_undo(conn, stage.admin, batch, now=stage.database.now)
+    await carry_out(stage.database, stage.world.tenant_id, undo)
+    assert await counted() == [(NEGLECT, 4)]
+
+
 async def test_an_event_that_commits_after_later_ones_were_counted_is_not_lost(stage: Stage) -> None:
     """Its id is lower than what was seen: whoever reads only "id > last seen" never sees it."""
     amy, bob, _ = stage.reps
