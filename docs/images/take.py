@@ -1,7 +1,8 @@
 """Takes the README's pictures of a running demo: python docs/images/take.py http://127.0.0.1:8000 PASSWORD
 
 The pool and the leaderboard as `rep1` sees them, a team's workload as `manager5` does, and the rules as `admin` edits them:
-with a draft that is written for the picture and thrown away again. Needs Chromium and the packages of requirements/test.txt. Languages are put back afterwards.
+with a draft that is written for the picture and thrown away again. Needs Chromium and the packages of
+requirements/test.txt. Languages are put back afterwards.
 """
 
 import sys

@@ -123,6 +123,11 @@ class Stage:
     async def count(self) -> int:
         return await count_points(self.database, self.world.tenant_id)
 
+    async def settle(self) -> None:
+        """Counts until nothing that has happened will be read again."""
+        for _ in range(3):
+            await self.count()
+
     async def ledger(self, rep: Actor | None = None) -> list[DictRow]:
         """The rows as booked, of one rep or all."""
         async with self.world.transaction() as conn:

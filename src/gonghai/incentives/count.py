@@ -19,9 +19,7 @@ from gonghai.incentives.reading import read_booked, read_setting, read_stories
 BATCH: Final = 2000  # events
 # Transaction numbers begin anew where a database is restored; no transaction of ours is this old.
 _FORGOTTEN: Final = timedelta(days=1)
-KINDS: Final = (
-    "create", "import", "claim", "edit", "follow_up", "void_follow_up", "win_deal", "recycle", "undo", "appeal",
-)  # fmt: skip
+KINDS: Final = ("claim", "edit", "follow_up", "void_follow_up", "win_deal", "recycle", "undo", "appeal")
 
 
 async def count_points(database: Database, tenant_id: int) -> int:
