@@ -201,7 +201,9 @@ async def test_a_login_of_another_company_is_refused_and_somebody_who_left_needs
 async def test_nobody_removes_themselves_or_the_last_admin(people: People) -> None:
     company = people.desk.company
     admin = table(("登录名", "角色", "状态"), (company.admin_login, "", "离职"))
-    assert codes(await people.dry_and_real(admin)) == {2: "leaves_themself"}
+    refused = await people.dry_and_real(admin)
+    assert codes(refused) == {2: "leaves_themself"}
+    assert refused["errors_sample"][0]["value"] == "离职", "the cell as it was written"
     demoted = table(("登录名", "角色", "状态"), (company.admin_login, "销售", ""))
     assert codes(await people.dry_and_real(demoted)) == {2: "own_admin"}
     second = await company.person("second", ("admin",))

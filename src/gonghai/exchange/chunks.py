@@ -41,7 +41,7 @@ def fault_in(mapping: Mapping, parsed: Parsed, name: str, code: CellCode, /, **d
     """A fault of a row that could be read: of its field `name`, in the field's first column if it has one."""
     column = mapping.columns.get(name, (0,))[0]
     header = mapping.headers[column - 1] if column else ""
-    value = getattr(parsed, name, None) or ""
+    value = getattr(parsed, "cells", {}).get(name) or getattr(parsed, name, None) or ""
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
     return CellError(parsed.row, column, header, code, shortened(text), data)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from unicodedata import normalize
 
@@ -44,6 +44,7 @@ class ParsedPerson:
     email: str | None = None
     state: Literal["active", "left"] | None = None
     leads: bool | None = None
+    cells: dict[str, str] = field(default_factory=dict, compare=False)  # as written, by field
 
 
 def parse_person(row: Row, mapping: Mapping) -> ParsedPerson | list[CellError]:
@@ -51,6 +52,7 @@ def parse_person(row: Row, mapping: Mapping) -> ParsedPerson | list[CellError]:
     if row.fault is not None:
         return [row.fault]
     values: dict[str, Any] = {}
+    cells: dict[str, str] = {}
     errors: list[CellError] = []
     for name, (column, *_) in mapping.columns.items():
         try:
@@ -58,12 +60,12 @@ def parse_person(row: Row, mapping: Mapping) -> ParsedPerson | list[CellError]:
                 row.cells[column - 1], LIMITS[name], typed=name not in ("login", "name"), lines=name == "roles"
             )
             if text is not None:
-                values[name] = _PARSERS[name](text)
+                values[name], cells[name] = _PARSERS[name](text), text
             elif name == "login":
                 raise BadValueError("login_missing")
         except BadValueError as error:
             errors.append(cell_error(row, mapping, column, error))
-    return errors or ParsedPerson(row.number, **values)
+    return errors or ParsedPerson(row.number, **values, cells=cells)
 
 
 def as_login(text: str) -> str:
