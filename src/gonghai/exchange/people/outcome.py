@@ -27,9 +27,15 @@ def told(before: Mapping[str, Any], decided: Decided, goes: Mapping[int, Goes]) 
     return {
         "fields": dict(fields),
         "departments": list(dict.fromkeys([*before.get("departments", ()), *(d.path for d in decided.made)])),
-        "receivers": [[person, pool, n] for (person, pool), n in total.most_common()],
+        "receivers": [[person, pool, n] for (person, pool), n in sorted(total.items(), key=_most_first)],
         "rows": shown[:SAMPLE],
     }
+
+
+def _most_first(got: tuple[tuple[int | None, int | None], int]) -> tuple[int, int, int]:
+    """Those with as many always in the same order: a dry run and the real one say the same."""
+    (person, pool), n = got
+    return -n, person or 0, pool or 0
 
 
 def _rows(decided: Decided, goes: Mapping[int, Goes]) -> Iterator[dict[str, Any]]:
