@@ -146,6 +146,9 @@ async def test_what_was_asked_before_anybody_owned_the_customer_goes_along_and_c
     book.customers = await world.customers(1, book.pool, None)
     await give(book, book.customers, book.giver)
     await world.claimed(book.customers[0], book.giver, clock.now())
+    # In the pool it would hold as it did before, unless they leave.
+    for leaves, lapse in ((False, 0), (True, 1)):
+        assert await looked_at(book, Asked("pools", deactivate=leaves)) == (0, lapse)
     done = await book.hand_over(Asked("heirs", heirs=(book.heirs[0],)))
     assert await held_by(book) == [book.heirs[0]]
     await book.undone(done.batch_id)

@@ -6,6 +6,7 @@ lapse with the spell, and are back when an undo opens that again. All under the 
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -53,15 +54,26 @@ _BACK: Final = f"""WITH held AS MATERIALIZED (
   ), {_MOVED}"""
 
 
-async def open_tasks(conn: Conn, tenant_id: int, person_id: int) -> Counter[int]:
-    """How many open tasks the person has, by customer, whether they can still sign in or not."""
+@dataclass(frozen=True, slots=True)
+class OpenTasks:
+    """How many open tasks somebody has, by customer; `of_spell`: of these, those that end with the spell. Others were
+    given before anybody owned the customer, and hold in its pool."""
+
+    all: Counter[int]
+    of_spell: Counter[int]
+
+
+async def open_tasks(conn: Conn, tenant_id: int, person_id: int) -> OpenTasks:
+    """The person's, whether they can still sign in or not."""
     found = await rows(
         conn,
-        f"""SELECT t.customer_id, count(*) AS n FROM {JOINED} WHERE t.tenant_id = %s AND t.assignee_id = %s
-            AND t.state = 'open' AND {ON_CUSTOMER} GROUP BY t.customer_id""",
+        f"""SELECT t.customer_id, count(*) AS n, count(t.spell_no) AS of_spell FROM {JOINED}
+            WHERE t.tenant_id = %s AND t.assignee_id = %s AND t.state = 'open' AND {ON_CUSTOMER}
+            GROUP BY t.customer_id""",
         (tenant_id, person_id),
     )
-    return Counter({row["customer_id"]: row["n"] for row in found})
+    every, of_spell = (Counter({row["customer_id"]: row[name] for row in found}) for name in ("n", "of_spell"))
+    return OpenTasks(every, of_spell)
 
 
 async def go_along(

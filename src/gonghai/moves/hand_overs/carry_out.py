@@ -9,7 +9,7 @@ from typing import Any
 from psycopg.rows import DictRow
 
 from gonghai.access.actor import Actor
-from gonghai.activities.tasks.go_along import go_along, open_tasks
+from gonghai.activities.tasks.go_along import OpenTasks, go_along, open_tasks
 from gonghai.base.database import Conn, run, value
 from gonghai.base.errors import Refusal
 from gonghai.customers.ownership import Mover, clocks, close_spells, listed, pass_spells, was
@@ -120,12 +120,13 @@ async def _record(
     return record_id
 
 
-def tasks_of(planned: Planned, tasks: Counter[int]) -> tuple[int, int]:
-    """Of the giver's open tasks by customer, how many go to heirs, and how many lapse: what goes into a pool, and what
-    is about others' customers once they leave."""
-    along = sum(tasks[place.customer_id] for place in planned.places if place.person_id is not None)
-    ending = tasks.total() if planned.asked.deactivate else sum(tasks[p.customer_id] for p in planned.places)
-    return along, ending - along
+def tasks_of(planned: Planned, tasks: OpenTasks) -> tuple[int, int]:
+    """Of the giver's open tasks, how many go to heirs, and how many lapse: with the spell of what goes into a pool, and
+    all others of somebody who leaves."""
+    along = sum(tasks.all[place.customer_id] for place in planned.places if place.person_id is not None)
+    if planned.asked.deactivate:
+        return along, tasks.all.total() - along
+    return along, sum(tasks.of_spell[place.customer_id] for place in planned.places if place.person_id is None)
 
 
 @dataclass(slots=True)
