@@ -28,7 +28,9 @@ async def found_incentives(conn: Conn, company: Company) -> None:
     begun = plan.begin - timedelta(days=1)
     await set_rules(conn, company.actor, 0, _RULES, now=begun)
     await run(conn, "UPDATE point_rules r SET from_at = %s WHERE r.tenant_id = %s", (begun, t))
-    await run(conn, "UPDATE point_count n SET floor = 0, settled = 0 WHERE n.tenant_id = %s", (t,))
+    await run(
+        conn, "UPDATE point_count n SET floor = 0, settled = 0, counted_at = %s WHERE n.tenant_id = %s", (begun, t)
+    )
     this = _quarter(plan.today)
     for first in (_quarter(this - timedelta(days=1)), this):
         name = f"{first.year} 年{_WORDS[first.month // 3]}"

@@ -10,11 +10,12 @@ import { WORDS } from "./words";
 export function HomeLine() {
   const t = useWords(WORDS);
   const { data } = useQuery(minePlaceQuery);
-  // While nobody has points, everybody shares the first place.
-  if (!data?.mine || data.season?.standing !== "running" || data.top === 0) return null;
+  if (!data?.mine || data.season?.standing !== "running") return null;
+  // While nobody has points, everybody shares the first place: that says nothing.
+  const word = data.top === 0 ? "homeStart" : "home";
   return (
     <Link to="/incentives" className="soft num" style={{ lineHeight: "34px" }} data-testid="home-points">
-      <TrophyOutlined /> {t("home", { season: data.season.name, points: data.mine.points, place: data.mine.place })}
+      <TrophyOutlined /> {t(word, { season: data.season.name, points: data.mine.points, place: data.mine.place })}
     </Link>
   );
 }

@@ -1,5 +1,5 @@
 /** The leaderboard: bars from zero, ties with one place; one's own place with the neighbours above it. */
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -8,11 +8,10 @@ import type { Placed } from "../../api";
 import { useWords } from "../../shared/i18n";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useCan, useMe } from "../../shared/me";
-import { usePages } from "../../shared/pages";
 import { EmptyState, ErrorState } from "../../shared/States";
-import { day, nearTime } from "../../shared/time";
+import { dateTime, day } from "../../shared/time";
 import { oneOf, useUrlState } from "../../shared/urlState";
-import { anyOn, boardKey, getBoard, rulesQuery, type By } from "./api";
+import { anyOn, boardQuery, rulesQuery, type By } from "./api";
 import { SeasonSelect } from "./SeasonSelect";
 import { WORDS } from "./words";
 
@@ -34,7 +33,7 @@ function Line({ row, by, top, mine, link }: LineProps) {
         <span className="muted small">{[row.team, by === "team" && t("heads", { n: row.heads })].filter(Boolean).join(" · ")}</span>
       </span>
       <span className="bar" aria-hidden="true">
-        <i style={{ width: `${top > 0 ? Math.max(0, (100 * value) / top) : 0}%` }} />
+        <i style={{ width: `${top > 0 ? Math.min(100, Math.max(0, (100 * value) / top)) : 0}%` }} />
       </span>
       <span className={`score num${value < 0 ? " minus" : ""}`}>
         {by === "team" ? row.mean.toFixed(1) : row.points}
@@ -55,11 +54,10 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
   const admin = useCan()("incentives.edit");
   const [near, setNear] = useState(false);
   const rules = useQuery(rulesQuery);
-  const first = useQuery({ queryKey: [...boardKey(by, season), "head"], queryFn: () => getBoard(by, season) });
-  const pages = usePages<Placed>(boardKey(by, season), (after) => getBoard(by, season, after));
-  if (first.isPending || pages.loading) return <ListSkeleton rows={8} />;
-  if (first.error || pages.error) return <ErrorState error={first.error ?? pages.error} retry={() => void first.refetch()} />;
-  const { data } = first;
+  const board = useInfiniteQuery(boardQuery(by, season));
+  if (board.isPending) return <ListSkeleton rows={8} />;
+  if (board.isError) return <ErrorState error={board.error} retry={() => void board.refetch()} />;
+  const data = board.data.pages[0];
   const setUp = admin && (
     <Link to="/incentives?tab=rules">
       <Button>{t("toRules")}</Button>
@@ -75,12 +73,12 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
   if (data.top === 0 && data.items.every((row) => row.points === 0)) {
     const idle = rules.data && !anyOn(rules.data.rules);
     return (
-      <EmptyState title={t("noneScored")} text={[t(idle ? "noRulesText" : "noneScoredText"), data.counted_at && t("counted", { at: nearTime(data.counted_at) })].filter(Boolean).join(" ")}>
+      <EmptyState title={t("noneScored")} text={[t(idle ? "noRulesText" : "noneScoredText"), data.counted_at && t("counted", { at: dateTime(data.counted_at) })].filter(Boolean).join(" ")}>
         {idle && setUp}
       </EmptyState>
     );
   }
-  const rows = near && data.mine && by === "person" ? data.mine.near : pages.rows;
+  const rows = near && data.mine && by === "person" ? data.mine.near : board.data.pages.flatMap((page) => page.items);
   const span = t("days", { from: day(data.season.first_day), to: day(data.season.last_day) });
   return (
     <div className="board">
@@ -95,7 +93,7 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
         </div>
       )}
       <p className="soft small say">
-        {span} · {t(by === "team" ? "teamSays" : SAYS[data.shown])} {data.counted_at && <span className="num" data-testid="counted">{t("counted", { at: nearTime(data.counted_at) })}</span>}
+        {span} · {t(by === "team" ? "teamSays" : SAYS[data.shown])} {data.counted_at && <span className="num" data-testid="counted">{t("counted", { at: dateTime(data.counted_at) })}</span>}
       </p>
       {rows.length ? (
         <ol className="places" data-testid="leaderboard">
@@ -106,8 +104,8 @@ function Board({ by, season }: { by: By; season: string | undefined }) {
       ) : (
         <EmptyState title={t("noPlaces")} text={t("noPlacesText")} />
       )}
-      {!near && pages.hasMore && (
-        <Button block type="text" loading={pages.loadingMore} onClick={pages.more}>
+      {!near && board.hasNextPage && (
+        <Button block type="text" loading={board.isFetchingNextPage} onClick={() => void board.fetchNextPage()}>
           {t("more")}
         </Button>
       )}
@@ -120,7 +118,7 @@ export function Leaderboard() {
   const [url, setUrl] = useUrlState();
   const by = oneOf(["person", "team"] as const, url.by) ?? "person";
   const season = /^\d+$/.test(url.season ?? "") ? url.season : undefined;
-  const shown = useQuery({ queryKey: [...boardKey(by, season), "head"], queryFn: () => getBoard(by, season) }).data?.season;
+  const shown = useInfiniteQuery(boardQuery(by, season)).data?.pages[0]?.season;
   return (
     <>
       {shown && (

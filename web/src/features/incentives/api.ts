@@ -1,5 +1,5 @@
 /** Points, seasons, leaderboards and earned quota. */
-import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { api, ok, type EarnedRule, type PointRules, type Season } from "../../api";
 
@@ -9,10 +9,20 @@ export type By = "person" | "team";
 const KEY = "incentives";
 const matching = (version: number) => ({ "If-Match": `"${version}"` });
 
-export const boardKey = (by: By, season: string | undefined) => [KEY, "board", by, season ?? ""];
-
-export function getBoard(by: By, season: string | undefined, after?: string, limit = 50) {
+function getBoard(by: By, season: string | undefined, after?: string, limit = 50) {
   return ok(api.GET("/api/v1/incentives/leaderboard", { params: { query: { by, season, after, limit } } }));
+}
+
+/** Its first page also says which season, one's own place and the longest bar: read at once, so that they agree. */
+export function boardQuery(by: By, season: string | undefined) {
+  return infiniteQueryOptions({
+    queryKey: [KEY, "board", by, season ?? ""],
+    queryFn: ({ pageParam }) => getBoard(by, season, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    // An empty board fills by itself once somebody's points are counted.
+    refetchInterval: ({ state }) => (state.data?.pages[0]?.season && state.data.pages[0].top === 0 ? 15_000 : false),
+  });
 }
 
 /** One's own place, for a line on the home page. */

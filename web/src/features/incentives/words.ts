@@ -132,5 +132,6 @@ export const WORDS = {
   why_most: ["已到最高", "at the most"],
   why_hand: ["已有手工调整", "set by hand"],
   grantedFor: ["已给到 {day}", "decided up to {day}"],
+  homeStart: ["{season} {points} 分", "{season}: {points} points"],
   home: ["{season} {points} 分 · 第 {place} 名", "{season}: {points} points · place {place}"],
 } as const satisfies Record<string, Pair>;
