@@ -39,9 +39,13 @@ export function useLocale(): Locale {
   }, getLocale);
 }
 
-/** Fills `{name}` places with the values. */
+/** Fills `{n}` with the value, `{n?s}` with "s" unless it is one, `{n?are:is}` with the one or the other. */
 export function fill(text: string, values?: Values): string {
-  return values ? text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place)) : text;
+  if (!values) return text;
+  return text.replace(/\{(\w+)(?:\?([^:}]*)(?::([^}]*))?)?\}/g, (place, name: string, many?: string, one = "") => {
+    if (many === undefined) return String(values[name] ?? place);
+    return Number(values[name]) === 1 ? one : many;
+  });
 }
 
 export function pick(pair: Pair, locale: Locale, values?: Values): string {

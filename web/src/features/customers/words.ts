@@ -9,7 +9,7 @@ export const WORDS = {
   archived: ["无效客户", "Archived"],
   search: ["搜客户名、拼音、首字母", "Name, pinyin or initials"],
   create: ["新建客户", "New customer"],
-  total: ["共 {n} 个", "{n} customers"],
+  total: ["共 {n} 个", "{n} customer{n?s}"],
   name: ["客户", "Customer"],
   owner: ["负责人", "Owner"],
   countdown: ["倒计时", "Countdown"],

@@ -7,7 +7,7 @@ export const WORDS = {
   fairUse: ["公平使用", "Fair use"],
   reveals: ["查看与浏览", "Revealing and browsing"],
   period: ["时间段", "Period"],
-  lastDays: ["近 {n} 天", "{n} days"],
+  lastDays: ["近 {n} 天", "{n} day{n?s}"],
   ownPeriod: ["自选日期", "Other days"],
   pool: ["公海", "Pool"],
   factsOnly: ["这里只列事实和名单，不下结论。数字高不等于有问题，先打开名单看，再和当事人聊。", "Facts and their lists, no verdicts. A high figure need not mean anything wrong: open the list, then talk to the person."],
@@ -22,7 +22,7 @@ export const WORDS = {
 
   counts_ping_pong: [
     "同一个客户从某人手里出去、经过别人、{n} 天内又回到这个人手里，记一次。每一步都是本人领取，或原负责人自己转移；中间有主管或系统转手的不算。占比的分母是这些人在时间段内开始的持有次数。",
-    "Counted once: a customer leaves somebody, goes through others' hands, and is back with the same person within {n} days. Each step is a claim or the owner's own transfer; a chain in which a manager or the system moved it doesn't count. The share is of all spells these people began in the period.",
+    "Counted once: a customer leaves somebody, goes through others' hands, and is back with the same person within {n} day{n?s}. Each step is a claim or the owner's own transfer; a chain in which a manager or the system moved it doesn't count. The share is of all spells these people began in the period.",
   ],
   innocent_ping_pong: [
     "也可能很正常：同事休假代看、客户点名要原来的人、分错了又还回去。",
@@ -38,7 +38,7 @@ export const WORDS = {
   ],
   counts_claim_and_release: [
     "时间段内领取、{n} 小时内又由本人退回的客户。占比的分母是这个人在时间段内的全部领取。退回理由在名单里。",
-    "Claims of the period that the same person released within {n} hours. The share is of all the person's claims in the period. The reasons given stand in the list.",
+    "Claims of the period that the same person released within {n} hour{n?s}. The share is of all the person's claims in the period. The reasons given stand in the list.",
   ],
   innocent_claim_and_release: [
     "也可能很正常：一打电话就发现是空号、已注销或不对口，及时退回正是该做的。名单里有跟进的，说明联系过。",
@@ -54,7 +54,7 @@ export const WORDS = {
   ],
   counts_backdated: [
     "录入时间比发生时间晚 {n} 小时以上的跟进。“保住客户”是指其中录入时离已告知的回收时间不到 24 小时的有效跟进。占比的分母是这个人录入的全部跟进；导入的和已作废的不算。",
-    "Follow-ups recorded more than {n} hours after they happened. “Kept a customer”: those that counted and were recorded within 24 hours before a deadline that had been told. The share is of all follow-ups the person recorded; imported and voided ones don't count.",
+    "Follow-ups recorded more than {n} hour{n?s} after they happened. “Kept a customer”: those that counted and were recorded within 24 hours before a deadline that had been told. The share is of all follow-ups the person recorded; imported and voided ones don't count.",
   ],
   innocent_backdated: [
     "也可能很正常：出差、拜访一整天，第二天补记。",
@@ -62,7 +62,7 @@ export const WORDS = {
   ],
   counts_hoarding: [
     "名下持有超过 {n} 天、最近 {n} 天也没有有效跟进的客户。占比的分母是这个人名下全部客户。其中现在锁定或暂不回收的另有一列。",
-    "Customers in a book held for more than {n} days and without a follow-up that counted for as long. The share is of the person's whole book. Those locked or protected now are counted beside it.",
+    "Customers in a book held for more than {n} day{n?s} and without a follow-up that counted for as long. The share is of the person's whole book. Those locked or protected now are counted beside it.",
   ],
   innocent_hoarding: [
     "也可能很正常：已成交、合同期内的客户不需要天天联系，负责人也可能在休假。名单里有最近成交时间。",
@@ -87,8 +87,8 @@ export const WORDS = {
   otherTeam: ["其他团队", "another team"],
   says: ["{people} 人中有 {n} 人。占比的中位数 {median}，没有的人按 0 计。", "{n} of {people} people. The median share is {median}; those without count as 0."],
   saysGroups: ["{people} 人里有 {n} 组。每人占比的中位数 {median}，没有的人按 0 计。", "Groups: {n}, among {people} people. The median person's share is {median}; those without count as 0."],
-  showAll: ["显示全部 {n} 行", "Show all {n} rows"],
-  firstOnly: ["只列出前 {n} 行。", "The first {n} rows are listed."],
+  showAll: ["显示全部 {n} 行", "Show all {n} row{n?s}"],
+  firstOnly: ["只列出前 {n} 行。", "The first {n} row{n?s} {n?are:is} listed."],
   none: ["这段时间没有", "None in this period"],
   noneText: ["{people} 人里没有人有这种情况。换个时间段，或放宽天数再看。", "None of {people} people. Try another period or a wider limit."],
   noneNow: ["现在没有", "None now"],
@@ -106,15 +106,15 @@ export const WORDS = {
   recorded: ["录入 {when}", "Recorded {when}"],
   happened: ["发生 {when}，晚了 {lag}", "Happened {when}, {lag} earlier"],
   noNote: ["（备注为空）", "(no note)"],
-  noteHidden: ["（备注对你不可见，{n} 个字）", "(the note is hidden from you; {n} characters)"],
-  sameWords: ["同样的话写了 {n} 次", "the same words {n} times"],
+  noteHidden: ["（备注对你不可见，{n} 个字）", "(the note is hidden from you; {n} character{n?s})"],
+  sameWords: ["同样的话写了 {n} 次", "the same words {n} time{n?s}"],
   left: ["{timer}：离到期还有 {left}", "{timer}: {left} left"],
   deadline: ["到期 {when}", "Deadline {when}"],
   notCounted: ["不算有效跟进", "didn't count"],
   heldSince: ["持有自 {when}", "Held since {when}"],
   lastFollowUp: ["最近有效跟进 {when}", "Last follow-up that counted {when}"],
   neverFollowedUp: ["没有有效跟进", "No follow-up that counted"],
-  idleFor: ["{n} 天未跟进", "{n} days idle"],
+  idleFor: ["{n} 天未跟进", "{n} day{n?s} idle"],
   lockedUntil: ["锁定至 {when}", "Locked until {when}"],
   protectedUntil: ["暂不回收至 {when}", "Protected until {when}"],
   wonAt: ["最近成交 {when}", "Last win {when}"],

@@ -7,7 +7,7 @@ import { useWords, type Pair } from "../../shared/i18n";
 import { endOfDayIn, toInstant } from "../../shared/time";
 
 const WORDS = {
-  days: ["{n} 天", "{n} days"],
+  days: ["{n} 天", "{n} day{n?s}"],
   other: ["选日期", "Choose a day"],
 } as const satisfies Record<string, Pair>;
 const USUAL = [7, 30, 90];

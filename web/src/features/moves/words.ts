@@ -13,7 +13,7 @@ export const WORDS = {
   protect: ["暂不回收", "Protect"],
   unprotect: ["取消暂不回收", "End protection"],
   titleOne: ["{move}：{name}", "{move}: {name}"],
-  titleMany: ["{move} {n} 个客户", "{move} {n} customers"],
+  titleMany: ["{move} {n} 个客户", "{move} {n} customer{n?s}"],
   releaseHint: ["退回后客户回到公海，同事可以领取；今天的领取次数不返还。", "The customer goes back to the pool, where colleagues may claim it. Today's claim is not given back."],
   assignHint: ["重新计时，不占对方的领取次数。", "The clocks start anew; the new owner's claim quota is not used."],
   transferHint: ["所有计时、保护都随客户一起转给对方；未成交的商机一并转移。", "All clocks and protections carry over, and open deals go along."],

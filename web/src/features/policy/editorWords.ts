@@ -65,7 +65,7 @@ export const EDITOR_WORDS = {
   home: ["本公海", "this pool"],
   target: ["掉到", "Goes to"],
   counts: ["现在命中", "Caught now"],
-  fallsOn: ["剩 {n} 往下", "{n} go on"],
+  fallsOn: ["剩 {n} 往下", "{n} {n?go:goes} on"],
   fallsNone: ["全部分完", "none go on"],
   never: ["不回收", "Never taken back"],
   allTimers: ["显示全部时限", "All clocks"],
@@ -81,12 +81,12 @@ export const EDITOR_WORDS = {
   number: ["数值", "Number"],
   // faults
   faultOne: ["有 1 处要改，改好后才能发布", "One thing to mend before it can be published"],
-  faults: ["有 {n} 处要改，改好后才能发布", "{n} things to mend before it can be published"],
+  faults: ["有 {n} 处要改，改好后才能发布", "{n} thing{n?s} to mend before it can be published"],
   inRows: ["{n} 处在表里，已标红", "{n} in the table, marked red"],
   // the ladder
   ladder: ["到期提醒", "Warnings"],
   ladderText: ["客户到期前几天提醒负责人；最后一次也提醒主管。按小时计的时限只在剩四分之一时提醒一次。", "Days before a customer goes at which its owner is told; the last step tells the manager too. Clocks in hours warn once, at a quarter left."],
-  ladderDay: ["提前 {n} 天", "{n} days before"],
+  ladderDay: ["提前 {n} 天", "{n} day{n?s} before"],
   ladderDayOne: ["提前 1 天", "1 day before"],
   ladderNone: ["没有提前提醒，只在到期时先提醒再回收。", "No step: only those found due are told, and then left a working day."],
   addStep: ["添加", "Add"],

@@ -2,7 +2,7 @@ import type { Pair } from "../../shared/i18n";
 
 export const PREVIEW_WORDS = {
   title: ["发布前先看看", "What would happen"],
-  sub: ["按此刻的 {n} 个在手客户算", "for the {n} customers owned right now"],
+  sub: ["按此刻的 {n} 个在手客户算", "for the {n} customer{n?s} owned right now"],
   busy: ["正在重新算…", "Counting again…"],
   faulty: ["改好标红的地方后再算。", "Counted again once what is marked red is mended."],
   empty: ["这个公海现在没有在手客户，规则暂时碰不到谁。", "Nobody owns a customer of this pool now, so these rules touch nobody yet."],
@@ -23,8 +23,8 @@ export const PREVIEW_WORDS = {
   saysLess: ["按这份规则，立即到期 {a} 个，比现行规则少 {d} 个。", "By these rules {a} are due at once, {d} fewer than by the rules in force."],
   saysFirst: ["按这份规则，立即到期 {a} 个；现在没有规则，一个也不会走。", "By these rules {a} are due at once; without rules none goes."],
   saysReally: ["实际上，下次回收会走 {r} 个{grace}，30 天内共 {m} 个。", "In fact the next run would take {r}{grace}, and {m} within 30 days."],
-  saysGrace: ["（给 {n} 个工作日过渡期）", " (with {n} working days' grace)"],
-  never: ["{n} 个客户在不回收的行里。", "{n} are in rows that never go back."],
+  saysGrace: ["（给 {n} 个工作日过渡期）", " (with a grace of {n} working day{n?s})"],
+  never: ["{n} 个客户在不回收的行里。", "{n} {n?are:is} in rows that never go back."],
   table: ["看表格", "As a table"],
   chart: ["看图", "As a chart"],
   // who

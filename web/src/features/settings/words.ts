@@ -9,7 +9,7 @@ export const WORDS = {
   right_write: ["可修改", "Edit"],
   right_read: ["只读", "Read only"],
   right_hide: ["隐藏", "Hidden"],
-  unsaved: ["有 {n} 处改动未保存", "{n} changes not saved"],
+  unsaved: ["有 {n} 处改动未保存", "{n} change{n?s} not saved"],
   restore: ["放弃改动", "Discard"],
   // calendar
   calendar: ["工作日历", "Calendar"],
@@ -27,7 +27,7 @@ export const WORDS = {
   signOn: ["班", "on"],
   today: ["今天", "Today"],
   monday: ["一", "M"], tuesday: ["二", "T"], wednesday: ["三", "W"], thursday: ["四", "T"], friday: ["五", "F"], saturday: ["六", "S"], sunday: ["日", "S"],
-  workingDays: ["{n} 个工作日", "{n} working days"],
+  workingDays: ["{n} 个工作日", "{n} working day{n?s}"],
   tableEnds: ["{date} 之后的放假和调休安排还没收录：先按法定节假日推算，不含调休，落在其后的期限到时可能变动。升级到收录了新安排的版本后自动更正。", "Make-up days after {date} are not known yet: until then statutory holidays count, and deadlines beyond may still move. An upgrade with the new table mends it."],
   country: ["国家（地区）", "Country"],
   timezone: ["时区", "Time zone"],

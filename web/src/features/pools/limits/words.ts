@@ -83,7 +83,7 @@ export const LIMIT_WORDS = {
   noPast: ["还没有结束的临时调整", "None has ended yet"],
   // a cap below what is held
   overCapTitle: ["已经有人超过这个上限", "Some hold more than this already"],
-  overCapText: ["{n} 人现在持有超过 {limit} 个：{people}。", "{n} people hold more than {limit} now: {people}."],
+  overCapText: ["{n} 人现在持有超过 {limit} 个：{people}。", "{n} {n?people hold:person holds} more than {limit} now: {people}."],
   overCapOne: ["{people}，超过了 {limit} 个。", "{people}, more than {limit}."],
   overCapPerson: ["{name} {held} 个", "{name} has {held}"],
   overCapMore: ["等", "and others"],
