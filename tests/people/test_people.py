@@ -205,3 +205,17 @@ async def test_the_list_pages_through_everybody_once_and_filters(app: FastAPI, c
         assert await names(q="%") == []
         for forged in ("zzz", "WyJ4Il0", "W10", "MQ"):
             assert (await admin.get("/people", params={"after": forged})).status_code == 422
+
+
+async def test_a_manager_asks_for_their_own_people_and_an_admin_gets_everybody(app: FastAPI, company: Company) -> None:
+    boss = await company.person("boss", ("manager",))
+    team = await company.department("team", leads=[boss])
+    await company.person("ours", department_id=await company.department("squad", team))
+    await company.person("theirs", department_id=await company.department("others"))
+
+    async def mine(person: int) -> list[str]:
+        async with await signed_in(app, company, person) as client:
+            return [p["name"] for p in (await client.get("/people", params={"mine": True})).json()["items"]]
+
+    assert await mine(boss) == ["ours"]
+    assert await mine(company.admin_id) == ["管理员", "boss", "ours", "theirs"]

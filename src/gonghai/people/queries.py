@@ -1,6 +1,6 @@
 """Reads of people and departments, as typed rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,16 +96,18 @@ async def people(
     department_id: int | None = None,
     state: str | None = None,
     role: str | None = None,
+    among: Collection[int] | None = None,
     after: int | None = None,
     limit: int,
 ) -> list[PersonRow]:
     """Persons in id order behind `after`. `text` is sought in name, its pinyin and initials, login and e-mail; a
-    department means its subtree."""
+    department means its subtree; `among`: of these ids only."""
     found = await rows(
         conn,
         f"""{_PERSON} AND p.id > %(after)s
             AND (%(state)s::text IS NULL OR p.state = %(state)s)
             AND (%(role)s::text IS NULL OR %(role)s = ANY (p.roles))
+            AND (%(among)s::bigint[] IS NULL OR p.id = ANY (%(among)s))
             AND (%(like)s::text IS NULL OR p.spelling LIKE %(like)s OR p.login LIKE %(like)s OR p.email ILIKE %(like)s)
             AND (%(department)s::bigint IS NULL OR p.department_id IN (
                 WITH RECURSIVE below AS (
@@ -118,6 +120,7 @@ async def people(
             "after": after or 0,
             "state": state,
             "role": role,
+            "among": None if among is None else sorted(among),
             "like": like(text),
             "department": department_id,
             "limit": limit,

@@ -15318,6 +15318,8 @@ export interface operations {
                 department_id?: string | null;
                 state?: ("invited" | "active" | "left") | null;
                 role?: ("rep" | "manager" | "admin" | "auditor") | null;
+                /** @description Whose points and customers the reader sees: all, or one's subtree. */
+                mine?: boolean;
                 /** @description The most items on this page. */
                 limit?: number;
                 /** @description `next` of the page before. */

@@ -149,6 +149,9 @@ async def list_people(
     department_id: Annotated[Id | None, Query(description="Of this department and all below it.")] = None,
     state: State | None = None,
     role: Role | None = None,
+    mine: Annotated[
+        bool, Query(description="Whose points and customers the reader sees: all, or one's subtree.")
+    ] = False,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[PersonOut]:
@@ -162,6 +165,7 @@ async def list_people(
         department_id=department_id,
         state=state,
         role=role,
+        among=call.actor.subordinates if mine and not call.actor.sees_all else None,
         after=behind[0] if behind else None,
         limit=limit + 1,
     )

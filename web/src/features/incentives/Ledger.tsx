@@ -78,7 +78,7 @@ export function Ledger() {
     <>
       <div className="filters">
         <SeasonSelect value={season} onChange={(next) => setUrl({ season: next })} none={t("allTime")} />
-        {leads && <PersonSelect value={person === me.person.id ? undefined : person} placeholder={t("person")} onChange={(next) => setUrl({ person: next, name: undefined })} style={{ minWidth: 200 }} />}
+        {leads && <PersonSelect mine value={person === me.person.id ? undefined : person} placeholder={t("person")} onChange={(next) => setUrl({ person: next, name: undefined })} style={{ minWidth: 200 }} />}
         <b>{person === me.person.id ? t("mine") : url.name ? t("pointsOf", { name: url.name }) : ""}</b>
         {person !== me.person.id && (
           <Button size="small" onClick={() => setUrl({ person: undefined, name: undefined })}>

@@ -13,14 +13,16 @@ type Props = {
   /** Whom `value` names at first, where that may not be among the first found. */
   known?: Ref;
   allowClear?: boolean;
+  /** Only whom the reader manages; all for who sees everything. */
+  mine?: boolean;
   style?: React.CSSProperties;
 };
 
-export function PersonSelect({ known, ...props }: Props) {
+export function PersonSelect({ known, mine, ...props }: Props) {
   const [q, setQ] = useState("");
   const people = useQuery({
-    queryKey: ["people", "select", q],
-    queryFn: () => ok(api.GET("/api/v1/people", { params: { query: { q: q || undefined, state: "active", limit: 50 } } })),
+    queryKey: ["people", "select", q, mine],
+    queryFn: () => ok(api.GET("/api/v1/people", { params: { query: { q: q || undefined, state: "active", mine, limit: 50 } } })),
     placeholderData: (before) => before,
   });
   return (
