@@ -148,7 +148,8 @@ def test_a_rep_names_a_deputy_who_finds_the_customers(admin: Page, chromium: Bro
         expect(mine.get_by_text(f"已安排 {deputy['name']} 代理")).to_be_visible()
         expect(mine.get_by_test_id("deputy-line")).to_contain_text(deputy["name"])
         sign_in(theirs, site, other)
-        theirs.goto(f"{site}/customers?scope=acting_for")
+        acting = theirs.get_by_test_id("acting").filter(has_text=f"你正在代理 {person['name']}")
+        acting.get_by_role("link", name="看其客户").click()
         expect(theirs.get_by_role("tab", name="代理的")).to_be_visible()
         expect(theirs.locator("table tbody tr.ant-table-row, .card").first).to_be_visible()
         # The other way round would be a ring.

@@ -13,6 +13,7 @@ import { day, hourOf } from "../../shared/time";
 import { DueLine } from "../tasks/DueLine";
 import { HomeLine } from "../incentives/HomeLine";
 import { RequestLine } from "../requests/RequestLine";
+import { Acting } from "./Acting";
 import { ActingFalling, Falling } from "./Falling";
 import { NextSteps } from "./NextSteps";
 import { TeamFalling } from "./TeamFalling";
@@ -65,6 +66,7 @@ export default function Home() {
       {me.calendar_notice && (
         <Alert type="info" showIcon style={{ marginBottom: 16 }} title={t("calendarNotice", { date: day(me.calendar_notice.table_ends) })} />
       )}
+      <Acting />
       <div className="home">
         <div className="col">
           <DueLine />

@@ -21,6 +21,6 @@ export const DEPUTY_WORDS = {
   name: ["安排代理", "Name the deputy"],
   named: ["已安排 {name} 代理", "{name} is the deputy"],
   close: ["关闭", "Close"],
-  banner: ["你正在代理 {name}（至 {until}）", "You act for {name} until {until}"],
-  seeCustomers: ["看客户", "Their customers"],
+  banner: ["你正在代理 {name}，到 {until} 为止", "You act for {name} until {until}"],
+  seeCustomers: ["看其客户", "Their customers"],
 } as const satisfies Record<string, Pair>;
