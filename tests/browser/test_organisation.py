@@ -81,8 +81,8 @@ def test_departments_and_people_are_dragged_and_put_back_where_somebody_was_fast
     expect(panel.get_by_text(f"改名组{width}")).to_be_visible()
     assert of(admin, tree["渠道一组"])["parent_id"] == tree["直销部"]
     # A person onto a department.
-    who = call(admin, "GET", "/people?q=rep29")["items"][0]
-    admin.goto(f"{site}/team?q=rep29")
+    who = call(admin, "GET", "/people?state=active&role=rep&limit=100")["items"][-1]
+    admin.goto(f"{site}/team?q={who['login']}")
     drag(admin, f"person-{who['id']}", f"department-{tree['渠道部']}")
     expect(admin.get_by_text(f"{who['name']} 已移到 渠道部{width}")).to_be_visible()
     assert call(admin, "GET", f"/people/{who['id']}")["department"]["id"] == tree["渠道部"]
