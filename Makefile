@@ -16,7 +16,7 @@ test:  ## promises, races and faults on a real PostgreSQL
 
 browser:  ## the main job in a real Chromium
 	@$(READY) test
-	$(VENV)/pytest tests/browser $(ARGS)
+	$(VENV)/pytest -n $(TEST_PROCESSES) --dist loadfile tests/browser $(ARGS)
 
 check:  ## all that CI asks
 	@$(READY) tools
