@@ -12,7 +12,7 @@ import { useProblemText } from "../../shared/problems";
 import { ErrorState } from "../../shared/States";
 import { untilText } from "../../shared/time";
 import { batchQuery, refreshTasks, useTasks, type Show } from "./api";
-import { ProgressBar } from "./Given";
+import { ProgressBar } from "./ProgressBar";
 import { TaskLine } from "./lines";
 import { WORDS } from "./words";
 

@@ -1,8 +1,7 @@
 /** 我分配的: each batch with how far it is; a click shows it person by person and task by task. */
-import { Tooltip } from "antd";
 import { lazy, Suspense } from "react";
 
-import type { TaskBatch, TaskProgress } from "../../api";
+import type { TaskBatch } from "../../api";
 import { useNow } from "../../shared/clock";
 import { ListSkeleton } from "../../shared/ListSkeleton";
 import { useWords } from "../../shared/i18n";
@@ -11,34 +10,11 @@ import { EmptyState, ErrorState } from "../../shared/States";
 import { dateTime, relative, untilText } from "../../shared/time";
 import { useUrlState } from "../../shared/urlState";
 import { useBatches } from "./api";
-import "./tasks.css";
+import { ProgressBar } from "./ProgressBar";
 import { WORDS } from "./words";
+import "./tasks.css";
 
 const BatchDrawer = lazy(() => import("./BatchDrawer"));
-
-/** Done, overdue and still open as parts of one bar; beside it the same in words. */
-export function ProgressBar({ progress }: { progress: TaskProgress }) {
-  const t = useWords(WORDS);
-  const { total, done, overdue, open } = progress;
-  const width = (n: number) => ({ width: `${(100 * n) / total}%` });
-  const parts = (["overdue", "refused", "lapsed", "cancelled"] as const).filter((part) => progress[part] > 0);
-  return (
-    <div className="progress">
-      <Tooltip title={`${t("open")} ${open}`}>
-        <span className="bar" aria-hidden="true">
-          <i className="done" style={width(done)} />
-          <i className="late" style={width(overdue)} />
-        </span>
-      </Tooltip>
-      <span className="num small nowrap" data-testid="progress">{t("ofDone", { done, total })}</span>
-      {parts.map((part) => (
-        <span key={part} className={`pill ${part === "overdue" || part === "refused" ? "bad" : ""}`}>
-          {t(part)} {progress[part]}
-        </span>
-      ))}
-    </div>
-  );
-}
 
 function BatchLine({ batch, byWhom, onOpen }: { batch: TaskBatch; byWhom: boolean; onOpen: () => void }) {
   const t = useWords(WORDS);
