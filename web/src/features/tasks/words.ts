@@ -18,7 +18,7 @@ export const WORDS = {
   today: ["今天", "Today"],
   later: ["以后", "Later"],
   lapsed: ["已失效", "Lapsed"],
-  lapsedText: ["客户已不在名下。客户回来后，任务会自动恢复。", "The customer has left your book. The task is back once the customer is."],
+  lapsedText: ["客户已不在名下。撤销收回或申诉通过、客户回来时，任务自动恢复。", "The customer has left your book. An undo or a granted appeal brings the task back with the customer."],
   follow: ["跟进", "Follow up"],
   planned: ["计划跟进", "Planned"],
   lastSaid: ["上次：{note}", "Last time: {note}"],
