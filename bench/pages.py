@@ -181,7 +181,7 @@ def fence(owner_url: str, rounds: int) -> tuple[float, float]:
                 grams, like = query_grams(words)
                 began = time.perf_counter()
                 ours = app.execute(
-                    "SELECT search_customers(1, %s, %s, false, '{}', '{1}', '{pooled}', NULL, 200)", (grams, like)
+                    "SELECT search_customers(1, %s, %s, false, '{}', '{1}', '{}', '{pooled}', NULL, 200)", (grams, like)
                 ).fetchall()
                 between = time.perf_counter()
                 theirs = owner.execute(_PLAIN, {"grams": grams, "like": like}, prepare=False).fetchall()
