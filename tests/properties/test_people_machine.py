@@ -31,7 +31,7 @@ STEPS = (
     *[("create", places, places, st.booleans())] * 2,
     *[("claim", places, places)] * 4,
     *[("assign", places, places)] * 2,
-    *[("transfer", places, places, st.booleans())] * 3,
+    *[("transfer", places, places, st.booleans())] * 5,
     *[("accept", places)] * 2,
     ("release", places),
     *[("share", places, places)] * 2,
@@ -94,7 +94,7 @@ def test_whoever_owns_leads_or_decides_can_sign_in_whatever_happens_to_people(ma
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=LONG or 20,
+            max_examples=LONG or 30,
             stateful_step_count=50,
             deadline=None,
             database=None,
