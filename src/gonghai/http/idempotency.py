@@ -22,7 +22,8 @@ def idempotent(endpoint: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitable[A
     """Wraps an endpoint whose parameter `call` is a Call. Without the header nothing changes.
 
     The key's row is inserted first, so a second request with the same key waits for the first's commit and then
-    reads its answer. Refusals are answers too: the attempt is rolled back to a savepoint and kept.
+    reads its answer. Refusals are answers too: the attempt is rolled back to a savepoint and kept. How long answers
+    are kept stands in people/answers.py.
     """
 
     @wraps(endpoint)

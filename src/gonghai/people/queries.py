@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from gonghai.base.database import Conn, one, rows
 from gonghai.base.errors import NotFound
@@ -88,6 +88,11 @@ async def person_by_login(conn: Conn, tenant_id: int, login: str) -> PersonRow:
     return PersonRow(**row)
 
 
+# Whether a person is found by the text that `like` made of it.
+SOUGHT: Final = """(%(like)s::text IS NULL OR p.spelling LIKE %(like)s OR p.login LIKE %(like)s
+    OR p.email ILIKE %(like)s)"""
+
+
 async def people(
     conn: Conn,
     tenant_id: int,
@@ -108,7 +113,7 @@ async def people(
             AND (%(state)s::text IS NULL OR p.state = %(state)s)
             AND (%(role)s::text IS NULL OR %(role)s = ANY (p.roles))
             AND (%(among)s::bigint[] IS NULL OR p.id = ANY (%(among)s))
-            AND (%(like)s::text IS NULL OR p.spelling LIKE %(like)s OR p.login LIKE %(like)s OR p.email ILIKE %(like)s)
+            AND {SOUGHT}
             AND (%(department)s::bigint IS NULL OR p.department_id IN (
                 WITH RECURSIVE below AS (
                     SELECT %(department)s::bigint AS id

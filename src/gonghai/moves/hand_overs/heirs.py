@@ -8,7 +8,7 @@ from gonghai.access.actor import Actor
 from gonghai.base.database import Conn, rows
 from gonghai.moves.hand_overs.book import need_hand_over
 from gonghai.moves.limits import Usage, pool_usages
-from gonghai.people.queries import like, person
+from gonghai.people.queries import SOUGHT, like, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class Heir:
 
 
 # Who only reads, as auditors do, could do nothing with them.
-_ACTIVE: Final = """SELECT p.id, p.name, p.department_id, d.name AS department,
+_ACTIVE: Final = f"""SELECT p.id, p.name, p.department_id, d.name AS department,
     CASE WHEN p.leave_from <= %(now)s AND p.leave_until > %(now)s THEN p.leave_until END AS back_at,
     (SELECT count(*) FROM customer c WHERE c.tenant_id = %(t)s AND c.owner_id = p.id) AS owned
   FROM person p LEFT JOIN department d ON d.tenant_id = %(t)s AND d.id = p.department_id
   WHERE p.tenant_id = %(t)s AND p.state = 'active' AND p.id <> %(giver)s AND p.roles <> ARRAY['auditor']
     AND (%(among)s::bigint[] IS NULL OR p.id = ANY (%(among)s))
-    AND (%(like)s::text IS NULL OR p.spelling LIKE %(like)s OR p.login LIKE %(like)s OR p.email ILIKE %(like)s)
+    AND {SOUGHT}
   ORDER BY p.department_id IS DISTINCT FROM %(team)s, p.id LIMIT %(limit)s"""
 _POOLS: Final = "SELECT DISTINCT c.pool_id FROM customer c WHERE c.tenant_id = %s AND c.owner_id = %s ORDER BY 1"
 
