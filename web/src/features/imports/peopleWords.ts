@@ -44,7 +44,7 @@ export const PEOPLE_WORDS = {
   returns: ["重新启用", "Taken back"],
   nobody: ["无", "none"],
   // links
-  invite: ["生成邀请链接（{n} 人）", "Make {n} invitation links"],
+  invite: ["生成邀请链接（{n} 人）", "Make {n} invitation link{n?s}"],
   inviteAsk: ["为 {n} 位还没加入的成员生成邀请链接？", "Make invitation links for the {n} {n?people:person} who {n?have:has} not joined?"],
   inviteText: ["链接在下载的文件里，一人一行，只出现这一次。每个链接 72 小时内有效，只能用一次。之前给这些人的链接会失效。", "They stand in the file you download, one a person, this once. Each lasts 72 hours and works once. Earlier links of these people end."],
   inviteOk: ["生成并下载", "Make and download"],
