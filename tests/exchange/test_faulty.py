@@ -18,7 +18,7 @@ from gonghai.exchange.faults import CellCode, CellError, FileCode, ImportFileErr
 from gonghai.exchange.faulty import FaultyWriter
 from gonghai.exchange.mapping import map_headers
 from gonghai.exchange.mended import guarded, unguarded
-from gonghai.exchange.messages import Language, explained, located
+from gonghai.exchange.messages import Language, explained
 from gonghai.exchange.readers import open_table
 from gonghai.exchange.table import Row, Table
 from gonghai.exchange.values import ParsedCustomer, parse_row
@@ -134,19 +134,19 @@ def test_every_code_but_those_found_while_writing_is_raised_somewhere() -> None:
     [
         (
             CellError(9, 3, "日期", "ambiguous_date", "01/02/2024", {"one": "1-2", "other": "2-1"}),
-            "第 9 行「日期」：「01/02/2024」可能是 1-2（月-日），也可能是 2-1；请写成 2024-01-31 的形式",
-            'Row 9, "日期": "01/02/2024" may be 1-2 or 2-1 (month-day); write it as 2024-01-31',
+            "「01/02/2024」可能是 1-2（月-日），也可能是 2-1；请写成 2024-01-31 的形式",
+            '"01/02/2024" may be 1-2 or 2-1 (month-day); write it as 2024-01-31',
         ),
         (
             CellError(4, 0, "", "bad_quotes", '"x'),
-            "第 4 行：引号不成对，或引号后还有文字",
-            "Row 4: A quotation mark is not closed, or text follows a closing one",
+            "引号不成对，或引号后还有文字",
+            "A quotation mark is not closed, or text follows a closing one",
         ),
     ],
 )
-def test_a_fault_is_told_with_its_place(error: CellError, zh: str, en: str) -> None:
-    assert located(error, "zh") == zh
-    assert located(error, "en") == en
+def test_a_fault_is_told_with_its_facts(error: CellError, zh: str, en: str) -> None:
+    assert explained(error, "zh") == zh
+    assert explained(error, "en") == en
 
 
 def test_a_faulty_file_is_told_with_its_facts() -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from psycopg.rows import DictRow
 
-from gonghai.base.database import Conn, rows, run, value
+from gonghai.base.database import Conn, rows, run
 from gonghai.customers.likeness import KINDS, Key, keys_of
 
 # Of each key: what many share, such as a switchboard's number, tells nobody apart.
@@ -23,12 +23,6 @@ _STORE = """WITH n AS (
       AND NOT EXISTS (SELECT FROM n WHERE n.id = k.customer_id AND n.kind = k.kind AND n.value = k.value)
 ) INSERT INTO customer_key (tenant_id, customer_id, kind, value)
   SELECT %(t)s, n.id, n.kind, n.value FROM n ON CONFLICT DO NOTHING"""
-
-
-async def country_of(conn: Conn, tenant_id: int) -> str:
-    """The country of phone numbers that name none."""
-    country: str = await value(conn, "SELECT t.country FROM tenant t WHERE t.id = %s", (tenant_id,))
-    return country
 
 
 async def write_keys(conn: Conn, tenant_id: int, customer_ids: Sequence[int]) -> None:

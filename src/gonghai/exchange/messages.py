@@ -242,13 +242,3 @@ def explained(error: CellError | ImportFileError, language: Language) -> str:
         )
         return header + _CELL[error.code][language]
     return _FILE[error.code][language].format(**told)  # type: ignore[index]  # the other kind of code
-
-
-def located(error: CellError, language: Language) -> str:
-    """The sentence with row and column in front."""
-    place = error.header or (str(error.column) if error.column else "")
-    if language == "zh":
-        where = f"第 {error.row} 行" + (f"「{place}」" if place else "")
-        return f"{where}：{explained(error, language)}"
-    where = f"Row {error.row}" + (f', "{place}"' if place else "")
-    return f"{where}: {explained(error, language)}"
